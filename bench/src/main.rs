@@ -1,0 +1,3 @@
+//! Generator and measuring harness.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Accounts, users, groups, modules, devices, cards, workflows, activity, export.

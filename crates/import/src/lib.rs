@@ -1,0 +1,1 @@
+//! Understand, check, plan, apply and undo an import of people.

@@ -1,0 +1,1 @@
+//! Typed values that parse themselves, ids, time and problem codes. No I/O.

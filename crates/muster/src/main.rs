@@ -1,0 +1,3 @@
+//! The `muster` binary: commands and wiring.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The web shell: pages and routes over the use cases.

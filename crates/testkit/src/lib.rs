@@ -1,0 +1,1 @@
+//! Throw-away databases and factories for tests.
