@@ -1,1 +1,28 @@
-//! One SQL text for SQLite and PostgreSQL: transactions, bulk writes, migrations.
+//! One SQL text for SQLite and PostgreSQL: transactions, bulk writes, lists, migrations.
+//!
+//! The only place that knows which database runs. Not here: any table of the product beyond its
+//! migrations, and any rule about what may be written.
+
+mod address;
+mod bulk;
+mod connection;
+mod error;
+mod migrations;
+mod pool;
+mod postgres;
+mod row;
+mod select;
+mod sql;
+mod sqlite;
+mod tx;
+mod types;
+mod value;
+
+pub use bulk::{Bulk, Cells};
+pub use error::{Error, OnConflict, Result};
+pub use pool::{Backend, Db, Options};
+pub use row::{Column, FromRow, Row};
+pub use select::{Direction, Select};
+pub use sql::Sql;
+pub use tx::Tx;
+pub use value::{Param, Read, Value};

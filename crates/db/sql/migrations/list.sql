@@ -1,0 +1,3 @@
+select name, checksum
+from schema_migrations
+order by name

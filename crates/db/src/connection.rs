@@ -1,0 +1,165 @@
+//! One connection to either database, and the transactions on it.
+
+use std::path::PathBuf;
+
+use crate::{
+    error::{Error, Result},
+    migrations,
+    postgres::{self, Connection as PostgresConnection},
+    sqlite::{self, Purpose},
+    tx::{Driver, Tx},
+};
+
+/// Where connections go, and how they are set up.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Sqlite {
+        path: PathBuf,
+        purpose: Purpose,
+        cache_kib: u32,
+    },
+    Postgres(Box<::postgres::Config>),
+}
+
+/// An open connection.
+pub(crate) struct Conn {
+    driver: Wire,
+    in_transaction: bool,
+}
+
+enum Wire {
+    Sqlite {
+        connection: rusqlite::Connection,
+        temporary: Vec<String>,
+        purpose: Purpose,
+    },
+    Postgres(PostgresConnection),
+}
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+impl Target {
+    /// Opens a connection and makes its temporary tables.
+    pub(crate) fn connect(&self) -> Result<Conn> {
+        let driver = match self {
+            Self::Sqlite {
+                path,
+                purpose,
+                cache_kib,
+            } => {
+                let connection = sqlite::open(path, *purpose, *cache_kib)?;
+                connection
+                    .execute_batch(migrations::SESSION.sqlite)
+                    .map_err(Error::unavailable)?;
+                let temporary =
+                    sqlite::temporary_tables(&connection).map_err(Error::unavailable)?;
+                Wire::Sqlite {
+                    connection,
+                    temporary,
+                    purpose: *purpose,
+                }
+            }
+            Self::Postgres(config) => {
+                let mut connection = postgres::Connection::open(config)?;
+                connection
+                    .client()?
+                    .batch_execute(migrations::SESSION.postgres)
+                    .map_err(Error::unavailable)?;
+                Wire::Postgres(connection)
+            }
+        };
+        Ok(Conn {
+            driver,
+            in_transaction: false,
+        })
+    }
+}
+
+impl Conn {
+    /// Runs `work` in a transaction: committed if it succeeds and may write, else rolled back.
+    pub(crate) fn run<T, E: From<Error>>(
+        &mut self,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // Stays set if `work` panics: the pool then throws the connection away.
+        self.in_transaction = true;
+        let outcome = self.transact(access, work);
+        self.in_transaction = false;
+        outcome
+    }
+
+    fn transact<T, E: From<Error>>(
+        &mut self,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (driver, temporary) = begin(&mut self.driver, access)?;
+        let mut tx = Tx::new(driver);
+        let value = work(&mut tx)?;
+        match access {
+            // A read has nothing to keep; what it put into temporary tables goes.
+            Access::Read => drop(tx),
+            Access::Write => tx.commit(temporary)?,
+        }
+        Ok(value)
+    }
+
+    /// Whether the connection must not be used again.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.in_transaction
+            || match &self.driver {
+                Wire::Sqlite { .. } => false,
+                Wire::Postgres(connection) => connection.is_closed(),
+            }
+    }
+}
+
+fn begin(driver: &mut Wire, access: Access) -> Result<(Driver<'_>, &[String])> {
+    match driver {
+        Wire::Sqlite {
+            connection,
+            temporary,
+            purpose,
+        } => {
+            let behavior = match purpose {
+                Purpose::Read => rusqlite::TransactionBehavior::Deferred,
+                Purpose::Write => rusqlite::TransactionBehavior::Immediate,
+            };
+            let tx = rusqlite::Transaction::new(connection, behavior);
+            match tx {
+                Ok(tx) => Ok((Driver::Sqlite(tx), temporary)),
+                Err(error) => Err(begin_failed(error)),
+            }
+        }
+        Wire::Postgres(connection) => {
+            let (client, prepared) = connection.parts()?;
+            let tx = match access {
+                // Like a read on SQLite: every statement sees the same moment.
+                Access::Read => client
+                    .build_transaction()
+                    .isolation_level(::postgres::IsolationLevel::RepeatableRead)
+                    .read_only(true)
+                    .start(),
+                Access::Write => client.transaction(),
+            };
+            let tx = tx.map_err(|error| Error::postgres("begin", error))?;
+            Ok((Driver::Postgres(tx, prepared), &[]))
+        }
+    }
+}
+
+fn begin_failed(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy) => Error::Busy,
+        _ => Error::Statement {
+            statement: "begin",
+            source: error.into(),
+        },
+    }
+}

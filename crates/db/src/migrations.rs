@@ -1,0 +1,121 @@
+//! Migrations: forward only, in order, each in a transaction of its own.
+//!
+//! What was applied is remembered with a checksum; a migration is never edited.
+
+use kernel::Timestamp;
+
+use crate::{
+    error::{Error, Result},
+    from_row, params,
+    pool::Db,
+    sql, sql_pair,
+    tx::{Driver, Tx},
+};
+
+/// A script in the words of each database.
+pub(crate) struct Script {
+    name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+macro_rules! script {
+    ($name:literal) => {
+        Script {
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+/// Runs on every new connection: its temporary tables.
+pub(crate) const SESSION: Script = script!("session");
+
+/// All migrations, oldest first.
+const MIGRATIONS: &[Script] = &[script!("0001_directory_and_imports")];
+
+struct Applied {
+    name: String,
+    checksum: String,
+}
+
+from_row!(Applied { name, checksum });
+
+impl Db {
+    /// Applies what is missing and says what that was.
+    ///
+    /// Several processes may do this at once: one applies, the others wait.
+    pub fn migrate(&self, now: Timestamp) -> Result<Vec<String>> {
+        let mut applied = Vec::new();
+        while let Some(name) = self.write_blocking(|tx| step(tx, now))? {
+            applied.push(name);
+        }
+        Ok(applied)
+    }
+
+    /// The migrations that are still to be applied.
+    pub fn pending(&self) -> Result<Vec<String>> {
+        self.read_blocking(|tx| {
+            Ok(missing(tx)?
+                .iter()
+                .map(|script| script.name.to_owned())
+                .collect())
+        })
+    }
+}
+
+/// Applies the next migration, if there is one.
+fn step(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
+    tx.fetch::<(bool,)>(sql_pair!("migrations/lock"), params![])?;
+    let Some(script) = missing(tx)?.first().copied() else {
+        return Ok(None);
+    };
+    tx.execute(sql!("migrations/create"), params![])?;
+    let text = script.text(tx);
+    tx.batch(text)?;
+    let checksum = checksum(text);
+    tx.execute(
+        sql!("migrations/insert"),
+        params![script.name, checksum, now],
+    )?;
+    Ok(Some(script.name.to_owned()))
+}
+
+/// The migrations that are not applied, after checking those that are.
+fn missing(tx: &mut Tx<'_>) -> Result<Vec<&'static Script>> {
+    let (exists,) = tx.fetch_one::<(bool,)>(sql_pair!("migrations/exists"), params![])?;
+    let applied: Vec<Applied> = if exists {
+        tx.fetch(sql!("migrations/list"), params![])?
+    } else {
+        Vec::new()
+    };
+    for (position, done) in applied.iter().enumerate() {
+        let problem = match MIGRATIONS.get(position) {
+            Some(script) if script.name != done.name => "is not known to this program",
+            Some(script) if checksum(script.text(tx)) != done.checksum => {
+                "was changed after it had been applied"
+            }
+            Some(_) => continue,
+            None => "was applied by a newer program",
+        };
+        return Err(Error::Migration {
+            name: done.name.clone(),
+            problem,
+        });
+    }
+    Ok(MIGRATIONS.iter().skip(applied.len()).collect())
+}
+
+impl Script {
+    fn text(&self, tx: &Tx<'_>) -> &'static str {
+        match tx.driver {
+            Driver::Sqlite(_) => self.sqlite,
+            Driver::Postgres(..) => self.postgres,
+        }
+    }
+}
+
+fn checksum(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}

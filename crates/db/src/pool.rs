@@ -1,0 +1,254 @@
+//! [`Db`]: the database as the rest of the program sees it.
+//!
+//! SQLite has one connection that writes and several that read; PostgreSQL has one pool for both.
+//! Work is synchronous; the async forms move it to a blocking thread.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use r2d2::{ManageConnection, Pool};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use crate::{
+    address::Address,
+    connection::{Access, Conn, Target},
+    error::{Error, Result},
+    sqlite::{self, Purpose},
+    tx::Tx,
+};
+
+/// Which database runs; for showing, not for deciding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// The embedded database, a file.
+    Sqlite,
+    /// A database server.
+    Postgres,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
+}
+
+/// How many connections there are, and how much memory SQLite may take.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Connections that read; on PostgreSQL, connections of both kinds.
+    pub connections: u32,
+    /// The page cache of SQLite's writing connection.
+    pub sqlite_writer_cache_kib: u32,
+    /// The page cache of each of SQLite's reading connections.
+    pub sqlite_reader_cache_kib: u32,
+    /// How long to wait for a free connection before it is [`Error::Busy`].
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 8,
+            sqlite_writer_cache_kib: 64 * 1024,
+            sqlite_reader_cache_kib: 4 * 1024,
+            wait: Duration::from_secs(60),
+        }
+    }
+}
+
+/// A database; clones share its connections.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    reading: Lane,
+    writing: Lane,
+    origin: Origin,
+}
+
+/// What is needed to reach the database beside the pools.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    Sqlite(PathBuf),
+    Postgres(Box<postgres::Config>),
+}
+
+/// Connections of one kind, and places for those who wait for one without a thread.
+#[derive(Clone)]
+struct Lane {
+    pool: Pool<Connections>,
+    places: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Connections(Target);
+
+impl ManageConnection for Connections {
+    type Connection = Conn;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Conn> {
+        self.0.connect()
+    }
+
+    fn is_valid(&self, _: &mut Conn) -> Result<()> {
+        Ok(())
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        conn.is_broken()
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`.
+    pub fn open(url: &str, options: &Options) -> Result<Self> {
+        let origin = match url.parse()? {
+            Address::Sqlite(path) => Origin::Sqlite(path),
+            Address::Postgres(config) => Origin::Postgres(config),
+        };
+        let (reading, writing) = match &origin {
+            Origin::Sqlite(path) => {
+                sqlite::create(path)?;
+                let target = |purpose, cache_kib| Target::Sqlite {
+                    path: path.clone(),
+                    purpose,
+                    cache_kib,
+                };
+                // The writer comes first: it is what turns the log on that readers rely on.
+                let writer = target(Purpose::Write, options.sqlite_writer_cache_kib);
+                let writing = Lane::open(writer, 1, options)?;
+                let reader = target(Purpose::Read, options.sqlite_reader_cache_kib);
+                (Lane::open(reader, options.connections, options)?, writing)
+            }
+            Origin::Postgres(config) => {
+                let lane = Lane::open(
+                    Target::Postgres(config.clone()),
+                    options.connections,
+                    options,
+                )?;
+                (lane.clone(), lane)
+            }
+        };
+        Ok(Self(Arc::new(Inner {
+            reading,
+            writing,
+            origin,
+        })))
+    }
+
+    /// Which database this is, for showing.
+    pub fn backend(&self) -> Backend {
+        match self.0.origin {
+            Origin::Sqlite(_) => Backend::Sqlite,
+            Origin::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Reads on this thread, which must not be one of an async runtime.
+    ///
+    /// All statements see the same moment, and nothing is kept of what is written.
+    pub fn read_blocking<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0.reading.run(Access::Read, work)
+    }
+
+    /// Writes on this thread, which must not be one of an async runtime; an `Err` undoes it all.
+    pub fn write_blocking<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0.writing.run(Access::Write, work)
+    }
+
+    /// [`Db::read_blocking`] on a blocking thread.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.0
+            .reading
+            .clone()
+            .run_off_thread(Access::Read, work)
+            .await
+    }
+
+    /// [`Db::write_blocking`] on a blocking thread.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.0
+            .writing
+            .clone()
+            .run_off_thread(Access::Write, work)
+            .await
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.0.origin
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.backend()).finish()
+    }
+}
+
+impl Lane {
+    fn open(target: Target, size: u32, options: &Options) -> Result<Self> {
+        // The pool would only time out; connecting once says what is wrong.
+        drop(target.connect()?);
+        let pool = Pool::builder()
+            .max_size(size.max(1))
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .max_lifetime(None)
+            .connection_timeout(options.wait)
+            .build_unchecked(Connections(target));
+        Ok(Self {
+            pool,
+            places: Arc::new(Semaphore::new(size.max(1) as usize)),
+        })
+    }
+
+    fn run<T, E: From<Error>>(
+        &self,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
+        conn.run(access, work)
+    }
+
+    async fn run_off_thread<T, E>(
+        self,
+        access: Access,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let places = Arc::clone(&self.places);
+        let _place = places.acquire().await.map_err(Error::unavailable)?;
+        match spawn_blocking(move || self.run(access, work)).await {
+            Ok(outcome) => outcome,
+            Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
+            Err(failure) => Err(Error::unavailable(failure).into()),
+        }
+    }
+}
