@@ -1,1 +1,31 @@
-//! Bytes to records and records to bytes: encodings, dialects, CSV, workbooks.
+//! Bytes to records and records to bytes: encodings, dialects, CSV, workbooks, gzip and zip.
+//!
+//! [`detect`] looks at a file and says how it is built ([`Layout`]); [`open`] reads it as a stream of
+//! [`Record`]s with bounded memory; [`write_json`] prints what was read. [`CsvWriter`] and
+//! [`XlsxWriter`] write. This crate knows nothing of people, imports or databases.
+
+mod cell;
+mod content;
+mod detect;
+mod dialect;
+mod encoding;
+mod error;
+mod header;
+mod layout;
+mod limits;
+mod parse;
+mod reader;
+mod record;
+mod report;
+mod source;
+mod text;
+
+pub use detect::detect;
+pub use error::FileError;
+pub use layout::{
+    Container, Format, HeaderChoice, Layout, Quote, ReadOptions, SheetChoice, Warning, WarningCode,
+};
+pub use limits::Limits;
+pub use reader::{Reader, open};
+pub use record::{Fault, Record};
+pub use report::{write_csv, write_json};

@@ -1,0 +1,245 @@
+//! Looking at a file and saying how it is built, with everything the operator chose kept.
+
+use std::path::Path;
+
+use crate::dialect::{self, Dialect};
+use crate::encoding;
+use crate::error::FileError;
+use crate::header;
+use crate::layout::{Format, HeaderChoice, Layout, Quote, ReadOptions, Warning, WarningCode};
+use crate::record::Record;
+use crate::source::{self, Found, Table};
+use crate::text::Text;
+
+/// Text that is looked at to find dialect and header.
+const SAMPLE_BYTES: usize = 96 << 10;
+
+/// Says how the file is built: container, encoding, dialect, sheet, header.
+pub fn detect(path: &Path, options: &ReadOptions) -> Result<Layout, FileError> {
+    let found = source::find(path, &options.limits)?;
+    match found.table {
+        Table::Text => detect_text(path, options, found),
+        Table::Xlsx | Table::Ods | Table::Xls => Err(FileError::NoTableInArchive),
+    }
+}
+
+fn detect_text(path: &Path, options: &ReadOptions, found: Found) -> Result<Layout, FileError> {
+    check_choices(options)?;
+    let open = || source::stream(path, found.container.as_ref(), &options.limits);
+    let encoded = match &options.encoding {
+        Some(name) => encoding::Found {
+            encoding: encoding::by_name(name)?,
+            evidence: "chosen by the operator".to_owned(),
+            certain: true,
+        },
+        None => encoding::detect(open()?)?,
+    };
+    let mut text = Text::new(open()?, encoded.encoding);
+    text.fill()?;
+    let (sample, ended) = sample(&text);
+    if sample
+        .trim_matches(|character: char| character.is_whitespace() || character == '\0')
+        .is_empty()
+        && ended
+    {
+        return Err(FileError::NoDataRows);
+    }
+    let dialect = dialect::detect(sample, ended, options);
+    let rows = dialect::rows(sample, ended, &dialect.dialect);
+    let columns = dialect::usual_columns(&rows);
+    let mut layout = Layout {
+        format: if dialect.dialect.delimiter == "\t" {
+            Format::Tsv
+        } else {
+            Format::Csv
+        },
+        container: found.container,
+        encoding: encoding::name_of(encoded.encoding),
+        encoding_evidence: encoded.evidence,
+        delimiter: Some(dialect.dialect.delimiter.clone()),
+        quote: dialect.dialect.quote,
+        escape: dialect.dialect.escape,
+        blank_before_quote: dialect.dialect.blank_before_quote,
+        wrapped_lines: dialect.dialect.wrapped_lines,
+        header_row: None,
+        first_row: 1,
+        columns,
+        sheet: None,
+        sheets: Vec::new(),
+        preamble: Vec::new(),
+        certain: encoded.certain && dialect.certain,
+        warnings: found.warnings,
+    };
+    if !encoded.certain {
+        let message = format!(
+            "the encoding {} is a guess: {}",
+            layout.encoding, layout.encoding_evidence
+        );
+        layout
+            .warnings
+            .push(Warning::new(0, WarningCode::EncodingUncertain, message));
+    }
+    if !dialect.certain && columns > 1 {
+        layout.warnings.push(Warning::new(
+            0,
+            WarningCode::DialectUncertain,
+            "the delimiter is a guess: look at the columns",
+        ));
+    }
+    if sample.contains('\0') {
+        layout.warnings.push(Warning::new(
+            0,
+            WarningCode::NulCharacters,
+            "the text contains NUL characters",
+        ));
+    }
+    let declared = options.delimiter.is_none() && dialect::declared(sample).is_some();
+    place_header(
+        &mut layout,
+        &rows,
+        options.header_row,
+        usize::from(declared),
+    )?;
+    Ok(layout)
+}
+
+/// The beginning of the text, cut at a line end unless it is the whole.
+fn sample(text: &Text) -> (&str, bool) {
+    let window = text.window();
+    if window.len() <= SAMPLE_BYTES {
+        return (window, text.ended());
+    }
+    let mut end = SAMPLE_BYTES;
+    while !window.is_char_boundary(end) {
+        end -= 1;
+    }
+    let cut = window.get(..end).unwrap_or_default();
+    match cut.rfind(['\n', '\r']) {
+        Some(at) => (window.get(..=at).unwrap_or_default(), false),
+        // One very long line: take what there is.
+        None => (window, text.ended()),
+    }
+}
+
+/// Refuses a delimiter or quote that could not work.
+fn check_choices(options: &ReadOptions) -> Result<(), FileError> {
+    if let Some(delimiter) = &options.delimiter
+        && (delimiter.is_empty() || delimiter.len() > 16 || delimiter.contains(['\n', '\r']))
+    {
+        return Err(FileError::DialectInvalid {
+            reason: "the delimiter must be one to sixteen characters and no line end",
+        });
+    }
+    if let Some(Quote::Char(quote)) = options.quote
+        && (!quote.is_ascii() || quote.is_ascii_control())
+    {
+        return Err(FileError::DialectInvalid {
+            reason: "the quote must be one ASCII character",
+        });
+    }
+    Ok(())
+}
+
+/// Sets header row, first row and columns from the sample and the operator's choice.
+pub(crate) fn place_header(
+    layout: &mut Layout,
+    rows: &[Record],
+    choice: HeaderChoice,
+    skipped: usize,
+) -> Result<(), FileError> {
+    let table = rows.get(skipped..).unwrap_or_default();
+    match choice {
+        HeaderChoice::Detect => {
+            let found = header::detect(table, layout.columns);
+            let first = table.get(found.first);
+            layout.first_row = first.map_or(1, Record::row);
+            layout.header_row = found.header.then_some(layout.first_row);
+            layout.certain &= found.certain;
+        }
+        HeaderChoice::None => {
+            layout.first_row = table.first().map_or(1, Record::row);
+        }
+        HeaderChoice::Row(0) => {
+            return Err(FileError::HeaderRowOutOfRange {
+                row: 0,
+                rows: rows.len() as u64,
+            });
+        }
+        HeaderChoice::Row(row) => {
+            layout.header_row = Some(row);
+            layout.first_row = row;
+        }
+    }
+    if let Some(header) = rows.iter().find(|row| Some(row.row()) == layout.header_row) {
+        warn_of_headers(layout, header);
+    } else if layout.header_row.is_none() {
+        layout.warnings.push(Warning::new(
+            0,
+            WarningCode::NoHeader,
+            "no header row was found: the first row is data",
+        ));
+    }
+    note_preamble(layout, rows);
+    Ok(())
+}
+
+fn note_preamble(layout: &mut Layout, rows: &[Record]) {
+    let above = rows.iter().take_while(|row| row.row() < layout.first_row);
+    for row in above.take(100) {
+        let text = row
+            .iter()
+            .filter(|cell| !cell.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let text: String = text.chars().take(300).collect();
+        layout.warnings.push(Warning::new(
+            row.line(),
+            WarningCode::Preamble,
+            format!("above the table: {text}"),
+        ));
+        layout.preamble.push(text);
+    }
+}
+
+fn warn_of_headers(layout: &mut Layout, header: &Record) {
+    let mut seen = std::collections::HashMap::new();
+    for (index, name) in header.iter().enumerate() {
+        let column = index + 1;
+        if name.trim().is_empty() {
+            let message = format!("column {column} has no header");
+            layout.warnings.push(Warning::new(
+                header.line(),
+                WarningCode::BlankHeader,
+                message,
+            ));
+        } else if let Some(first) = seen.insert(name.trim().to_lowercase(), column) {
+            let short: String = name.chars().take(60).collect();
+            let message = format!("columns {first} and {column} have the same header {short}");
+            layout.warnings.push(Warning::new(
+                header.line(),
+                WarningCode::DuplicateHeader,
+                message,
+            ));
+        }
+        if layout.warnings.len() > 200 {
+            break;
+        }
+    }
+}
+
+impl Layout {
+    /// The dialect of delimited text.
+    pub(crate) fn dialect(&self) -> Dialect {
+        let delimiter = self
+            .delimiter
+            .as_deref()
+            .filter(|delimiter| !delimiter.is_empty());
+        Dialect {
+            delimiter: delimiter.unwrap_or(",").to_owned(),
+            quote: self.quote,
+            escape: self.escape,
+            blank_before_quote: self.blank_before_quote,
+            wrapped_lines: self.wrapped_lines,
+        }
+    }
+}
