@@ -20,6 +20,7 @@ mod value;
 
 pub use bulk::{Bulk, Cells};
 pub use error::{Error, OnConflict, Result};
+pub use migrations::schema_checksum;
 pub use pool::{Backend, Db, Options};
 pub use row::{Column, FromRow, Row};
 pub use select::{Direction, Select};

@@ -107,6 +107,16 @@ fn missing(tx: &mut Tx<'_>) -> Result<Vec<&'static Script>> {
     Ok(MIGRATIONS.iter().skip(applied.len()).collect())
 }
 
+/// A checksum of all migrations: the same for programs that make the same tables.
+pub fn schema_checksum() -> String {
+    let mut hash = blake3::Hasher::new();
+    for script in MIGRATIONS {
+        hash.update(script.sqlite.as_bytes())
+            .update(script.postgres.as_bytes());
+    }
+    hash.finalize().to_hex().to_string()
+}
+
 impl Script {
     fn text(&self, tx: &Tx<'_>) -> &'static str {
         match tx.driver {

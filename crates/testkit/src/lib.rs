@@ -1,1 +1,46 @@
-//! Throw-away databases and factories for tests.
+//! Throw-away databases for tests: a fresh one for each test, on either backend.
+//!
+//! Not here: anything that knows what is in a database. A development dependency only.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here is to fail the test that asked for it"
+)]
+
+mod database;
+mod programs;
+mod server;
+
+pub use database::{NOW, TestDb, on_postgres, on_sqlite};
+
+/// Makes two tests of each function, `<name>::sqlite` and `<name>::postgres`.
+///
+/// ```
+/// testkit::on_both! {
+///     fn starts_without_pending_migrations(db: &testkit::TestDb) {
+///         assert_eq!(db.pending().unwrap(), [] as [String; 0]);
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* fn $name:ident($db:ident: &$type:ty) $body:block)+) => {$(
+        $(#[$attribute])*
+        #[cfg(test)]
+        fn $name($db: &$type) $body
+
+        #[cfg(test)]
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::on_sqlite(super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::on_postgres(super::$name);
+            }
+        }
+    )+};
+}
