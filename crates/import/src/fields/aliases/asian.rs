@@ -1,0 +1,341 @@
+//! Japanese, Chinese (simplified and traditional) and Korean headers.
+
+use super::Meaning::{
+    Access, End, Field as Is, Kind, Login, Name, Nothing, Number, Ours, RowNumber, Secret, Start,
+};
+use super::{Field, Line};
+
+pub(super) static TABLE: &[Line] = &[
+    // Japanese.
+    (
+        Is(Field::ExternalId),
+        1,
+        "社員番号 | 従業員番号 | 社員ID | 従業員ID | 職員番号 | ユーザーID | ユーザID | 社員コード | 従業員コード | 学籍番号 | 会員番号 | スタッフ番号 | 社員No | 社員NO. | 利用者ID | スタッフID | 個人番号コード | 社番",
+    ),
+    (Is(Field::ExternalId), 2, "識別子 | コード"),
+    (Number, 1, "番号"),
+    (RowNumber, 1, "連番 | 項番 | 行番号"),
+    (
+        Login,
+        3,
+        "ユーザー名 | ユーザ名 | ログイン名 | ログインID | アカウント名",
+    ),
+    (Name, 1, "名前 | お名前"),
+    (
+        Is(Field::FullName),
+        1,
+        "氏名 | 姓名 | フルネーム | 社員名 | 従業員名 | 表示名 | 氏名(漢字) | 氏名漢字 | 漢字氏名 | 利用者名 | 会員名 | 入居者名 | 担当者名",
+    ),
+    (Is(Field::FirstName), 1, "名 | ファーストネーム | 名(漢字)"),
+    (
+        Is(Field::LastName),
+        1,
+        "姓 | 苗字 | 氏 | ラストネーム | 姓(漢字)",
+    ),
+    (
+        Nothing("a part of the name that is not kept apart"),
+        1,
+        "フリガナ | ふりがな | カナ | 氏名カナ | 姓カナ | 名カナ | カナ氏名 | 氏名(カナ) | 姓(カナ) | 名(カナ) | せい | めい | セイ | メイ | ローマ字 | 敬称 | よみがな | 読み仮名 | 氏名フリガナ | ミドルネーム",
+    ),
+    (
+        Is(Field::Email),
+        1,
+        "メールアドレス | メール | Eメール | 電子メール | E-mailアドレス | Eメールアドレス | 電子メールアドレス | 会社メールアドレス | メアド | 社用メールアドレス | Emailアドレス",
+    ),
+    (
+        Is(Field::Phone),
+        1,
+        "携帯電話 | 携帯電話番号 | 携帯番号 | 携帯 | 携帯TEL | 社用携帯 | 社用携帯電話番号 | モバイル | 携帯電話(会社)",
+    ),
+    (
+        Is(Field::Phone),
+        2,
+        "電話番号 | 電話 | TEL番号 | 連絡先電話番号 | 連絡先",
+    ),
+    (
+        Is(Field::Phone),
+        3,
+        "会社電話番号 | 勤務先電話番号 | 会社電話 | 固定電話",
+    ),
+    (Is(Field::Phone), 4, "自宅電話番号 | 自宅電話"),
+    (
+        Is(Field::Notes),
+        1,
+        "備考 | メモ | コメント | 注記 | 特記事項 | 摘要",
+    ),
+    (Is(Field::Notes), 2, "説明"),
+    (
+        Is(Field::Groups),
+        1,
+        "グループ | グループ名 | ユーザーグループ | 所属グループ | ユーザグループ",
+    ),
+    (Is(Field::Teams), 1, "チーム | チーム名 | 班"),
+    (Is(Field::Role), 1, "権限 | ロール | 役割 | ユーザー権限"),
+    (
+        Kind,
+        1,
+        "種別 | 区分 | ユーザー種別 | 利用者区分 | ユーザータイプ",
+    ),
+    (
+        Is(Field::Title),
+        1,
+        "役職 | 職位 | 肩書 | 肩書き | 職種 | 役職名",
+    ),
+    (
+        Is(Field::Department),
+        1,
+        "部署 | 部門 | 所属 | 所属部署 | 部署名 | 部門名 | 所属部門 | 課",
+    ),
+    (Is(Field::Language), 1, "言語 | 使用言語 | 表示言語"),
+    (
+        Is(Field::CardId),
+        1,
+        "カード番号 | カードID | ICカード番号 | カード | カードNo | 社員証番号 | IDカード番号",
+    ),
+    (
+        Is(Field::CardType),
+        1,
+        "カード種別 | カードタイプ | カードの種類",
+    ),
+    (
+        Start,
+        1,
+        "開始日 | 有効開始日 | 利用開始日 | 開始日時 | 開始",
+    ),
+    (
+        End,
+        1,
+        "終了日 | 有効期限 | 有効終了日 | 利用終了日 | 終了日時 | 終了 | 期限",
+    ),
+    (Is(Field::AccessType), 1, "アクセス種別 | アクセスタイプ"),
+    (Access, 1, "アクセス"),
+    (
+        Is(Field::Devices),
+        1,
+        "デバイス | 端末 | ドア | 扉 | ゲート",
+    ),
+    (Is(Field::Workflows), 1, "ワークフロー"),
+    (Ours, 1, "エラー | 結果 | 行"),
+    (Secret, 1, "パスワード | 暗証番号 | 初期パスワード"),
+    (
+        Nothing("a state of the other product"),
+        1,
+        "状態 | ステータス | 在籍状況 | 有効 | 最終ログイン",
+    ),
+    (
+        Nothing("a date of the employment"),
+        1,
+        "入社日 | 退社日 | 退職日 | 入社年月日",
+    ),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "生年月日 | 性別 | 誕生日 | 国籍 | 写真 | 年齢 | マイナンバー",
+    ),
+    (
+        Nothing("an address"),
+        1,
+        "住所 | 郵便番号 | 都道府県 | 市区町村 | 国 | 勤務地 | 拠点 | フロア | 事業所 | 部屋番号",
+    ),
+    (
+        Nothing("a fact about the organisation"),
+        1,
+        "会社 | 会社名 | 組織 | 会社コード | 部署コード | 部門コード | 所属コード",
+    ),
+    (
+        Nothing("somebody else: a manager, an owner or a contact"),
+        1,
+        "上司 | 上長 | 管理者 | 責任者 | 緊急連絡先 | 担当者",
+    ),
+    (
+        Nothing("a setting of the other product"),
+        1,
+        "タイムゾーン | タグ",
+    ),
+    // Chinese, simplified and traditional.
+    (
+        Is(Field::ExternalId),
+        1,
+        "工号 | 员工编号 | 员工号 | 员工ID | 职工号 | 职员编号 | 人员编号 | 用户ID | 用户编号 | 学号 | 会员编号 | 工號 | 員工編號 | 員工編号 | 員工代碼 | 員工號碼 | 員工ID | 員編 | 職員編號 | 使用者ID | 用戶ID | 使用者編號 | 學號 | 會員編號 | 人員編號 | 员工工号",
+    ),
+    (
+        Is(Field::ExternalId),
+        2,
+        "编号 | 編號 | 标识 | 識別碼 | 代码 | 代碼",
+    ),
+    (Number, 1, "号码 | 號碼"),
+    (RowNumber, 1, "序号 | 序號 | 行号 | 行號 | 項次"),
+    (
+        Login,
+        3,
+        "用户名 | 登录名 | 账号 | 帐号 | 使用者名稱 | 登入名稱 | 帳號 | 用戶名 | 用戶名稱 | 用户名称 | 账户名",
+    ),
+    (Name, 1, "名称 | 名稱 | 名字"),
+    (
+        Is(Field::FullName),
+        1,
+        "员工姓名 | 用户姓名 | 全名 | 員工姓名 | 中文姓名 | 显示名称 | 顯示名稱 | 人员姓名 | 人員姓名 | 真实姓名 | 真實姓名 | 使用者姓名 | 住户姓名 | 住戶姓名",
+    ),
+    (Is(Field::LastName), 1, "姓氏"),
+    (
+        Is(Field::Email),
+        1,
+        "邮箱 | 电子邮件 | 电子邮箱 | 邮箱地址 | 邮件地址 | 电子邮件地址 | 工作邮箱 | 企业邮箱 | 公司邮箱 | 電子郵件 | 電子郵件地址 | 電郵 | 電郵地址 | 電子信箱 | 信箱 | 郵箱 | 公司信箱 | 邮件 | 郵件地址 | 郵件 | Email地址",
+    ),
+    (Is(Field::Email), 3, "个人邮箱 | 個人信箱 | 個人電郵"),
+    (
+        Is(Field::Phone),
+        1,
+        "手机 | 手机号 | 手机号码 | 移动电话 | 移动电话号码 | 手機 | 手機號碼 | 行動電話 | 行動電話號碼 | 手機號 | 流動電話 | 手提電話 | 移动号码 | 移動電話",
+    ),
+    (
+        Is(Field::Phone),
+        2,
+        "电话 | 电话号码 | 联系电话 | 联系方式 | 電話 | 電話號碼 | 聯絡電話 | 聯繫電話 | 联络电话",
+    ),
+    (
+        Is(Field::Phone),
+        3,
+        "办公电话 | 工作电话 | 座机 | 辦公電話 | 公司電話 | 公司电话",
+    ),
+    (Is(Field::Phone), 4, "家庭电话 | 住宅電話 | 家庭電話"),
+    (
+        Is(Field::Notes),
+        1,
+        "备注 | 附注 | 備註 | 附註 | 註記 | 评论 | 備注",
+    ),
+    (Is(Field::Notes), 2, "描述 | 说明 | 說明"),
+    (
+        Is(Field::Groups),
+        1,
+        "组 | 群组 | 用户组 | 分组 | 小组 | 组名 | 組 | 群組 | 使用者群組 | 用戶組 | 分組 | 小組 | 群組名稱 | 组别 | 組別 | 所属群组 | 人员组",
+    ),
+    (Is(Field::Teams), 1, "团队 | 班组 | 團隊 | 班組 | 队伍"),
+    (
+        Is(Field::Role),
+        1,
+        "角色 | 权限 | 權限 | 用户角色 | 使用者角色 | 用戶角色",
+    ),
+    (
+        Kind,
+        1,
+        "类型 | 人员类型 | 用户类型 | 類型 | 人員類型 | 使用者類型 | 用戶類型 | 类别 | 類別 | 人员类别",
+    ),
+    (
+        Is(Field::Title),
+        1,
+        "职位 | 职务 | 岗位 | 职称 | 職位 | 職務 | 職稱 | 崗位 | 頭銜",
+    ),
+    (
+        Is(Field::Department),
+        1,
+        "部门 | 部门名称 | 所属部门 | 科室 | 部門名稱 | 所屬部門 | 單位 | 单位",
+    ),
+    (Is(Field::Language), 1, "语言 | 語言 | 语种 | 語系"),
+    (
+        Is(Field::CardId),
+        1,
+        "卡号 | 卡片号码 | 门禁卡号 | 卡片编号 | 卡号码 | 卡號 | 卡片號碼 | 門禁卡號 | 卡片編號 | 卡片 | IC卡号",
+    ),
+    (
+        Is(Field::CardType),
+        1,
+        "卡类型 | 卡片类型 | 卡類型 | 卡片類型 | 卡种",
+    ),
+    (
+        Start,
+        1,
+        "开始日期 | 生效日期 | 起始日期 | 开始时间 | 開始日期 | 生效日 | 起始日 | 有效期开始 | 開始時間",
+    ),
+    (
+        End,
+        1,
+        "结束日期 | 失效日期 | 到期日 | 到期日期 | 有效期 | 有效期至 | 结束时间 | 結束日期 | 失效日 | 有效期限 | 截止日期 | 有效期结束 | 結束時間",
+    ),
+    (Is(Field::AccessType), 1, "访问类型 | 存取類型 | 门禁类型"),
+    (
+        Is(Field::Devices),
+        1,
+        "设备 | 設備 | 裝置 | 门 | 門 | 门禁点",
+    ),
+    (Is(Field::Workflows), 1, "工作流 | 工作流程"),
+    (Ours, 1, "错误 | 錯誤 | 结果 | 結果列 | 列號"),
+    (Secret, 1, "密码 | 密碼 | 初始密码 | 登录密码"),
+    (
+        Nothing("a state of the other product"),
+        1,
+        "状态 | 狀態 | 是否启用 | 在职状态 | 啟用",
+    ),
+    (
+        Nothing("a date of the employment"),
+        1,
+        "入职日期 | 离职日期 | 到職日 | 到職日期 | 離職日 | 入职时间",
+    ),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "出生日期 | 性别 | 生日 | 身份证号 | 身份证号码 | 身份證字號 | 国籍 | 照片 | 年龄 | 民族 | 婚姻状况 | 车牌号",
+    ),
+    (
+        Nothing("an address"),
+        1,
+        "地址 | 城市 | 国家 | 省份 | 邮编 | 邮政编码 | 郵遞區號 | 國家 | 楼层 | 房间号 | 办公地点 | 工作地点 | 辦公地點",
+    ),
+    (
+        Nothing("a fact about the organisation"),
+        1,
+        "公司 | 公司名称 | 公司名稱 | 成本中心 | 组织 | 組織 | 企业 | 部门编号 | 部門編號",
+    ),
+    (
+        Nothing("somebody else: a manager, an owner or a contact"),
+        1,
+        "经理 | 上级 | 直属上级 | 主管 | 直屬主管 | 紧急联系人 | 緊急聯絡人",
+    ),
+    // Korean.
+    (
+        Is(Field::ExternalId),
+        1,
+        "사번 | 사원번호 | 직원번호 | 사용자 ID | 사용자 아이디 | 직원 ID | 회원번호 | 학번 | 사용자 키",
+    ),
+    (Login, 3, "사용자 이름 | 사용자명 | 아이디 | 로그인 ID"),
+    (Name, 1, "이름 | 성명"),
+    (Is(Field::FullName), 1, "전체 이름 | 직원명 | 사원명 | 성함"),
+    (Is(Field::LastName), 1, "성"),
+    (
+        Is(Field::Email),
+        1,
+        "이메일 | 이메일 주소 | 메일 | 메일 주소 | 전자우편 | 전자메일 | 회사 이메일",
+    ),
+    (
+        Is(Field::Phone),
+        1,
+        "휴대폰 | 휴대폰 번호 | 휴대전화 | 휴대전화번호 | 핸드폰 | 핸드폰 번호 | 모바일 | 휴대폰번호",
+    ),
+    (Is(Field::Phone), 2, "전화번호 | 전화 | 연락처"),
+    (Is(Field::Notes), 1, "비고 | 메모 | 참고"),
+    (Is(Field::Groups), 1, "그룹 | 그룹명 | 사용자 그룹"),
+    (Is(Field::Teams), 1, "팀 | 팀명"),
+    (Is(Field::Role), 1, "역할 | 권한"),
+    (Kind, 1, "유형 | 구분 | 사용자 유형"),
+    (Is(Field::Title), 1, "직책 | 직위 | 직급"),
+    (Is(Field::Department), 1, "부서 | 부서명 | 소속"),
+    (Is(Field::Language), 1, "언어"),
+    (
+        Is(Field::CardId),
+        1,
+        "카드 번호 | 카드 ID | 카드번호 | 카드",
+    ),
+    (Is(Field::CardType), 1, "카드 종류 | 카드 유형"),
+    (Start, 1, "시작일 | 시작 날짜 | 유효 시작일"),
+    (End, 1, "종료일 | 만료일 | 종료 날짜 | 유효기간"),
+    (Is(Field::Devices), 1, "장치 | 기기 | 출입문"),
+    (Secret, 1, "비밀번호 | 암호"),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "생년월일 | 성별 | 주민등록번호 | 사진",
+    ),
+    (Nothing("an address"), 1, "주소 | 우편번호 | 도시 | 국가"),
+    (Nothing("a fact about the organisation"), 1, "회사 | 회사명"),
+    (Nothing("a state of the other product"), 1, "상태"),
+];

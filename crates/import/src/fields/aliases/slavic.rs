@@ -1,0 +1,345 @@
+//! Polish, Czech and Russian headers.
+
+use super::Meaning::{
+    Access, End, Field as Is, Kind, Login, Name, Nothing, Number, Ours, RowNumber, Secret, Start,
+};
+use super::{Field, Line};
+
+pub(super) static TABLE: &[Line] = &[
+    // Polish.
+    (
+        Is(Field::ExternalId),
+        1,
+        "Numer pracownika | Nr pracownika | ID pracownika | Numer ewidencyjny | Nr ewidencyjny | Numer kadrowy | ID użytkownika | Identyfikator pracownika | Kod pracownika | Numer osobowy | Numer członkowski | Nr kadrowy",
+    ),
+    (Is(Field::ExternalId), 2, "Identyfikator"),
+    (Number, 1, "Numer"),
+    (RowNumber, 1, "Lp. | L.p. | Liczba porządkowa"),
+    (Login, 3, "Nazwa użytkownika | Użytkownik"),
+    (Name, 1, "Nazwa"),
+    (
+        Is(Field::FullName),
+        1,
+        "Imię i nazwisko | Nazwisko i imię | Pełne imię i nazwisko | Pracownik | Nazwisko imię | Imię nazwisko | Nazwa wyświetlana | Pełna nazwa | Mieszkaniec | Najemca",
+    ),
+    (Is(Field::FirstName), 1, "Imię | Imiona | Pierwsze imię"),
+    (Is(Field::LastName), 1, "Nazwisko"),
+    (
+        Nothing("a part of the name that is not kept apart"),
+        1,
+        "Drugie imię | Nazwisko rodowe",
+    ),
+    (
+        Is(Field::Email),
+        1,
+        "Adres e-mail | Adres email | Poczta elektroniczna | E-mail służbowy | Email służbowy | Adres poczty elektronicznej | Służbowy adres e-mail",
+    ),
+    (Is(Field::Email), 3, "E-mail prywatny | Email prywatny"),
+    (
+        Is(Field::Phone),
+        1,
+        "Telefon komórkowy | Komórka | Numer komórkowy | Numer telefonu komórkowego | Nr komórkowy | Tel. komórkowy | Tel. kom. | Telefon kom. | Komórka służbowa",
+    ),
+    (
+        Is(Field::Phone),
+        2,
+        "Numer telefonu | Nr telefonu | Nr tel. | Numer tel.",
+    ),
+    (
+        Is(Field::Phone),
+        3,
+        "Telefon służbowy | Telefon stacjonarny",
+    ),
+    (Is(Field::Phone), 4, "Telefon prywatny | Telefon domowy"),
+    (
+        Is(Field::Notes),
+        1,
+        "Notatka | Notatki | Uwagi | Uwaga | Komentarz | Komentarze",
+    ),
+    (Is(Field::Notes), 2, "Opis"),
+    (
+        Is(Field::Groups),
+        1,
+        "Grupa | Grupy | Nazwa grupy | Grupa użytkowników | Grupy użytkowników",
+    ),
+    (
+        Is(Field::Teams),
+        1,
+        "Zespół | Zespoły | Nazwa zespołu | Brygada",
+    ),
+    (
+        Is(Field::Role),
+        1,
+        "Rola | Role użytkownika | Uprawnienia | Uprawnienie | Rola użytkownika",
+    ),
+    (
+        Kind,
+        1,
+        "Rodzaj | Typ osoby | Typ użytkownika | Rodzaj osoby",
+    ),
+    (
+        Is(Field::Title),
+        1,
+        "Stanowisko | Stanowisko pracy | Nazwa stanowiska | Zawód | Funkcja",
+    ),
+    (
+        Is(Field::Department),
+        1,
+        "Dział | Departament | Wydział | Nazwa działu",
+    ),
+    (Is(Field::Department), 2, "Jednostka organizacyjna | Pion"),
+    (Is(Field::Language), 1, "Język | Preferowany język"),
+    (
+        Is(Field::CardId),
+        1,
+        "Numer karty | Nr karty | Karta | ID karty | Karta dostępu | Numer identyfikatora | Numer przepustki",
+    ),
+    (Is(Field::CardType), 1, "Typ karty | Rodzaj karty"),
+    (
+        Start,
+        1,
+        "Data rozpoczęcia | Data od | Ważny od | Ważna od | Od | Ważne od | Data początkowa",
+    ),
+    (
+        End,
+        1,
+        "Data zakończenia | Data do | Ważny do | Ważna do | Do | Data ważności | Ważne do | Data końcowa",
+    ),
+    (Access, 1, "Dostęp"),
+    (Is(Field::AccessType), 1, "Typ dostępu | Rodzaj dostępu"),
+    (
+        Is(Field::Devices),
+        1,
+        "Urządzenie | Urządzenia | Drzwi | Brama | Bramy",
+    ),
+    (Is(Field::AccessSchedule), 1, "Harmonogram"),
+    (Ours, 1, "Wiersz | Błąd | Błędy | Wynik"),
+    (Secret, 1, "Hasło | Kod PIN"),
+    (
+        Nothing("a state of the other product"),
+        1,
+        "Stan | Aktywny | Ostatnie logowanie",
+    ),
+    (
+        Nothing("a date of the employment"),
+        1,
+        "Data zatrudnienia | Data zwolnienia",
+    ),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "Data urodzenia | Płeć | PESEL | Obywatelstwo | Narodowość | Numer rejestracyjny",
+    ),
+    (
+        Nothing("an address"),
+        1,
+        "Adres | Ulica | Miasto | Kod pocztowy | Kraj | Budynek | Piętro | Pokój | Miejscowość | Lokalizacja | Województwo | Biuro",
+    ),
+    (
+        Nothing("a fact about the organisation"),
+        1,
+        "Firma pracownika | Nazwa firmy | Centrum kosztów | MPK | Pracodawca | Oddział",
+    ),
+    (
+        Nothing("somebody else: a manager, an owner or a contact"),
+        1,
+        "Przełożony | Kierownik | Bezpośredni przełożony",
+    ),
+    (
+        Nothing("a setting of the other product"),
+        1,
+        "Strefa czasowa",
+    ),
+    // Czech and Slovak.
+    (
+        Is(Field::ExternalId),
+        1,
+        "Osobní číslo | Číslo zaměstnance | ID zaměstnance | ID uživatele | Os. číslo | Osobné číslo | Číslo zamestnanca",
+    ),
+    (Number, 1, "Číslo"),
+    (RowNumber, 1, "Poř. č. | Pořadové číslo"),
+    (
+        Login,
+        3,
+        "Uživatelské jméno | Přihlašovací jméno | Uživatel",
+    ),
+    (
+        Is(Field::FullName),
+        1,
+        "Jméno a příjmení | Příjmení a jméno | Celé jméno | Zaměstnanec | Meno a priezvisko | Zobrazované jméno",
+    ),
+    (Name, 1, "Jméno | Meno"),
+    (Is(Field::FirstName), 1, "Křestní jméno"),
+    (Is(Field::LastName), 1, "Příjmení | Priezvisko"),
+    (
+        Is(Field::Email),
+        1,
+        "E-mailová adresa | Emailová adresa | Pracovní e-mail | Elektronická pošta",
+    ),
+    (
+        Is(Field::Phone),
+        1,
+        "Mobilní telefon | Mobilní číslo | Číslo mobilu | Mobilný telefón",
+    ),
+    (
+        Is(Field::Phone),
+        2,
+        "Telefonní číslo | Telefón | Telefónne číslo | Tel. číslo",
+    ),
+    (Is(Field::Notes), 1, "Poznámka | Poznámky | Komentář"),
+    (Is(Field::Groups), 1, "Skupina | Skupiny | Název skupiny"),
+    (Is(Field::Teams), 1, "Tým | Týmy"),
+    (Is(Field::Role), 1, "Oprávnění | Uživatelská role"),
+    (
+        Is(Field::Title),
+        1,
+        "Pracovní pozice | Pozice | Funkce | Pracovní zařazení | Pozícia",
+    ),
+    (
+        Is(Field::Department),
+        1,
+        "Oddělení | Odbor | Oddelenie | Středisko | Útvar",
+    ),
+    (Is(Field::Language), 1, "Jazyk"),
+    (
+        Is(Field::CardId),
+        1,
+        "Číslo karty | ID kartičky | Přístupová karta | Číslo čipu",
+    ),
+    (Start, 1, "Datum zahájení | Platí od | Platnost od"),
+    (End, 1, "Datum ukončení | Platí do | Platnost do"),
+    (Secret, 1, "Heslo"),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "Datum narození | Pohlaví | Rodné číslo",
+    ),
+    (
+        Nothing("an address"),
+        1,
+        "Adresa | Ulice | Město | PSČ | Země | Pobočka",
+    ),
+    (
+        Nothing("somebody else: a manager, an owner or a contact"),
+        1,
+        "Nadřízený | Vedoucí",
+    ),
+    // Russian.
+    (
+        Is(Field::ExternalId),
+        1,
+        "Табельный номер | Таб. номер | Таб. № | Таб. N | Номер сотрудника | ID сотрудника | Код сотрудника | Идентификатор сотрудника | ID пользователя | Личный номер",
+    ),
+    (Is(Field::ExternalId), 2, "Идентификатор | Код"),
+    (Number, 1, "Номер"),
+    (RowNumber, 1, "№ п/п | N п/п | Номер строки | п/п"),
+    (
+        Login,
+        3,
+        "Имя пользователя | Логин | Пользователь | Учетная запись",
+    ),
+    (Name, 1, "Имя"),
+    (
+        Is(Field::FullName),
+        1,
+        "ФИО | Ф.И.О. | Полное имя | Фамилия Имя Отчество | Сотрудник | Фамилия и имя | Имя и фамилия | Фамилия, имя, отчество | Работник | ФИО сотрудника | Фамилия Имя | Отображаемое имя | Житель",
+    ),
+    (Is(Field::LastName), 1, "Фамилия"),
+    (
+        Nothing("a part of the name that is not kept apart"),
+        1,
+        "Отчество",
+    ),
+    (
+        Is(Field::Email),
+        1,
+        "Электронная почта | Адрес электронной почты | Эл. почта | Почта | Эл. адрес | Имейл | Рабочая почта | Рабочий email | E-mail адрес | Корпоративная почта | Электронный адрес",
+    ),
+    (Is(Field::Email), 3, "Личная почта | Личный email"),
+    (
+        Is(Field::Phone),
+        1,
+        "Мобильный телефон | Мобильный | Сотовый телефон | Сотовый | Номер мобильного телефона | Моб. телефон | Мобильный номер | Моб. тел.",
+    ),
+    (
+        Is(Field::Phone),
+        2,
+        "Телефон | Номер телефона | Тел. | Контактный телефон | Телефонный номер | № телефона",
+    ),
+    (Is(Field::Phone), 3, "Рабочий телефон"),
+    (Is(Field::Phone), 4, "Домашний телефон | Личный телефон"),
+    (
+        Is(Field::Notes),
+        1,
+        "Примечание | Примечания | Комментарий | Комментарии | Заметки | Заметка",
+    ),
+    (Is(Field::Notes), 2, "Описание"),
+    (
+        Is(Field::Groups),
+        1,
+        "Группа | Группы | Название группы | Группа пользователей",
+    ),
+    (Is(Field::Teams), 1, "Команда | Команды | Бригада"),
+    (Is(Field::Role), 1, "Роль | Роли | Права | Права доступа"),
+    (Kind, 1, "Тип | Тип пользователя | Вид"),
+    (
+        Is(Field::Title),
+        1,
+        "Должность | Профессия | Название должности",
+    ),
+    (
+        Is(Field::Department),
+        1,
+        "Отдел | Подразделение | Департамент | Структурное подразделение",
+    ),
+    (Is(Field::Language), 1, "Язык"),
+    (
+        Is(Field::CardId),
+        1,
+        "Номер карты | Карта | Номер пропуска | Пропуск | Код карты | ID карты | № карты",
+    ),
+    (Is(Field::CardType), 1, "Тип карты"),
+    (Start, 1, "Дата начала | Действует с | Начало"),
+    (
+        End,
+        1,
+        "Дата окончания | Действует до | Срок действия | Конец",
+    ),
+    (
+        Is(Field::Devices),
+        1,
+        "Устройство | Устройства | Дверь | Двери",
+    ),
+    (Ours, 1, "Строка | Ошибка | Результат"),
+    (Secret, 1, "Пароль | Пин-код"),
+    (
+        Nothing("a state of the other product"),
+        1,
+        "Статус | Активен | Состояние",
+    ),
+    (
+        Nothing("a date of the employment"),
+        1,
+        "Дата приема | Дата приёма | Дата увольнения",
+    ),
+    (
+        Nothing("personal facts that are not kept"),
+        1,
+        "Дата рождения | Пол | ИНН | СНИЛС | Гражданство | Паспорт",
+    ),
+    (
+        Nothing("an address"),
+        1,
+        "Адрес | Город | Улица | Индекс | Страна | Офис | Кабинет | Этаж | Здание",
+    ),
+    (
+        Nothing("a fact about the organisation"),
+        1,
+        "Компания | Организация | Предприятие | Место работы",
+    ),
+    (
+        Nothing("somebody else: a manager, an owner or a contact"),
+        1,
+        "Руководитель | Начальник",
+    ),
+];

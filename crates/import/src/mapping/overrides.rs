@@ -1,0 +1,95 @@
+//! What the operator says about columns: this header is that field, that header is not wanted.
+
+use super::column::ColumnSample;
+use super::error::MappingError;
+use crate::fields::{Catalogue, Field, compact};
+
+/// What the operator says about columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Header and the field it fills.
+    pub map: Vec<(String, Field)>,
+    /// Headers of columns that fill nothing.
+    pub ignore: Vec<String>,
+}
+
+impl Overrides {
+    /// Reads pairs of header and field, the field given by key or label.
+    pub fn parse(
+        map: &[(String, String)],
+        ignore: &[String],
+        catalogue: &Catalogue,
+    ) -> Result<Self, MappingError> {
+        let map = map
+            .iter()
+            .map(|(header, name)| {
+                let field = catalogue
+                    .find(name)
+                    .ok_or_else(|| MappingError::FieldUnknown {
+                        field: name.clone(),
+                    })?;
+                Ok((header.clone(), field))
+            })
+            .collect::<Result<_, MappingError>>()?;
+        Ok(Self {
+            map,
+            ignore: ignore.to_vec(),
+        })
+    }
+
+    /// For each column in order: nothing said, left out, or the field it fills.
+    pub(super) fn resolve(
+        &self,
+        columns: &[ColumnSample],
+        catalogue: &Catalogue,
+    ) -> Result<Vec<Option<Option<Field>>>, MappingError> {
+        let mut said: Vec<Option<Option<Field>>> = vec![None; columns.len()];
+        for header in &self.ignore {
+            for column in positions(columns, header)? {
+                if let Some(choice) = said.get_mut(column) {
+                    *choice = Some(None);
+                }
+            }
+        }
+        for (header, field) in &self.map {
+            if !catalogue.has(field) {
+                return Err(MappingError::FieldUnknown {
+                    field: field.to_string(),
+                });
+            }
+            for column in positions(columns, header)? {
+                if let Some(choice) = said.get_mut(column) {
+                    *choice = Some(Some(field.clone()));
+                }
+            }
+        }
+        Ok(said)
+    }
+}
+
+// A header as it is in the file counts before one that is only spelled alike, and both before the
+// letter of a column.
+fn positions(columns: &[ColumnSample], header: &str) -> Result<Vec<usize>, MappingError> {
+    let wanted = compact(header);
+    let tests: [&dyn Fn(&ColumnSample) -> bool; 3] = [
+        &|column| column.header == header,
+        &|column| !wanted.is_empty() && compact(&column.header) == wanted,
+        &|column| column.is_nameless() && column.name().eq_ignore_ascii_case(header.trim()),
+    ];
+    for test in tests {
+        let found: Vec<usize> = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| test(c))
+            .map(|(at, _)| at)
+            .collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    let known = columns.iter().map(ColumnSample::name).collect();
+    Err(MappingError::HeaderUnknown {
+        header: header.to_owned(),
+        known,
+    })
+}

@@ -1,0 +1,94 @@
+//! A mapping kept from a finished import, for the next file with the same headers.
+
+use serde::{Deserialize, Serialize};
+
+use super::column::ColumnSample;
+use super::plan::Mapping;
+use crate::fields::{Field, compact};
+
+/// A mapping kept from a finished import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedMapping {
+    /// Signature of the headers it belongs to.
+    pub signature: String,
+    /// Header and the field it filled, in the order of that file.
+    pub columns: Vec<(String, Option<Field>)>,
+}
+
+impl RememberedMapping {
+    /// What is worth keeping of a mapping; headerless files leave nothing to recognise.
+    pub fn of(mapping: &Mapping) -> Option<Self> {
+        let headers: Vec<&str> = mapping.columns.iter().map(|c| c.header.as_str()).collect();
+        if headers.iter().all(|header| compact(header).is_empty()) {
+            return None;
+        }
+        let columns = mapping
+            .columns
+            .iter()
+            .map(|c| (c.header.clone(), c.field.clone()))
+            .collect();
+        Some(Self {
+            signature: header_signature(&headers),
+            columns,
+        })
+    }
+
+    /// For each column in order what it filled, if these are the headers it belongs to.
+    pub(super) fn recall(&self, columns: &[ColumnSample]) -> Option<Vec<Option<Field>>> {
+        let headers: Vec<&str> = columns
+            .iter()
+            .map(|column| column.header.as_str())
+            .collect();
+        if header_signature(&headers) != self.signature {
+            return None;
+        }
+        // Columns may have changed places; of equal headers the first is the first again.
+        let mut left: Vec<(String, &Option<Field>)> = self
+            .columns
+            .iter()
+            .map(|(header, field)| (compact(header), field))
+            .collect();
+        let mut recalled = Vec::with_capacity(columns.len());
+        for header in headers {
+            let wanted = compact(header);
+            let at = left.iter().position(|(kept, _)| *kept == wanted)?;
+            recalled.push(left.remove(at).1.clone());
+        }
+        Some(recalled)
+    }
+}
+
+/// A stable hash of the headers of a file, whatever their order, case and spacing.
+pub fn header_signature<H: AsRef<str>>(headers: &[H]) -> String {
+    let mut spellings: Vec<String> = headers
+        .iter()
+        .map(|header| compact(header.as_ref()))
+        .collect();
+    spellings.sort_unstable();
+    let mut hasher = blake3::Hasher::new();
+    for spelling in spellings {
+        hasher.update(spelling.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signature_ignores_order_case_and_spacing_only() {
+        let signature = header_signature(&["First Name", "E-mail"]);
+        assert_eq!(signature, header_signature(&["email", "first_name"]));
+        assert_ne!(
+            signature,
+            header_signature(&["email", "first_name", "phone"])
+        );
+        assert_ne!(
+            header_signature(&["ab", "c"]),
+            header_signature(&["a", "bc"])
+        );
+        assert_eq!(signature.len(), 32);
+    }
+}
