@@ -49,7 +49,7 @@ start)
         port=$((port + 1))
     done
     as_owner "$binaries/pg_ctl" -D "$folder/cluster" -l "$folder/server.log" -w \
-        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c max_wal_size=4GB" start >/dev/null
+        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder" start >/dev/null
     echo "postgres://muster@127.0.0.1:$port/postgres"
     ;;
 stop)
