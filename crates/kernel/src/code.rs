@@ -123,6 +123,7 @@ codes! {
         EmailInvalid "email_invalid" MustFix "Not an e-mail address" "Correct it, or skip the row.";
         EmailDuplicateInFile "email_duplicate_in_file" MustFix "E-mail address is in the file more than once" "Keep one of the rows, or give each person an address of their own.";
         EmailExists "email_exists" MustFix "E-mail address belongs to somebody else" "Correct it, or match people by e-mail address.";
+        EmailSuspect "email_suspect" Check "E-mail address may be misspelt" "Correct it if it is.";
         PhoneMissing "phone_missing" MustFix "Phone number is missing" "Enter a number with its country code, or skip the row.";
         PhoneInvalid "phone_invalid" MustFix "Not a phone number" "Write it with + and the country code, clear the cell, or skip the row.";
         PhoneDuplicateInFile "phone_duplicate_in_file" MustFix "Phone number is in the file more than once" "Keep one of the rows, or give each person a number of their own.";
@@ -256,7 +257,7 @@ mod tests {
             assert!(
                 code.as_str()
                     .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'8')
+                    .all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
             );
             assert!(code.advice().ends_with('.') && !code.title().ends_with('.'));
         }

@@ -1,0 +1,129 @@
+//! Phone numbers in international form, by the rules of libphonenumber.
+//!
+//! Common forms are decided by tables compiled from these rules; everything else goes to the
+//! library itself, the judge, and so does every refusal. Both give the same answer, which the
+//! tests here compare over all regions. Not here: whether a number is taken.
+
+mod judge;
+mod pattern;
+mod reading;
+mod region;
+mod rules;
+mod shortcut;
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Fault, ascii::InlineAscii, damage};
+use reading::{Reading, Unreadable};
+pub use region::Region;
+
+/// A number in E.164 form: `+`, country code, number, 8 to 15 digits in all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Phone(InlineAscii<16>);
+
+impl Phone {
+    /// Reads a number; one without a country code needs a default region.
+    pub fn parse(raw: &str, default_region: Option<Region>) -> Result<Self, Fault> {
+        let reading = match Reading::of(raw) {
+            Ok(reading) => reading,
+            Err(unreadable) => return Err(refuse(raw, unreadable)),
+        };
+        if let Some(phone) = shortcut::decide(&reading, default_region) {
+            return Ok(phone);
+        }
+        judge::decide(&reading, default_region)
+    }
+
+    /// The number with its `+`.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// A country code and a national number; `None` if they are not 8 to 15 digits together.
+    fn from_digits(country_code: &[u8], national: &[u8]) -> Option<Self> {
+        let length = country_code.len() + national.len();
+        if !(8..=15).contains(&length) {
+            return None;
+        }
+        let mut text = [0; 16];
+        let (plus, digits) = text.split_first_mut()?;
+        *plus = b'+';
+        let (code, rest) = digits.split_at_mut_checked(country_code.len())?;
+        code.copy_from_slice(country_code);
+        rest.get_mut(..national.len())?.copy_from_slice(national);
+        InlineAscii::new(text.get(..=length)?).map(Self)
+    }
+}
+
+fn refuse(raw: &str, unreadable: Unreadable) -> Fault {
+    let raw = raw.trim();
+    if let Some(fault) = damage::certain_fault(raw) {
+        return fault;
+    }
+    match unreadable {
+        Unreadable::Empty => Fault::new(Code::PhoneInvalid, "there are no digits"),
+        Unreadable::TooManyDigits => Fault::new(Code::PhoneInvalid, "too many digits"),
+        Unreadable::DecimalPart => {
+            let fault = Fault::new(Code::ValueDamaged, "a number with a decimal part");
+            fault.suggest(raw.strip_suffix(".0").unwrap_or(raw))
+        }
+        Unreadable::Character(c) => {
+            let detail = if c.is_control() {
+                format!("the control character U+{:04X}", u32::from(c))
+            } else {
+                format!("`{c}` does not belong in a phone number")
+            };
+            let mut fault = Fault::new(Code::PhoneInvalid, detail);
+            fault.suggestion = first_readable(raw);
+            fault
+        }
+    }
+}
+
+/// The first number of a cell that holds several, or one with an extension or a remark.
+fn first_readable(raw: &str) -> Option<String> {
+    let stop = |c: char| c.is_alphabetic() || matches!(c, ',' | ';' | '|' | '#' | '&' | '\n');
+    raw.split(stop)
+        .find_map(|part| Phone::parse(part, None).ok())
+        .map(String::from)
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Phone({})", self.as_str())
+    }
+}
+
+impl FromStr for Phone {
+    type Err = Fault;
+
+    fn from_str(raw: &str) -> Result<Self, Fault> {
+        Self::parse(raw, None)
+    }
+}
+
+impl TryFrom<String> for Phone {
+    type Error = Fault;
+
+    fn try_from(raw: String) -> Result<Self, Fault> {
+        Self::parse(&raw, None)
+    }
+}
+
+impl From<Phone> for String {
+    fn from(phone: Phone) -> Self {
+        Self::from(phone.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests;
