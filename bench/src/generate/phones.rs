@@ -173,7 +173,26 @@ fn grouped(digits: &str, separator: char) -> String {
 mod tests {
     use std::collections::HashSet;
 
+    use kernel::{Phone, Region};
+
     use super::*;
+
+    #[test]
+    fn every_spelling_is_a_valid_number() {
+        let home = "ZA".parse::<Region>().unwrap();
+        for person in 0..20_000 {
+            let random = &mut Random::of_row(3, person);
+            let number = number(country(random), person);
+            let typed = number.typed(random);
+            let read = Phone::parse(&typed, Some(home)).map(String::from);
+            assert_eq!(
+                read.as_deref(),
+                Ok(number.e164().as_str()),
+                "{typed} of {:?}",
+                number.country
+            );
+        }
+    }
 
     #[test]
     fn gives_every_person_another_number() {
