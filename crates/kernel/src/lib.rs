@@ -5,26 +5,40 @@
 //! a value comes from, what it is compared with, and how it is stored.
 
 mod ascii;
+mod card;
+mod choice;
 mod code;
 mod damage;
+mod date;
 mod email;
 mod id;
+mod language;
+mod list;
 mod name;
 mod phone;
 mod problem;
+mod schedule;
 mod text;
 mod time;
+mod zone;
 
+pub use card::{CardNumber, CardRadix};
+pub use choice::{AccessType, CardState, CardType, PersonKind, Role, UserStatus, parse_bool};
 pub use code::{Code, Scope, Severity, UnknownCode};
 pub use damage::{Damage, Invisible, invisible, is_formula_like, without_formula_guard};
+pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
     AccountId, ActivityId, CardId, CustomFieldId, DeviceId, GrantId, GroupId, IdError, IdRange,
     IdentityId, Ids, ImportId, JobId, MappingId, ModuleId, NotificationId, SessionId, TypedId,
     UserId, WorkflowId,
 };
+pub use language::Language;
+pub use list::split_list;
 pub use name::{ExternalId, GroupName, PersonName};
-pub use phone::{Phone, Region};
+pub use phone::{Phone, Region, UnknownRegion};
 pub use problem::{Fault, Problem};
+pub use schedule::{Period, Schedule};
 pub use text::{Text, fold};
 pub use time::{Clock, Day, TimeError, Timestamp};
+pub use zone::{SiteZone, UnknownZone};

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Code, Fault, ascii::InlineAscii, damage};
 use reading::{Reading, Unreadable};
-pub use region::Region;
+pub use region::{Region, UnknownRegion};
 
 /// A number in E.164 form: `+`, country code, number, 8 to 15 digits in all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,8 +86,10 @@ fn refuse(raw: &str, unreadable: Unreadable) -> Fault {
 /// The first number of a cell that holds several, or one with an extension or a remark.
 fn first_readable(raw: &str) -> Option<String> {
     let stop = |c: char| c.is_alphabetic() || matches!(c, ',' | ';' | '|' | '#' | '&' | '\n');
-    raw.split(stop)
-        .find_map(|part| Phone::parse(part, None).ok())
+    let parts = raw.split(stop).filter_map(|part| Reading::of(part).ok());
+    parts
+        .take(4)
+        .find_map(|part| judge::decide(&part, None).ok())
         .map(String::from)
 }
 
