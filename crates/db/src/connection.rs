@@ -24,7 +24,7 @@ pub(crate) enum Target {
 /// An open connection.
 pub(crate) struct Conn {
     driver: Wire,
-    in_transaction: bool,
+    is_broken: bool,
 }
 
 enum Wire {
@@ -75,31 +75,34 @@ impl Target {
         };
         Ok(Conn {
             driver,
-            in_transaction: false,
+            is_broken: false,
         })
     }
 }
 
 impl Conn {
-    /// Runs `work` in a transaction: committed if it succeeds and may write, else rolled back.
+    /// Takes `work` and runs it in a transaction, which is committed if it succeeds and may write.
+    ///
+    /// If no transaction can begin, `work` stays where it is.
     pub(crate) fn run<T, E: From<Error>>(
         &mut self,
         access: Access,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        work: &mut Option<impl FnOnce(&mut Tx<'_>) -> Result<T, E>>,
     ) -> Result<T, E> {
         // Stays set if `work` panics: the pool then throws the connection away.
-        self.in_transaction = true;
+        self.is_broken = true;
         let outcome = self.transact(access, work);
-        self.in_transaction = false;
+        self.is_broken = work.is_some() && matches!(self.driver, Wire::Postgres(_));
         outcome
     }
 
     fn transact<T, E: From<Error>>(
         &mut self,
         access: Access,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        work: &mut Option<impl FnOnce(&mut Tx<'_>) -> Result<T, E>>,
     ) -> Result<T, E> {
         let (driver, temporary) = begin(&mut self.driver, access)?;
+        let work = work.take().ok_or(Error::Aborted)?;
         let mut tx = Tx::new(driver);
         let value = work(&mut tx)?;
         match access {
@@ -112,7 +115,7 @@ impl Conn {
 
     /// Whether the connection must not be used again.
     pub(crate) fn is_broken(&self) -> bool {
-        self.in_transaction
+        self.is_broken
             || match &self.driver {
                 Wire::Sqlite { .. } => false,
                 Wire::Postgres(connection) => connection.is_closed(),

@@ -7,6 +7,7 @@ mod address;
 mod bulk;
 mod connection;
 mod error;
+mod hold;
 mod migrations;
 mod pool;
 mod postgres;
@@ -20,6 +21,7 @@ mod value;
 
 pub use bulk::{Bulk, Cells};
 pub use error::{Error, OnConflict, Result};
+pub use hold::Held;
 pub use migrations::schema_checksum;
 pub use pool::{Backend, Db, Options};
 pub use row::{Column, FromRow, Row};

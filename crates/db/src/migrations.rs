@@ -35,6 +35,9 @@ pub(crate) const SESSION: Script = script!("session");
 /// All migrations, oldest first.
 const MIGRATIONS: &[Script] = &[script!("0001_directory_and_imports")];
 
+/// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.
+const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended('migrate', 0))";
+
 struct Applied {
     name: String,
     checksum: String,
@@ -67,7 +70,9 @@ impl Db {
 
 /// Applies the next migration, if there is one.
 fn step(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
-    tx.fetch::<(bool,)>(sql_pair!("migrations/lock"), params![])?;
+    if let Driver::Postgres(..) = tx.driver {
+        tx.batch(LOCK)?;
+    }
     let Some(script) = missing(tx)?.first().copied() else {
         return Ok(None);
     };

@@ -230,8 +230,20 @@ impl Lane {
         access: Access,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
-        conn.run(access, work)
+        let mut work = Some(work);
+        // After a restart of the server every pooled connection is dead, and found to be so only
+        // when a transaction begins on it: it is dropped, and the next one tried.
+        for _ in 0..self.pool.max_size() {
+            let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
+            let outcome = conn.run(access, &mut work);
+            if work.is_none() || !conn.is_broken() {
+                return outcome;
+            }
+        }
+        self.pool
+            .get()
+            .map_err(|_| Error::Busy)?
+            .run(access, &mut work)
     }
 
     async fn run_off_thread<T, E>(

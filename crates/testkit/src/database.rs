@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use db::{Db, Options};
+use db::{Db, Options, Sql, params};
 use kernel::Timestamp;
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
@@ -113,6 +113,27 @@ pub fn on_postgres(test: impl FnOnce(&TestDb)) {
         Err(reason) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{reason}"),
         Err(reason) => eprintln!("skipped: {reason}"),
     }
+}
+
+/// Runs a test on databases without tables, one of each kind; it is given a way to open them.
+pub fn on_empty_databases(test: impl Fn(&(dyn Fn() -> Db + Sync))) {
+    on_sqlite(|sibling| {
+        let url = format!("{}-empty", sibling.url());
+        test(&|| open(&url));
+    });
+    on_postgres(|sibling| {
+        let schema = "create schema empty";
+        sibling
+            .write_blocking(|tx| tx.execute(&Sql::new("schema", schema), params![]))
+            .expect("a schema");
+        let sign = if sibling.url().contains('?') {
+            '&'
+        } else {
+            '?'
+        };
+        let url = format!("{}{sign}options=-c%20search_path%3Dempty", sibling.url());
+        test(&|| open(&url));
+    });
 }
 
 fn open(url: &str) -> Db {

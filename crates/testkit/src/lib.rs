@@ -12,7 +12,7 @@ mod database;
 mod programs;
 mod server;
 
-pub use database::{NOW, TestDb, on_postgres, on_sqlite};
+pub use database::{NOW, TestDb, on_empty_databases, on_postgres, on_sqlite};
 
 /// Makes two tests of each function, `<name>::sqlite` and `<name>::postgres`.
 ///

@@ -171,7 +171,6 @@ fn initialise(programs: &Programs, data: &str) -> Result<(), String> {
 
 /// Starts the script that cleans up, in a session of its own.
 fn watch(folder: &Path, lock: &Path) -> Result<(), String> {
-    // Without its folder the server would notice and stop by itself, only later.
     Command::new("setsid")
         .args(["sh", "-c", WATCH, "watch"])
         .args([lock, folder])

@@ -1,3 +1,6 @@
-//! The database on both backends.
+//! The database on both backends, and the rules for everybody's SQL.
 
+mod hold;
+mod notes;
 mod transactions;
+mod values;
