@@ -1,0 +1,46 @@
+// Browser tests: every project drives the same journey on another database or with JavaScript off.
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const chromium = [process.env.MUSTER_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  .find((path) => path && existsSync(path));
+if (!chromium) {
+  throw new Error('no Chromium is installed: `apt-get install chromium`, or set MUSTER_CHROMIUM to its path');
+}
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: './results',
+  globalSetup: './support/postgres.js',
+  // Each test has a server and a database of its own, so they may run at the same time.
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: process.env.CI === 'true',
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', use: { database: 'sqlite' } },
+    { name: 'postgres', use: { database: 'postgres' } },
+    { name: 'no-javascript', use: { database: 'sqlite', javaScriptEnabled: false } },
+  ],
+});

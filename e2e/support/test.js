@@ -1,0 +1,76 @@
+// What every browser test starts with: a running server, and pages that are looked at.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base } from '@playwright/test';
+import { Muster } from './muster.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// A spreadsheet of the common fixtures.
+export const spreadsheet = (name) => join(here, '../../fixtures/import', name);
+
+export const owner = {
+  account: 'Acme Facilities',
+  name: 'Olga Owner',
+  email: 'olga@example.com',
+  password: 'seven-green-bicycles-sing',
+};
+
+export const test = base.extend({
+  database: ['sqlite', { option: true }],
+
+  muster: async ({ database }, use) => {
+    const muster = new Muster(database);
+    await muster.serve();
+    await use(muster);
+    await muster.stop();
+  },
+
+  baseURL: async ({ muster }, use) => {
+    await use(muster.url);
+  },
+
+  // Nothing may fail unseen in the page: errors of scripts and refusals by its own policy end the test.
+  page: async ({ page }, use) => {
+    const failures = [];
+    page.on('pageerror', (error) => failures.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) {
+        failures.push(message.text());
+      }
+    });
+    await use(page);
+    expect(failures).toEqual([]);
+  },
+
+  // Takes a picture of the page and has it examined for barriers.
+  look: async ({ page, javaScriptEnabled }, use, testInfo) => {
+    let number = 0;
+    await use(async (name) => {
+      number += 1;
+      const file = `${String(number).padStart(2, '0')}-${name}.png`;
+      const folder = join(here, '../screenshots', testInfo.project.name, slug(testInfo.title));
+      await page.screenshot({ path: join(folder, file), fullPage: true, animations: 'disabled' });
+      if (javaScriptEnabled !== false) {
+        await expectNoBarriers(page, name);
+      }
+    });
+  },
+});
+
+const slug = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+// Serious and critical findings of axe fail the test; lesser ones are for people to judge.
+export async function expectNoBarriers(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const barriers = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${name}: ${id}, ${help}: ${nodes.map(({ html }) => html).join(' ')}`);
+  expect(barriers).toEqual([]);
+}
+
+export { expect };
