@@ -2,7 +2,10 @@
 //!
 //! Not here: whether a card is in use, and how long it is valid.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -129,11 +132,10 @@ fn to_hex(decimal: &str) -> Option<String> {
             return None;
         }
     }
-    let hex: String = limbs
-        .iter()
-        .rev()
-        .map(|limb| format!("{limb:04X}"))
-        .collect();
+    let mut hex = String::with_capacity(MAX_HEX);
+    for limb in limbs.iter().rev() {
+        write!(hex, "{limb:04X}").ok()?;
+    }
     Some(String::from(hex.trim_start_matches('0')))
 }
 
@@ -148,11 +150,11 @@ fn to_decimal(hex: &str) -> String {
             carry = value / 10_000;
         }
     }
-    let decimal: String = limbs
-        .iter()
-        .rev()
-        .map(|limb| format!("{limb:04}"))
-        .collect();
+    let mut decimal = String::with_capacity(MAX_DECIMAL + 2);
+    for limb in limbs.iter().rev() {
+        // Writing to a string never fails.
+        let _ = write!(decimal, "{limb:04}");
+    }
     String::from(decimal.trim_start_matches('0'))
 }
 

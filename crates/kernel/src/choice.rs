@@ -204,12 +204,11 @@ pub fn parse_bool(raw: &str) -> Result<bool, Fault> {
 fn find<T: Copy>(raw: &str, words: &[(&str, T)]) -> Option<T> {
     let mut buffer = [0; 32];
     let squeezed;
-    let wanted = match squeeze_ascii(raw, &mut buffer) {
-        Some(wanted) => wanted,
-        None => {
-            squeezed = squeeze(raw);
-            &squeezed
-        }
+    let wanted = if let Some(wanted) = squeeze_ascii(raw, &mut buffer) {
+        wanted
+    } else {
+        squeezed = squeeze(raw);
+        &squeezed
     };
     words
         .iter()

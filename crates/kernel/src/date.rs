@@ -21,17 +21,22 @@ pub enum DateOrder {
     Mdy,
 }
 
-/// In which orders a written date is a day of the calendar.
+/// The days that a written date can mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DateFits {
-    /// As year, month, day.
-    pub ymd: bool,
-    /// As day, month, year.
-    pub dmy: bool,
-    /// As month, day, year.
-    pub mdy: bool,
-    /// It is a day both as day-month and as month-day, and not the same one.
-    pub ambiguous: bool,
+    /// The day as year, month, day.
+    pub ymd: Option<Day>,
+    /// The day as day, month, year.
+    pub dmy: Option<Day>,
+    /// The day as month, day, year.
+    pub mdy: Option<Day>,
+}
+
+impl DateFits {
+    /// Whether day and month could be either, and it would make a difference.
+    pub fn is_ambiguous(&self) -> bool {
+        self.dmy.is_some() && self.mdy.is_some() && self.dmy != self.mdy
+    }
 }
 
 /// A date, or a date with a time.
@@ -94,23 +99,26 @@ pub fn parse_date(raw: &str, order: DateOrder) -> Result<Day, Fault> {
     }
 }
 
-/// In which orders a written date is a day; all false if it is no date of numbers.
+/// The days that a written date can mean; none if it is no date of numbers.
+///
+/// Years of two digits are taken to lie between 1970 and 2069.
 pub fn date_fits(raw: &str) -> DateFits {
     let date = split_time(raw.trim()).map_or(raw.trim(), |(date, _)| date);
     let Some(parts) = Parts::read(date).filter(|parts| parts.month.is_none()) else {
         return DateFits::default();
     };
     let day = |order| parts.with_century().day(order).ok();
-    let (ymd, dmy, mdy) = (
-        day(DateOrder::Ymd),
-        day(DateOrder::Dmy),
-        day(DateOrder::Mdy),
-    );
+    if parts.is_year_first() {
+        return DateFits {
+            ymd: day(DateOrder::Ymd),
+            dmy: None,
+            mdy: None,
+        };
+    }
     DateFits {
-        ymd: ymd.is_some(),
-        dmy: dmy.is_some() && !parts.is_year_first(),
-        mdy: mdy.is_some() && !parts.is_year_first(),
-        ambiguous: !parts.is_year_first() && dmy.is_some() && mdy.is_some() && dmy != mdy,
+        ymd: None,
+        dmy: day(DateOrder::Dmy),
+        mdy: day(DateOrder::Mdy),
     }
 }
 

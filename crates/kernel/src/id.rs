@@ -172,7 +172,7 @@ fn fill(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the operating system provides randomness");
 }
 
-/// The next number of the SplitMix64 sequence.
+/// The next number of the `SplitMix64` sequence.
 fn split_mix(state: &AtomicU64) -> u64 {
     const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut z = state.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);

@@ -199,7 +199,7 @@ impl ExternalId {
             Some(c) => Fault::new(Code::UserIdInvalid, format!("it contains `{c}`")),
             None => {
                 let detail = format!("{} characters, at most {} are allowed", id.len(), Self::MAX);
-                return Fault::new(Code::ValueTooLong, detail);
+                Fault::new(Code::ValueTooLong, detail)
             }
         }
     }

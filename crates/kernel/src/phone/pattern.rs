@@ -39,19 +39,24 @@ impl WholePattern {
 }
 
 /// A pattern that has to match the first digits, preferring its earlier alternatives.
+///
+/// Without a pattern nothing matches.
 #[derive(Debug)]
-pub(super) struct StartPattern(Table);
+pub(super) struct StartPattern(Option<Table>);
 
 impl StartPattern {
     /// Compiles a pattern; `None` if it has no table of acceptable size.
     pub(super) fn new(pattern: &str) -> Option<Self> {
-        compile(pattern, MatchKind::LeftmostFirst).map(Self)
+        if pattern.is_empty() {
+            return Some(Self(None));
+        }
+        compile(pattern, MatchKind::LeftmostFirst).map(|table| Self(Some(table)))
     }
 
     /// How many digits the match takes, if there is one.
     pub(super) fn matched(&self, digits: &[u8]) -> Option<usize> {
         let input = Input::new(digits).anchored(Anchored::Yes);
-        let found = self.0.try_search_fwd(&input).ok()?;
+        let found = self.0.as_ref()?.try_search_fwd(&input).ok()?;
         found.map(|end| end.offset())
     }
 }

@@ -40,11 +40,11 @@ pub(super) struct Country {
 /// A country's patterns, compiled.
 #[derive(Debug)]
 pub(super) struct Tables {
-    international_prefix: Option<StartPattern>,
-    national_prefix: Option<StartPattern>,
+    international_prefix: StartPattern,
+    national_prefix: StartPattern,
     /// The part of the national prefix whose match rewrites the number.
-    transforming: Option<StartPattern>,
-    leading_digits: Option<StartPattern>,
+    transforming: StartPattern,
+    leading_digits: StartPattern,
     general: WholePattern,
     /// The patterns of all types that have numbers of a length, by length.
     by_length: [OnceLock<Option<WholePattern>>; MAX_NATIONAL + 1],
@@ -155,10 +155,10 @@ impl Country {
             String::new()
         };
         Some(Tables {
-            international_prefix: optional(self.international_prefix)?,
-            national_prefix: optional(self.national_prefix)?,
-            transforming: optional(&transforming)?,
-            leading_digits: optional(self.leading_digits)?,
+            international_prefix: StartPattern::new(self.international_prefix)?,
+            national_prefix: StartPattern::new(self.national_prefix)?,
+            transforming: StartPattern::new(&transforming)?,
+            leading_digits: StartPattern::new(self.leading_digits)?,
             general: WholePattern::new(self.general)?,
             by_length: [const { OnceLock::new() }; MAX_NATIONAL + 1],
         })
@@ -218,35 +218,22 @@ impl Tables {
 
     /// How many digits stand for "abroad": the `011` of the United States.
     pub(super) fn international_prefix(&self, digits: &[u8]) -> usize {
-        matched(self.international_prefix.as_ref(), digits).unwrap_or(0)
+        self.international_prefix.matched(digits).unwrap_or(0)
     }
 
     /// How many digits stand for "elsewhere in the country": the `0` of many.
     pub(super) fn national_prefix(&self, digits: &[u8]) -> usize {
-        matched(self.national_prefix.as_ref(), digits).unwrap_or(0)
+        self.national_prefix.matched(digits).unwrap_or(0)
     }
 
     /// Whether the number is written in a form that has to be rewritten, not only shortened.
     pub(super) fn is_transformed(&self, digits: &[u8]) -> bool {
-        matched(self.transforming.as_ref(), digits).is_some()
+        self.transforming.matched(digits).is_some()
     }
 
     /// Whether the first digits alone tell the region.
     pub(super) fn has_leading_digits(&self, digits: &[u8]) -> bool {
-        matched(self.leading_digits.as_ref(), digits).is_some()
-    }
-}
-
-fn matched(pattern: Option<&StartPattern>, digits: &[u8]) -> Option<usize> {
-    pattern.and_then(|pattern| pattern.matched(digits))
-}
-
-/// Compiles a pattern that may be absent; the outer `None` means that it cannot be compiled.
-fn optional(pattern: &str) -> Option<Option<StartPattern>> {
-    if pattern.is_empty() {
-        Some(None)
-    } else {
-        StartPattern::new(pattern).map(Some)
+        self.leading_digits.matched(digits).is_some()
     }
 }
 

@@ -190,7 +190,7 @@ fn samples(count: usize) -> impl Iterator<Item = Sample> {
             2 => {
                 digits = (0..random(14) + 2)
                     .map(|_| b'0' + random(10) as u8)
-                    .collect()
+                    .collect();
             }
             _ => {}
         }
