@@ -122,3 +122,72 @@ impl Floor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use directory::accounts::{self, NewAccount};
+    use kernel::{Clock, Ids};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::generate;
+
+    testkit::on_both! {
+        fn loads_every_clean_row_of_a_generated_file(db: &testkit::TestDb) {
+            let (folder, file) = sheet();
+            with_account(db);
+            let mut floor = Floor::open(db.url()).unwrap();
+            let spool = floor.spool(&file).unwrap();
+            assert!((900..1000).contains(&spool.rows), "{} of 1000 rows are clean", spool.rows);
+            for filled in [false, true] {
+                floor.prepare(filled).unwrap();
+                assert_eq!(floor.load(&spool).unwrap().rows, spool.rows);
+            }
+            floor.remove().unwrap();
+            drop(folder);
+        }
+    }
+
+    #[test]
+    fn merges_a_raw_file() {
+        testkit::on_postgres(|db| {
+            let (folder, file) = sheet();
+            with_account(db);
+            let mut floor = Floor::open(db.url()).unwrap();
+            floor.prepare(false).unwrap();
+            assert_eq!(floor.merge(&file).unwrap().rows, 1000);
+            // The second time the rows are known: a merge that inserted again would break a unique index.
+            assert_eq!(floor.merge(&file).unwrap().rows, 1000);
+            drop(folder);
+        });
+    }
+
+    fn sheet() -> (TempDir, std::path::PathBuf) {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("people.csv");
+        let request = generate::Request {
+            rows: 1000,
+            seed: 5,
+            dirty: 5.0,
+            after: 0,
+            groups: false,
+            updates_of: None,
+            format: "csv".to_owned(),
+            output: file.clone(),
+        };
+        generate::write(&request).unwrap();
+        (folder, file)
+    }
+
+    fn with_account(db: &testkit::TestDb) {
+        db.write_blocking(|tx| {
+            let new = NewAccount {
+                name: "Bench".to_owned(),
+                default_country: None,
+                time_zone: None,
+            };
+            accounts::create(tx, &Clock::fixed(testkit::NOW), &Ids::seeded(1), &new).map(drop)
+        })
+        .unwrap();
+    }
+}

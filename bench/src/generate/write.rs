@@ -159,3 +159,67 @@ fn write_person(
     table.write_record(cells.into_iter().chain(groups))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, fs};
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn request(folder: &TempDir, name: &str, rows: u64) -> Request {
+        Request {
+            rows,
+            seed: 1,
+            dirty: 5.0,
+            after: 0,
+            groups: false,
+            updates_of: None,
+            format: "csv".to_owned(),
+            output: folder.path().join(name),
+        }
+    }
+
+    fn ids(path: &Path) -> Vec<String> {
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        reader
+            .records()
+            .map(|record| record.unwrap()[0].to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn writes_the_same_bytes_again() {
+        let folder = TempDir::new().unwrap();
+        let (one, other) = (request(&folder, "one", 500), request(&folder, "other", 500));
+        write(&one).unwrap();
+        write(&other).unwrap();
+        assert_eq!(
+            fs::read(&one.output).unwrap(),
+            fs::read(&other.output).unwrap()
+        );
+        assert_eq!(ids(&one.output).len(), 500);
+    }
+
+    #[test]
+    fn half_of_the_updates_are_known_people() {
+        let folder = TempDir::new().unwrap();
+        let known = Request {
+            dirty: 0.0,
+            ..request(&folder, "known", 300)
+        };
+        write(&known).unwrap();
+        let mixed = Request {
+            after: 300,
+            dirty: 0.0,
+            updates_of: Some(known.output.clone()),
+            ..request(&folder, "mixed", 200)
+        };
+        write(&mixed).unwrap();
+        let before = ids(&known.output).into_iter().collect::<HashSet<_>>();
+        let after = ids(&mixed.output);
+        assert_eq!(after.len(), 200);
+        assert_eq!(after.iter().filter(|id| before.contains(*id)).count(), 100);
+    }
+}
