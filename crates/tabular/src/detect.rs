@@ -7,9 +7,15 @@ use crate::encoding;
 use crate::error::FileError;
 use crate::header;
 use crate::layout::{Format, HeaderChoice, Layout, Quote, ReadOptions, Warning, WarningCode};
+use crate::limits::Limits;
 use crate::record::Record;
+use crate::sheet::Workbook;
 use crate::source::{self, Found, Table};
 use crate::text::Text;
+
+/// Sheets that are looked into to find the first filled one, and rows of each.
+const SAMPLE_SHEETS: usize = 30;
+const SAMPLE_ROWS: usize = 300;
 
 /// Text that is looked at to find dialect and header.
 const SAMPLE_BYTES: usize = 96 << 10;
@@ -19,7 +25,7 @@ pub fn detect(path: &Path, options: &ReadOptions) -> Result<Layout, FileError> {
     let found = source::find(path, &options.limits)?;
     match found.table {
         Table::Text => detect_text(path, options, found),
-        Table::Xlsx | Table::Ods | Table::Xls => Err(FileError::NoTableInArchive),
+        Table::Xlsx | Table::Ods | Table::Xls => detect_sheet(path, options, found),
     }
 }
 
@@ -86,13 +92,6 @@ fn detect_text(path: &Path, options: &ReadOptions, found: Found) -> Result<Layou
             "the delimiter is a guess: look at the columns",
         ));
     }
-    if sample.contains('\0') {
-        layout.warnings.push(Warning::new(
-            0,
-            WarningCode::NulCharacters,
-            "the text contains NUL characters",
-        ));
-    }
     let declared = options.delimiter.is_none() && dialect::declared(sample).is_some();
     place_header(
         &mut layout,
@@ -101,6 +100,118 @@ fn detect_text(path: &Path, options: &ReadOptions, found: Found) -> Result<Layou
         usize::from(declared),
     )?;
     Ok(layout)
+}
+
+fn detect_sheet(path: &Path, options: &ReadOptions, found: Found) -> Result<Layout, FileError> {
+    let limits = &options.limits;
+    let workbook = Workbook::open(path, found.table, found.container.as_ref(), limits)?;
+    let mut filled = Vec::new();
+    let (index, mut rows) = if let Some(choice) = &options.sheet {
+        let index = workbook.choose(choice)?;
+        (index, sample_rows(&workbook, index, limits)?)
+    } else {
+        for (index, _) in workbook
+            .sheets()
+            .iter()
+            .enumerate()
+            .filter(|(_, sheet)| !sheet.hidden)
+            .take(SAMPLE_SHEETS)
+        {
+            let rows = sample_rows(&workbook, index, limits)?;
+            if !rows.is_empty() {
+                filled.push((index, rows));
+            }
+        }
+        if filled.is_empty() {
+            return Err(FileError::NoDataRows);
+        }
+        filled.swap_remove(0)
+    };
+    if rows.is_empty() {
+        return Err(FileError::NoDataRows);
+    }
+    let columns = sheet_columns(&rows);
+    for row in &mut rows {
+        row.pad(columns);
+    }
+    let mut layout = Layout {
+        format: match found.table {
+            Table::Ods => Format::Ods,
+            Table::Xls => Format::Xls,
+            Table::Xlsx | Table::Text => Format::Xlsx,
+        },
+        container: found.container,
+        encoding: "utf-8".to_owned(),
+        encoding_evidence: "workbooks contain Unicode text".to_owned(),
+        delimiter: None,
+        quote: None,
+        escape: None,
+        blank_before_quote: false,
+        wrapped_lines: false,
+        header_row: None,
+        first_row: 1,
+        columns,
+        sheet: workbook.sheets().get(index).map(|sheet| sheet.name.clone()),
+        sheets: workbook
+            .sheets()
+            .iter()
+            .filter(|sheet| !sheet.hidden)
+            .map(|sheet| sheet.name.clone())
+            .collect(),
+        preamble: Vec::new(),
+        certain: true,
+        warnings: found.warnings,
+    };
+    let chosen = layout.sheet.clone().unwrap_or_default();
+    if !filled.is_empty() {
+        layout.certain = false;
+        let message = format!("more than one sheet has rows; {chosen} is read");
+        layout
+            .warnings
+            .push(Warning::new(0, WarningCode::SeveralSheets, message));
+    }
+    if workbook
+        .sheets()
+        .get(index)
+        .is_some_and(|sheet| sheet.hidden)
+    {
+        let message = format!("the sheet {chosen} is hidden in the workbook");
+        layout
+            .warnings
+            .push(Warning::new(0, WarningCode::HiddenSheet, message));
+    }
+    place_header(&mut layout, &rows, options.header_row, 0)?;
+    Ok(layout)
+}
+
+/// The first filled rows of a sheet.
+fn sample_rows(
+    workbook: &Workbook,
+    index: usize,
+    limits: &Limits,
+) -> Result<Vec<Record>, FileError> {
+    let mut source = workbook.rows(index, limits)?;
+    let mut rows = Vec::new();
+    while rows.len() < SAMPLE_ROWS {
+        let mut record = Record::new();
+        if !source.next(&mut record)? {
+            break;
+        }
+        rows.push(record);
+    }
+    Ok(rows)
+}
+
+/// The width of the widest row that is not far wider than the usual one.
+fn sheet_columns(rows: &[Record]) -> usize {
+    let mut widths: Vec<usize> = rows.iter().map(Record::len).collect();
+    widths.sort_unstable();
+    let usual = widths.get(widths.len() / 2).copied().unwrap_or(0);
+    widths
+        .into_iter()
+        .rev()
+        .find(|&width| width <= usual * 4 + 16)
+        .unwrap_or(usual)
 }
 
 /// The beginning of the text, cut at a line end unless it is the whole.

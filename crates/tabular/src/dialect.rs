@@ -219,13 +219,14 @@ fn score(rows: &[Record]) -> f64 {
     let (mut regular, mut weight, mut cells) = (0.0, 0.0, 0.0);
     let mut quoted = 0.0;
     for row in rows {
-        if row.holds(Fault::UnclosedQuote) || row.holds(Fault::StrayQuote) {
+        if row.len() != columns || row.holds(Fault::UnclosedQuote) {
             continue;
         }
-        if row.len() != columns {
-            continue;
-        }
-        regular += 1.0;
+        regular += if row.holds(Fault::StrayQuote) {
+            0.7
+        } else {
+            1.0
+        };
         for (index, cell) in row.iter().enumerate() {
             cells += 1.0;
             if row.is_quoted(index) {

@@ -175,3 +175,17 @@ pub(crate) fn from_unpacking(error: io::Error, what: &'static str) -> FileError 
         _ => FileError::Unreadable(error),
     }
 }
+
+/// Runs a parser that is not ours; should hostile bytes make it panic, the file is called damaged.
+pub(crate) fn guarded<T>(
+    what: &'static str,
+    parse: impl FnOnce() -> Result<T, FileError>,
+) -> Result<T, FileError> {
+    // The parser's state is dropped with the panic, so nothing half-made is seen afterwards.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        Err(FileError::Damaged {
+            what,
+            reason: "its structure contradicts itself".to_owned(),
+        })
+    })
+}

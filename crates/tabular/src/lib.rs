@@ -17,8 +17,10 @@ mod parse;
 mod reader;
 mod record;
 mod report;
+mod sheet;
 mod source;
 mod text;
+mod write;
 
 pub use detect::detect;
 pub use error::FileError;
@@ -29,3 +31,7 @@ pub use limits::Limits;
 pub use reader::{Reader, open};
 pub use record::{Fault, Record};
 pub use report::{write_csv, write_json};
+pub use write::{
+    CsvFormat, CsvWriter, LineEnd, WriteError, XlsxWriter, is_international_phone, neutralise,
+    restore,
+};

@@ -5,18 +5,21 @@ use std::path::Path;
 use crate::dialect::{self};
 use crate::encoding;
 use crate::error::FileError;
-use crate::layout::{Format, Layout, Warning, WarningCode};
+use crate::layout::{Format, Layout, SheetChoice, Warning, WarningCode};
 use crate::limits::Limits;
 use crate::parse::{Parser, Step};
 use crate::record::{Fault, Record};
-use crate::source;
+use crate::sheet::{SheetRows, Workbook};
+use crate::source::{self, Table};
 use crate::text::Text;
 
 /// Opens a file whose layout is known.
 pub fn open(path: &Path, layout: &Layout, limits: &Limits) -> Result<Reader, FileError> {
     let rows = match layout.format {
         Format::Csv | Format::Tsv => Rows::Text(Box::new(TextRows::open(path, layout, limits)?)),
-        Format::Xlsx | Format::Ods | Format::Xls => return Err(FileError::NoTableInArchive),
+        Format::Xlsx => Rows::Sheet(Box::new(open_sheet(path, Table::Xlsx, layout, limits)?)),
+        Format::Ods => Rows::Sheet(Box::new(open_sheet(path, Table::Ods, layout, limits)?)),
+        Format::Xls => Rows::Sheet(Box::new(open_sheet(path, Table::Xls, layout, limits)?)),
     };
     let mut reader = Reader {
         rows,
@@ -28,6 +31,20 @@ pub fn open(path: &Path, layout: &Layout, limits: &Limits) -> Result<Reader, Fil
     };
     reader.take_header(layout.header_row)?;
     Ok(reader)
+}
+
+fn open_sheet(
+    path: &Path,
+    table: Table,
+    layout: &Layout,
+    limits: &Limits,
+) -> Result<SheetRows, FileError> {
+    let workbook = Workbook::open(path, table, layout.container.as_ref(), limits)?;
+    let choice = match &layout.sheet {
+        Some(name) => SheetChoice::Name(name.clone()),
+        None => SheetChoice::Number(1),
+    };
+    workbook.rows(workbook.choose(&choice)?, limits)
 }
 
 /// A stream of the rows of one table.
@@ -53,12 +70,14 @@ impl std::fmt::Debug for Reader {
 /// Where rows come from.
 enum Rows {
     Text(Box<TextRows>),
+    Sheet(Box<SheetRows>),
 }
 
 impl Rows {
     fn next(&mut self, record: &mut Record) -> Result<bool, FileError> {
         match self {
             Self::Text(rows) => rows.next(record),
+            Self::Sheet(rows) => rows.next(record),
         }
     }
 }
@@ -110,6 +129,10 @@ impl Reader {
     }
 
     fn check_columns(&self, record: &mut Record) {
+        if matches!(self.rows, Rows::Sheet(_)) {
+            // A sheet is a rectangle: cells that are not stored are empty.
+            record.pad(self.columns);
+        }
         let count = record.len();
         if count == self.columns || self.columns == 0 {
             return;
@@ -131,10 +154,10 @@ impl Reader {
         while self.rows.next(&mut record)? {
             rows = record.row();
             if rows == wanted {
-                self.columns = self.columns.max(record.len());
-                if record.len() > 1 || self.columns <= 1 {
-                    self.columns = record.len();
+                if matches!(self.rows, Rows::Sheet(_)) {
+                    record.pad(self.columns);
                 }
+                self.columns = record.len();
                 self.first_row = wanted + 1;
                 self.header = Some(record);
                 return Ok(());
@@ -151,14 +174,38 @@ impl Reader {
     }
 
     fn finish(&mut self) {
-        let Rows::Text(rows) = &self.rows;
-        if rows.nul && self.warnings.is_empty() {
-            self.warnings.push(Warning::new(
-                0,
-                WarningCode::NulCharacters,
-                "the text contains NUL characters",
-            ));
+        if !self.warnings.is_empty() {
+            return;
         }
+        match &self.rows {
+            Rows::Text(rows) => {
+                if rows.nul {
+                    self.warn(
+                        WarningCode::NulCharacters,
+                        "the text contains NUL characters",
+                    );
+                }
+            }
+            Rows::Sheet(rows) => {
+                let (last, missing) = (rows.last(), rows.missing_values());
+                if last == 65_536 || last == 1_048_576 {
+                    self.warn(
+                        WarningCode::RowsMayBeMissing,
+                        "the sheet is exactly as long as spreadsheet programs cut it: rows may be missing",
+                    );
+                }
+                if missing {
+                    self.warn(
+                        WarningCode::FormulaWithoutValue,
+                        "some formulas have no stored result: open and save the workbook in a spreadsheet program",
+                    );
+                }
+            }
+        }
+    }
+
+    fn warn(&mut self, code: WarningCode, message: &'static str) {
+        self.warnings.push(Warning::new(0, code, message));
     }
 }
 

@@ -153,8 +153,11 @@ impl Record {
         index < 64 && self.quoted >> index & 1 == 1
     }
 
-    pub(crate) fn unmark(&mut self, fault: Fault) {
-        self.faults &= !fault.bit();
+    /// Adds empty cells until there are `columns`.
+    pub(crate) fn pad(&mut self, columns: usize) {
+        while self.len() < columns {
+            self.push("");
+        }
     }
 
     pub(crate) fn holds(&self, fault: Fault) -> bool {

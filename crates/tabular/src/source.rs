@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::content::{self, Content, Foreign};
-use crate::error::{FileError, UnpackLimit, from_unpacking};
+use crate::error::{FileError, UnpackLimit, from_unpacking, guarded};
 use crate::layout::{Container, Warning, WarningCode};
 use crate::limits::Limits;
 
@@ -242,8 +242,10 @@ impl Archive {
         };
         check_entry_count(&file, limits)?;
         let copy = file.try_clone().map_err(FileError::Unreadable)?;
-        let mut archive = zip::ZipArchive::new(io::BufReader::new(copy))
-            .map_err(|error| damaged(error.to_string()))?;
+        let mut archive = guarded("archive", || {
+            zip::ZipArchive::new(io::BufReader::new(copy))
+                .map_err(|error| damaged(error.to_string()))
+        })?;
         if archive.len() > limits.zip_entries {
             return Err(too_many_entries(limits));
         }
@@ -358,11 +360,6 @@ impl Archive {
                 .find(|part| part.name.eq_ignore_ascii_case(name))
         });
         found.map(|part| self.unpack(part, limits)).transpose()
-    }
-
-    /// Names of all parts.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|part| part.name.as_str())
     }
 
     fn unpack(&self, part: &Part, limits: &Limits) -> Result<Bytes, FileError> {
