@@ -8,17 +8,22 @@ mod assignment;
 mod candidates;
 mod column;
 mod content;
-mod context;
 mod error;
 mod header;
 mod headerless;
+mod meaning;
 mod overrides;
 mod plan;
 mod remembered;
 mod required;
+#[cfg(test)]
+mod scenarios;
 mod suggest;
+#[cfg(test)]
+mod templates;
 mod values;
 mod vocabulary;
+mod whole_file;
 
 pub use column::{ColumnSample, Confidence, MappedColumn};
 pub use error::MappingError;

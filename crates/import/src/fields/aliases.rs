@@ -47,7 +47,7 @@ pub(crate) enum Meaning {
     Nothing(&'static str),
 }
 
-/// A meaning, and how well its header names it: 1 is the best.
+/// A meaning, and how well its header names it: the lower the better.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sense {
     /// What the header says.

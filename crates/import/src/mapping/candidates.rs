@@ -2,12 +2,11 @@
 
 use super::column::{ColumnSample, Confidence};
 use super::content::{Content, Fit};
-use super::context::Context;
 use super::header::{Basis, Hint};
-use super::values::{
-    is_date, is_email, is_full_name, is_login, is_marked_phone, is_phone, is_plain_phone, is_uuid,
-};
-use crate::fields::{Catalogue, Field, Meaning};
+use super::meaning::{Resolved, resolve};
+use super::values::is_phone;
+use super::whole_file::WholeFile;
+use crate::fields::{Catalogue, Field, compact};
 use crate::settings::Preset;
 
 /// A field a column could fill.
@@ -75,205 +74,39 @@ const PER_RANK: i64 = 20;
 pub(super) fn read(
     column: &ColumnSample,
     hint: Option<&Hint>,
-    context: &Context,
+    file: &WholeFile,
     catalogue: &Catalogue,
 ) -> Reading {
     let content = Content::of(&column.samples);
     let Some(hint) = hint else {
-        return from_values(column, content, context);
+        return from_values(column, content, file);
     };
-    match resolve(column, hint, content, context, catalogue) {
-        Resolved::Field(field, shift) => {
-            from_header(column, hint, content, context, catalogue, &field, shift)
-        }
+    match resolve(column, hint, content, file) {
+        Resolved::Field(field, shift) => from_header(&field, shift, hint, column, file, catalogue),
         Resolved::Aside(otherwise) => Reading {
             candidates: Vec::new(),
             otherwise,
         },
-        Resolved::Values => from_values(column, content, context),
     }
 }
 
-/// A meaning with the other columns and the values taken into account.
-enum Resolved {
-    /// One field, and how much further down in rank.
-    Field(Field, i64),
-    Aside(Aside),
-    /// The header says nothing useful: the values decide.
-    Values,
-}
-
-fn resolve(
-    column: &ColumnSample,
-    hint: &Hint,
-    content: Content<'_>,
-    context: &Context,
-    catalogue: &Catalogue,
-) -> Resolved {
-    match &hint.meaning {
-        Meaning::Field(Field::ExternalId) if is_our_id(column, content, context) => {
-            Resolved::Aside(Aside::known("written by Muster"))
-        }
-        Meaning::Field(field) => Resolved::Field(field.clone(), 0),
-        Meaning::Module(key) => Resolved::Field(Field::Module((*key).to_owned()), 0),
-        Meaning::Name => Resolved::Field(name(content, context), 0),
-        Meaning::Login => login(column, content, context),
-        Meaning::Number => number(content, context),
-        Meaning::Start => window(content, context, Field::CardStart, Field::AccessStart),
-        Meaning::End => window(content, context, Field::CardEnd, Field::AccessEnd),
-        Meaning::Kind => of_values(
-            content,
-            Field::PersonKind,
-            "a kind that is not employee, visitor or member",
-        ),
-        Meaning::Access => of_values(content, Field::AccessType, "access of the other product"),
-        Meaning::RowNumber => row_number(content),
-        Meaning::Ours => Resolved::Aside(Aside::known("written by Muster")),
-        Meaning::Secret => Resolved::Aside(Aside::known("secrets are never imported")),
-        Meaning::Nothing(what) => nothing(what, hint, catalogue),
-    }
-}
-
-// Results carry the ids of the people they speak of, in a column that is spelled like our label.
-fn is_our_id(column: &ColumnSample, content: Content<'_>, context: &Context) -> bool {
-    let ours = column.header.trim() == "user_id" && (context.is_result || context.has_full);
-    ours && (content.is_empty() || content.mostly(is_uuid))
-}
-
-fn name(content: Content<'_>, context: &Context) -> Field {
-    match (context.has_first, context.has_last) {
-        (true, false) if !content.mostly(is_full_name) => Field::LastName,
-        (false, true) => Field::FirstName,
-        _both_or_none => Field::FullName,
-    }
-}
-
-fn login(column: &ColumnSample, content: Content<'_>, context: &Context) -> Resolved {
-    let parted = context.has_first && context.has_last;
-    let two_words = column.header.trim().contains([' ', '_', '-']);
-    if content.often(is_email) {
-        if context.has_email {
-            return Resolved::Aside(Aside::known(
-                "a sign-in name; the e-mail address has its own column",
-            ));
-        }
-        return Resolved::Field(Field::Email, 0);
-    }
-    if content.often(is_full_name)
-        || (content.is_empty() && two_words && !parted && !context.has_full)
-    {
-        return Resolved::Field(Field::FullName, 0);
-    }
-    if content.often(is_login) || content.is_empty() {
-        if context.has_id {
-            return Resolved::Aside(Aside::known(
-                "a sign-in name; the user ID has its own column",
-            ));
-        }
-        return Resolved::Field(Field::ExternalId, 1);
-    }
-    if parted || context.has_full {
-        return Resolved::Aside(Aside::lost("a sign-in name of the other product"));
-    }
-    Resolved::Field(Field::FullName, 1)
-}
-
-fn number(content: Content<'_>, context: &Context) -> Resolved {
-    if content.counts_up() && (context.has_id || content.len() > 2) {
-        Resolved::Aside(Aside::known("the number of the row"))
-    } else if content.often(is_marked_phone) || content.mostly(is_plain_phone) {
-        Resolved::Field(Field::Phone, 2)
-    } else {
-        Resolved::Field(Field::ExternalId, 1)
-    }
-}
-
-fn row_number(content: Content<'_>) -> Resolved {
-    if content.is_empty() || content.counts_up() {
-        Resolved::Aside(Aside::known("the number of the row"))
-    } else {
-        Resolved::Aside(Aside::lost("a number of the other list"))
-    }
-}
-
-fn window(content: Content<'_>, context: &Context, card: Field, access: Field) -> Resolved {
-    if content.never(is_date) {
-        return Resolved::Aside(Aside::lost("the values are not dates"));
-    }
-    match context.preset {
-        Preset::Cards => Resolved::Field(card, 0),
-        Preset::Invite => Resolved::Field(access, 0),
-        Preset::General | Preset::Team | Preset::Roles if context.has_card => {
-            Resolved::Field(card, 0)
-        }
-        Preset::General | Preset::Team | Preset::Roles if context.has_access => {
-            Resolved::Field(access, 0)
-        }
-        Preset::General | Preset::Team | Preset::Roles => Resolved::Aside(Aside::lost(
-            "there is no card and no access in this file that the date could be of",
-        )),
-    }
-}
-
-// Headers such as "Type" mean many things: only the values tell whether they are ours.
-fn of_values(content: Content<'_>, field: Field, otherwise: &'static str) -> Resolved {
-    if content.is_empty() {
-        Resolved::Aside(Aside::known("no values"))
-    } else if content.fit(&field) == Fit::Fits {
-        Resolved::Field(field, 0)
-    } else {
-        Resolved::Aside(Aside::lost(otherwise))
-    }
-}
-
-// What is known well enough by exact name is left out; a mere resemblance is not.
-fn nothing(what: &'static str, hint: &Hint, _catalogue: &Catalogue) -> Resolved {
-    if hint.basis <= Basis::Alias {
-        Resolved::Aside(Aside::lost(what))
-    } else {
-        Resolved::Values
-    }
-}
-
+/// The candidate of a header whose meaning is settled, weighed against its values.
 fn from_header(
-    column: &ColumnSample,
-    hint: &Hint,
-    content: Content<'_>,
-    context: &Context,
-    catalogue: &Catalogue,
     field: &Field,
     shift: i64,
+    hint: &Hint,
+    column: &ColumnSample,
+    file: &WholeFile,
+    catalogue: &Catalogue,
 ) -> Reading {
+    let content = Content::of(&column.samples);
     let label = catalogue.label(field);
-    let header = column.header.trim();
-    let (score, confidence, reason) = match hint.basis {
-        Basis::Own => (
-            OWN,
-            Confidence::Exact,
-            format!("“{header}” is our field {label}"),
-        ),
-        Basis::Alias => (
-            ALIAS,
-            Confidence::Exact,
-            format!("“{header}” is a name for {label}"),
-        ),
-        Basis::Words => (
-            WORDS,
-            Confidence::Likely,
-            format!("the words of “{header}” say {label}"),
-        ),
-        Basis::Typo => (
-            TYPO,
-            Confidence::Likely,
-            format!("“{header}” is spelled almost like a name for {label}"),
-        ),
-    };
-    let score = score - PER_RANK * (i64::from(hint.rank) + shift);
-    let likely = confidence == Confidence::Exact && shift > 0;
-    let confidence = if likely {
-        Confidence::Likely
+    let reason = reason(hint.basis, column.header.trim(), &label);
+    let sure = hint.basis <= Basis::Alias && shift == 0;
+    let confidence = if sure {
+        Confidence::Exact
     } else {
-        confidence
+        Confidence::Likely
     };
     let candidate = |score, confidence, reason| Candidate {
         field: field.clone(),
@@ -281,28 +114,50 @@ fn from_header(
         confidence,
         reason,
     };
+    let score = score(field, shift, hint, column, file);
+    let doubted = |but: &str, most: i64| {
+        let reason = format!("{reason}, but {but}");
+        Reading {
+            candidates: vec![candidate(
+                score.min(most),
+                Confidence::Check,
+                reason.clone(),
+            )],
+            otherwise: Aside::unsure(reason),
+        }
+    };
     match content.fit(field) {
         Fit::Fits => Reading {
             candidates: vec![candidate(score, confidence, reason)],
             otherwise: Aside::known(format!("{label} comes from another column")),
         },
-        Fit::Doubtful(but) => Reading {
-            candidates: vec![candidate(
-                score.min(DOUBT + i64::from(hint.basis <= Basis::Alias) * 100),
-                Confidence::Check,
-                format!("{reason}, but {but}"),
-            )],
-            otherwise: Aside::unsure(format!("{reason}, but {but}")),
-        },
-        Fit::Contradicts(but) if is_wanted(field, context.preset) => Reading {
-            candidates: vec![candidate(
-                DOUBT,
-                Confidence::Check,
-                format!("{reason}, but {but}"),
-            )],
-            otherwise: Aside::unsure(format!("{reason}, but {but}")),
-        },
+        Fit::Doubtful(but) if hint.basis <= Basis::Alias => doubted(but, DOUBT + 100),
+        Fit::Doubtful(but) => doubted(but, DOUBT),
+        Fit::Contradicts(but) if is_wanted(field, file.preset) => doubted(but, DOUBT),
         Fit::Contradicts(but) => contradicted(content, &reason, but),
+    }
+}
+
+fn reason(basis: Basis, header: &str, label: &str) -> String {
+    match basis {
+        Basis::Own => format!("“{header}” is our field {label}"),
+        Basis::Alias => format!("“{header}” is a name for {label}"),
+        Basis::Words => format!("the words of “{header}” say {label}"),
+        Basis::Typo => format!("“{header}” is spelled almost like a name for {label}"),
+    }
+}
+
+fn score(field: &Field, shift: i64, hint: &Hint, column: &ColumnSample, file: &WholeFile) -> i64 {
+    let rank = PER_RANK * (i64::from(hint.rank) + shift);
+    match hint.basis {
+        // A plain phone beside a mobile phone is the one on the desk.
+        Basis::Own if *field == Field::Phone && file.has_mobile => ALIAS - PER_RANK * 2,
+        // Our key says more than our label, which other products use too.
+        Basis::Own if compact(&column.header) == compact(&field.key()) => OWN + 5 - rank,
+        Basis::Own => OWN - rank,
+        Basis::Alias => ALIAS - rank,
+        Basis::Words => WORDS - rank,
+        Basis::Typo => TYPO - rank,
     }
 }
 
@@ -335,7 +190,7 @@ fn contradicted(content: Content<'_>, reason: &str, but: &str) -> Reading {
 }
 
 /// What the values say of a column whose header says nothing.
-fn from_values(column: &ColumnSample, content: Content<'_>, context: &Context) -> Reading {
+fn from_values(column: &ColumnSample, content: Content<'_>, file: &WholeFile) -> Reading {
     let mut candidates = Vec::new();
     if let Some((field, looks)) = content.speaks() {
         let reason = looks.to_owned();
@@ -353,7 +208,11 @@ fn from_values(column: &ColumnSample, content: Content<'_>, context: &Context) -
             confidence: Confidence::Check,
             reason,
         });
-    } else if content.is_people() && !(context.has_full || context.has_first || context.has_last) {
+    } else if content.is_people()
+        && !(file.has(&Field::FullName)
+            || file.has(&Field::FirstName)
+            || file.has(&Field::LastName))
+    {
         let reason = "the values look like names of people".to_owned();
         candidates.push(Candidate {
             field: Field::FullName,

@@ -13,6 +13,14 @@ pub struct Overrides {
     pub ignore: Vec<String>,
 }
 
+/// What the operator says about one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    LeftOut,
+    Fills(Field),
+}
+
 impl Overrides {
     /// Reads pairs of header and field, the field given by key or label.
     pub fn parse(
@@ -37,17 +45,17 @@ impl Overrides {
         })
     }
 
-    /// For each column in order: nothing said, left out, or the field it fills.
+    /// What is said of each column, in order.
     pub(super) fn resolve(
         &self,
         columns: &[ColumnSample],
         catalogue: &Catalogue,
-    ) -> Result<Vec<Option<Option<Field>>>, MappingError> {
-        let mut said: Vec<Option<Option<Field>>> = vec![None; columns.len()];
+    ) -> Result<Vec<Said>, MappingError> {
+        let mut said = vec![Said::Nothing; columns.len()];
         for header in &self.ignore {
             for column in positions(columns, header)? {
                 if let Some(choice) = said.get_mut(column) {
-                    *choice = Some(None);
+                    *choice = Said::LeftOut;
                 }
             }
         }
@@ -59,7 +67,7 @@ impl Overrides {
             }
             for column in positions(columns, header)? {
                 if let Some(choice) = said.get_mut(column) {
-                    *choice = Some(Some(field.clone()));
+                    *choice = Said::Fills(field.clone());
                 }
             }
         }

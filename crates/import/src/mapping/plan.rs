@@ -94,6 +94,9 @@ impl Mapping {
                     field: field.to_string(),
                 });
             }
+            if field.is_list() {
+                continue;
+            }
             let fills = |column: &&MappedColumn| column.field.as_ref() == Some(field);
             let headers: Vec<String> = self
                 .columns
@@ -101,7 +104,7 @@ impl Mapping {
                 .filter(fills)
                 .map(|column| column.header.clone())
                 .collect();
-            if headers.len() > 1 && !field.is_list() {
+            if headers.len() > 1 {
                 return Err(MappingError::ColumnMappedTwice {
                     field: field.clone(),
                     headers,

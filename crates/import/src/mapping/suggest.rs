@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use super::assignment::{Wish, assign};
 use super::candidates::{self, Aside, Candidate, Reading};
 use super::column::{ColumnSample, Confidence, MappedColumn};
-use super::context::Context;
 use super::error::MappingError;
 use super::header;
 use super::headerless;
-use super::overrides::Overrides;
+use super::overrides::{Overrides, Said};
 use super::plan::Mapping;
 use super::remembered::RememberedMapping;
+use super::whole_file::WholeFile;
 use crate::fields::{Catalogue, Field};
 use crate::settings::Preset;
 
@@ -29,8 +29,8 @@ pub fn suggest(
     let said = overrides.resolve(columns, catalogue)?;
     let mut settled: Vec<Option<MappedColumn>> = columns
         .iter()
-        .zip(&said)
-        .map(|(column, said)| Some(chosen(column, said.as_ref()?)))
+        .zip(said)
+        .map(|(column, said)| chosen(column, said))
         .collect();
     recall(columns, catalogue, remembered, &mut settled);
     let readings = readings(columns, catalogue, preset, &settled);
@@ -38,17 +38,18 @@ pub fn suggest(
     let mut mapping = Mapping {
         columns: settled.into_iter().flatten().collect(),
     };
-    leave_out_doubled_names(&mut mapping);
+    leave_out_doubled_names(columns, &mut mapping);
     mapping.check_fields(catalogue)?;
     Ok(mapping)
 }
 
-fn chosen(column: &ColumnSample, field: &Option<Field>) -> MappedColumn {
-    let (confidence, reason) = match field {
-        Some(_) => (Confidence::Chosen, "chosen by hand"),
-        None => (Confidence::Unused, "left out by hand"),
+fn chosen(column: &ColumnSample, said: Said) -> Option<MappedColumn> {
+    let (field, confidence, reason) = match said {
+        Said::Nothing => return None,
+        Said::LeftOut => (None, Confidence::Unused, "left out by hand"),
+        Said::Fills(field) => (Some(field), Confidence::Chosen, "chosen by hand"),
     };
-    mapped(column, field.clone(), confidence, reason.to_owned(), true)
+    Some(mapped(column, field, confidence, reason.to_owned(), true))
 }
 
 fn mapped(
@@ -120,15 +121,11 @@ fn readings(
         }
     };
     let hints: Vec<_> = columns.iter().map(read).collect();
-    let fixed: Vec<_> = settled
-        .iter()
-        .map(|slot| slot.as_ref().map(|column| column.field.clone()))
-        .collect();
-    let context = Context::of(preset, columns, &hints, &fixed);
+    let file = WholeFile::of(preset, columns, &hints, settled);
     columns
         .iter()
         .zip(&hints)
-        .map(|(column, hint)| candidates::read(column, hint.as_ref(), &context, catalogue))
+        .map(|(column, hint)| candidates::read(column, hint.as_ref(), &file, catalogue))
         .collect()
 }
 
@@ -213,11 +210,11 @@ fn settle(
 
 // The score decides; among equals the fuller column, then the one further left.
 fn weight(candidate: &Candidate, column: &ColumnSample) -> i64 {
-    let filled = if column.rows == 0 {
-        0
-    } else {
-        column.filled.saturating_mul(100) / column.rows
-    };
+    let filled = column
+        .filled
+        .saturating_mul(100)
+        .checked_div(column.rows)
+        .unwrap_or(0);
     let blank = if column.is_blank() { 300 } else { 0 };
     let left = i64::try_from(column.index).unwrap_or(i64::MAX).min(99_999);
     (candidate.score - blank).max(1) * 100_000_000
@@ -245,11 +242,13 @@ fn left_out(
         Some((wanted, winner, won)) => {
             let label = catalogue.label(&wanted.field);
             let reason = format!("{label} comes from “{}”", winner.name());
-            let equal = wanted.score == won.score && !column.is_blank();
-            if equal {
+            let same = column.is_blank() || column.samples == winner.samples;
+            if same {
+                Aside::known(reason)
+            } else if wanted.score == won.score {
                 Aside::unsure(reason)
             } else {
-                Aside::known(reason)
+                Aside::lost(reason)
             }
         }
         None if wanted.is_some() => Aside::known("its field was given to another column by hand"),
@@ -264,20 +263,42 @@ fn left_out(
     mapped(column, None, confidence, aside.reason, understood)
 }
 
-// First and last name say more than a full name, which would have to be parted again.
-fn leave_out_doubled_names(mapping: &mut Mapping) {
-    if !mapping.has(&Field::FirstName) || !mapping.has(&Field::LastName) {
+// First and last name say more than a full name, which would have to be parted again; but only if
+// they say anything.
+fn leave_out_doubled_names(columns: &[ColumnSample], mapping: &mut Mapping) {
+    let parts = [Field::FirstName, Field::LastName];
+    if !mapping.has(&Field::FullName) || !parts.iter().all(|part| mapping.has(part)) {
         return;
     }
-    for column in &mut mapping.columns {
+    let is_blank = |mapped: &MappedColumn| {
+        columns
+            .iter()
+            .any(|column| column.index == mapped.column && column.is_blank())
+    };
+    let is_part = |mapped: &MappedColumn| mapped.field.as_ref().is_some_and(|f| parts.contains(f));
+    let no_parts = mapping
+        .columns
+        .iter()
+        .any(|mapped| is_part(mapped) && is_blank(mapped));
+    let reason = if no_parts {
+        "the full name has a column with values"
+    } else {
+        "first and last name have columns of their own"
+    };
+    for mapped in &mut mapping.columns {
         let by_hand = matches!(
-            column.confidence,
+            mapped.confidence,
             Confidence::Chosen | Confidence::Remembered
         );
-        if column.field == Some(Field::FullName) && !by_hand {
-            column.field = None;
-            column.confidence = Confidence::Unused;
-            "first and last name have columns of their own".clone_into(&mut column.reason);
+        let doubled = if no_parts {
+            is_part(mapped)
+        } else {
+            mapped.field == Some(Field::FullName)
+        };
+        if doubled && !by_hand {
+            mapped.field = None;
+            mapped.confidence = Confidence::Unused;
+            reason.clone_into(&mut mapped.reason);
         }
     }
 }

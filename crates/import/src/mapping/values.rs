@@ -208,7 +208,7 @@ pub(super) fn is_full_name(value: &str) -> bool {
         .split([' ', ',', '\u{3000}', '・'])
         .filter(|w| !w.is_empty())
         .collect();
-    let ideographs = value.chars().all(|letter| is_ideograph(letter));
+    let ideographs = value.chars().all(is_ideograph);
     let capitalised = words
         .iter()
         .filter(|word| word.starts_with(|c: char| !c.is_lowercase()))

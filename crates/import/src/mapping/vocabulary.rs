@@ -116,7 +116,7 @@ static WORDS: [(Word, &str); 23] = [
     ),
     (
         Word::Other,
-        "manager managers supervisor emergency assistant parent guardian mother father spouse partner owner creator created modified updated invited host sponsor recovery alternate alternative secondary second other backup previous old former fax pager extension ext birth password company organization organisation account kin relative referrer reference lead vorgesetzter chef notfall urgence emergencia eltern responsable jefe responsabile boss head mentor coach teacher leader approver vendor supplier client customer billing shipping sent opt status verified site location building driver next",
+        "manager managers supervisor emergency assistant parent guardian mother father spouse partner owner creator created modified updated invited host sponsor recovery alternate alternative secondary second other backup previous old former fax pager kin relative referrer reference vorgesetzter chef notfall urgence emergencia eltern responsable jefe responsabile boss mentor coach teacher approver asst managerid",
     ),
 ];
 
@@ -127,11 +127,20 @@ pub(super) fn is_about_other(word: &str) -> bool {
 
 /// What the words of a header say together.
 pub(super) fn read(header: &str) -> Option<Hint> {
+    let words = joined(words(header));
+    if words.len() > 1 && words.iter().any(|word| is_about_other(word)) {
+        let meaning = Meaning::Nothing("about somebody or something else");
+        return Some(Hint {
+            meaning,
+            rank: 1,
+            basis: Basis::Words,
+        });
+    }
     let mut private = false;
     let mut found = Vec::new();
-    for word in joined(words(header)) {
+    for word in words {
         let classes = classes(&word);
-        if classes.is_empty() || classes.contains(&Word::Other) {
+        if classes.is_empty() {
             return None;
         }
         private |= classes.contains(&Word::Private);
@@ -188,7 +197,7 @@ fn meaning(words: &[Word]) -> Option<(Field, u8)> {
         [Mobile] | [Mobile, Number] | [Phone, Mobile] | [Phone, Mobile, Number] => {
             (Field::Phone, 1)
         }
-        [Id] | [Number] | [Id, Number] if person => (Field::ExternalId, 1),
+        [Id | Number] | [Id, Number] if person => (Field::ExternalId, 1),
         [First] | [First, Name] => (Field::FirstName, 1),
         [Last] | [Last, Name] => (Field::LastName, 1),
         [Full, Name] | [First, Last] | [First, Last, Name] => (Field::FullName, 1),
@@ -199,7 +208,7 @@ fn meaning(words: &[Word]) -> Option<(Field, u8)> {
         [Job] | [Name, Job] => (Field::Title, 1),
         [Department] | [Name, Department] => (Field::Department, 1),
         [Language] => (Field::Language, 1),
-        [Id, Card] | [Number, Card] | [Id, Number, Card] => (Field::CardId, 1),
+        [Id | Number, Card] | [Id, Number, Card] => (Field::CardId, 1),
         [Card, Start] => (Field::CardStart, 1),
         [Card, End] => (Field::CardEnd, 1),
         [Note] => (Field::Notes, 1),

@@ -8,10 +8,11 @@ use super::{Field, Line};
 
 pub(super) static TABLE: &[Line] = &[
     // Identity. An employer's own number is a better key than a number of some product.
+    (Is(Field::ExternalId), 0, "user key"),
     (
         Is(Field::ExternalId),
         1,
-        "user key | employee id | employee number | employee no | employee # | employee code | emp id \
+        "employee id | employee number | employee no | employee # | employee code | emp id \
          | emp no | emp number | emp code | empl id | employeeid | staff id | staff number | staff no \
          | personnel number | personnel no | personnel id | payroll number | payroll id | badge id \
          | worker id | worker number | person number | person id | member id | member number \
@@ -40,7 +41,7 @@ pub(super) static TABLE: &[Line] = &[
     (
         Login,
         3,
-        "user name | username | login | login name | login id | user login | sign in name | signin name | logon name | sam account name | samaccountname | account name | uid number name | network id | screen name | handle | user",
+        "user name | username | login | login name | login id | user login | sign in name | signin name | logon name | sam account name | samaccountname | network id | screen name | handle | user",
     ),
     (Name, 1, "name"),
     (
@@ -137,8 +138,9 @@ pub(super) static TABLE: &[Line] = &[
     (
         Is(Field::Language),
         1,
-        "locale | preferred language | lang | language code | preferredlanguage | user language | ui language | communication language | correspondence language | default language | language preference | preferred locale | spoken language | interface language",
+        "preferred language | lang | language code | preferredlanguage | user language | ui language | communication language | correspondence language | default language | language preference | spoken language | interface language",
     ),
+    (Is(Field::Language), 2, "locale | preferred locale"),
     // Organisation.
     (
         Is(Field::Groups),
@@ -148,7 +150,7 @@ pub(super) static TABLE: &[Line] = &[
     (
         Is(Field::Groups),
         2,
-        "cohort | cohorts | cohort 1 | class group | distribution groups | group list | permission group | permission groups | cardholder group | cardholder groups | door groups | static groups",
+        "cohort | cohorts | cohort 1 | class group | distribution groups | group list | permission group | permission groups | cardholder group | cardholder groups | cardholder group name | door groups | static groups",
     ),
     (
         Is(Field::Teams),

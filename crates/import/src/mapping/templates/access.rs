@@ -1,0 +1,205 @@
+//! Access control, visitors and safety.
+
+use super::Template;
+use crate::settings::Preset;
+
+const EMAILS: &str = "ann@example.com|bob@example.com|cy@example.com";
+const PHONES: &str = "+14155550100|+14155550101|+14155550102";
+const FIRST: &str = "Ann|Bob|Cy";
+const LAST: &str = "Smith|O'Neil|Jones";
+const NAMES: &str = "Ann Smith|Bob O'Neil|Cy Jones";
+const CARDS: &str = "55555|55556|55557";
+
+pub(super) static ALL: &[Template] = &[
+    Template {
+        product: "Kisi",
+        preset: Preset::General,
+        columns: &[
+            ("email", EMAILS, "email"),
+            ("name", NAMES, "full_name"),
+            ("image", "https://example.com/a.png||", ""),
+            ("password_flow", "true||", ""),
+            ("role_id", "||", ""),
+            ("group_ids", "12;13|12|", ""),
+            ("credential_token", "12345678|12345679|", "card_id"),
+            ("backup_credential_token", "", ""),
+        ],
+    },
+    Template {
+        product: "Brivo",
+        preset: Preset::General,
+        columns: &[
+            ("First Name", FIRST, "first_name"),
+            ("Middle Name", "", ""),
+            ("Last Name", LAST, "last_name"),
+            ("External ID", "1001|1002|1003", "external_id"),
+            ("Email", EMAILS, "email"),
+            ("Phone Number", PHONES, "phone"),
+            ("Groups", "Staff|Staff|Cleaners", "groups"),
+            ("Card Number", CARDS, "card_id"),
+            ("Facility Code", "111|111|111", ""),
+            ("PIN", "1234||", ""),
+            ("Effective From", "2025-01-01|2025-01-01|", "card_start"),
+            ("Effective To", "", ""),
+        ],
+    },
+    Template {
+        product: "Verkada, import users",
+        preset: Preset::General,
+        columns: &[
+            (
+                "userId",
+                "801c9551-b04c-4293-84ad-b0a6aa0588b3|801c9551-b04c-4293-84ad-b0a6aa0588b4|",
+                "",
+            ),
+            ("externalId", "1001|1002|1003", "external_id"),
+            ("firstName", FIRST, "first_name"),
+            ("middleName", "", ""),
+            ("lastName", LAST, "last_name"),
+            ("email", EMAILS, "email"),
+            ("phone", PHONES, "phone"),
+            ("companyName", "Example|Example|Other", ""),
+            ("department", "R&D|Finance|R&D", "department"),
+            ("departmentId", "1|2|1", ""),
+            ("employeeTitle", "Engineer|Analyst|Engineer", "title"),
+            ("accessGroups", "Staff|Staff|Cleaners", "groups"),
+            (
+                "cardFormat",
+                "Standard 26-bit Wiegand|Standard 26-bit Wiegand|",
+                "",
+            ),
+            ("facilityCode", "111|111|", ""),
+            ("cardNumber", CARDS, "card_id"),
+            ("cardNumberHex", "", ""),
+            ("entryCode", "1234||", ""),
+            ("licensePlate", "ABC123||", ""),
+            ("bleUnlock", "TRUE|FALSE|FALSE", ""),
+            ("remoteUnlock", "TRUE|FALSE|FALSE", ""),
+        ],
+    },
+    Template {
+        product: "Envoy, employee directory",
+        preset: Preset::General,
+        columns: &[
+            ("name", NAMES, "full_name"),
+            ("email", EMAILS, "email"),
+            ("phone_number", PHONES, "phone"),
+            ("assistant_emails", "cy@example.com||", ""),
+            ("department", "R&D|Finance|R&D", "department"),
+            ("title", "Engineer|Analyst|Engineer", "title"),
+            ("manager_email", "cy@example.com||", ""),
+        ],
+    },
+    Template {
+        product: "Envoy, list without a header",
+        preset: Preset::General,
+        columns: &[
+            ("", NAMES, "full_name"),
+            ("", EMAILS, "email"),
+            ("", PHONES, "phone"),
+        ],
+    },
+    Template {
+        product: "Openpath and Avigilon Alta",
+        preset: Preset::General,
+        columns: &[
+            ("First Name", FIRST, "first_name"),
+            ("Middle Name", "", ""),
+            ("Last Name", LAST, "last_name"),
+            ("Email", EMAILS, "email"),
+            ("Mobile Phone", PHONES, "phone"),
+            ("External ID", "1001|1002|1003", "external_id"),
+            ("Groups", "Staff|Staff, Admins|Cleaners", "groups"),
+            (
+                "Start Date",
+                "2025-01-01|2025-01-01|2025-01-01",
+                "card_start",
+            ),
+            ("End Date", "2025-12-31|2025-12-31|", "card_end"),
+            ("Card Number", CARDS, "card_id"),
+            ("Remote Unlock", "TRUE|FALSE|FALSE", ""),
+            ("Portal Access", "FALSE|FALSE|FALSE", ""),
+            ("Send Setup Email", "TRUE|TRUE|TRUE", ""),
+        ],
+    },
+    Template {
+        product: "ProdataKey, people import",
+        preset: Preset::General,
+        columns: &[
+            ("First Name", FIRST, "first_name"),
+            ("Last Name", LAST, "last_name"),
+            ("Cards", CARDS, "card_id"),
+            ("Groups", "Staff|Staff|Cleaners", "groups"),
+            ("Email", EMAILS, "email"),
+            ("Bluetooth", "1|0|0", ""),
+            ("Mobile App", "1|0|0", ""),
+            ("Enabled", "1|1|0", ""),
+        ],
+    },
+    Template {
+        product: "CloudCard, bulk action",
+        preset: Preset::General,
+        columns: &[
+            ("email", EMAILS, "email"),
+            (
+                "identifier",
+                "00450631-demo|00450731-demo|00450831-demo",
+                "external_id",
+            ),
+            ("Campus", "Alamo|Alamo|San Jacinto", ""),
+            ("Legal Name", NAMES, "full_name"),
+            ("cardholderGroupName", "Default|Default|Guests", "groups"),
+            ("Card Type", "random-4439|random-4998|random-4011", ""),
+            ("managerEmail", EMAILS, ""),
+            ("sendInvitation", "TRUE|FALSE|", ""),
+            ("action", "create|create|", ""),
+        ],
+    },
+    Template {
+        product: "Proxy, people with cards",
+        preset: Preset::Cards,
+        columns: &[
+            ("Name", NAMES, "full_name"),
+            ("Email", EMAILS, "email"),
+            ("Phone Number", PHONES, "phone"),
+            ("Card Number", CARDS, "card_id"),
+            ("Facility Code", "111|111|111", ""),
+        ],
+    },
+    Template {
+        product: "MyQ Roger, users",
+        preset: Preset::General,
+        columns: &[
+            ("User Name", "asmith|boneil|cjones", "external_id"),
+            ("Name", FIRST, "first_name"),
+            ("Surname", LAST, "last_name"),
+            ("Email address", EMAILS, "email"),
+            ("Phone number", PHONES, "phone"),
+            ("Roles", "User|Admin|User", "role"),
+            ("Cards", CARDS, "card_id"),
+            ("User aliases", "", ""),
+            ("Active", "TRUE|TRUE|FALSE", ""),
+            ("PIN", "1234||", ""),
+            ("Password", "x||", ""),
+            ("SendActivationEmail", "TRUE|TRUE|TRUE", ""),
+            ("IncludePINToActivationEmail", "TRUE|FALSE|FALSE", ""),
+        ],
+    },
+    Template {
+        product: "OptimiDoc, users",
+        preset: Preset::General,
+        columns: &[
+            ("FirstName", FIRST, "first_name"),
+            ("LastName", LAST, "last_name"),
+            ("Email", EMAILS, "email"),
+            ("Password", "x||", ""),
+            ("Department", "R&D|Finance|R&D", "department"),
+            ("SsoUsername", "a.smith|b.oneil|c.jones", ""),
+            ("IsEnabled", "True|True|False", ""),
+            ("IsAdmin", "False|False|False", ""),
+            ("Pin", "1234||", ""),
+            ("CardNumber", CARDS, "card_id"),
+            ("NotifyAboutNews", "True||", ""),
+        ],
+    },
+];
