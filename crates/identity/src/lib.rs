@@ -1,1 +1,15 @@
-//! Sign-in, sessions, passwords, permissions.
+//! Who signs in: passwords, sign-in and its lock-out, sessions, and the first owner of an account.
+//!
+//! An identity is one person's e-mail and password for every account they belong to; what they may
+//! do in an account is decided in `directory::permission`, from the role of their user there.
+//! Hashing takes tens of milliseconds on purpose and never happens inside a transaction, so that
+//! signing in is three steps: [`sign_in::challenge`], [`sign_in::Challenge::check`] and
+//! [`sign_in::conclude`]. Not here: cookies and pages, which belong to `server`.
+
+mod lockout;
+mod password;
+pub mod sessions;
+pub mod set_up;
+pub mod sign_in;
+
+pub use password::{Password, PasswordHash, WeakPassword};

@@ -1,0 +1,2 @@
+delete from identities
+where id = $1

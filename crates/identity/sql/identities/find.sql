@@ -1,0 +1,3 @@
+select id, password_hash, failed_sign_ins, locked_until
+from identities
+where email_key = $1
