@@ -1,1 +1,31 @@
-//! The web shell: pages and routes over the use cases.
+//! The web shell: pages over the use cases, for a browser with or without scripts.
+//!
+//! A handler translates a request into a use case and its answer into a page; the rules live in
+//! `directory`, `identity` and `import`. Every route stands in one table with who may use it
+//! ([`routes`]), every form is POST, then 303, then GET, and every page is a typed struct with a
+//! template. Not here: anything a person could also do on the command line by another rule.
+
+mod app;
+mod assets;
+mod badge;
+mod extract;
+mod failure;
+mod form;
+mod format;
+mod guard;
+mod health;
+mod home;
+mod icon;
+mod link;
+mod notifications;
+mod page;
+mod protect;
+mod routes;
+mod serve;
+mod set_up;
+mod sign_in;
+mod users;
+
+pub use app::{App, Settings};
+pub use routes::{Access, Route, router, routes};
+pub use serve::serve;

@@ -1,0 +1,73 @@
+//! What every handler can reach.
+
+use std::{
+    num::NonZero,
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+    thread::available_parallelism,
+};
+
+use db::Db;
+use identity::sign_in::Strangers;
+use kernel::{Clock, Ids};
+use tokio::sync::Semaphore;
+
+/// What an operator decides about the web shell.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether browsers reach the server over https, directly or through a proxy.
+    pub https: bool,
+    /// The largest file that may be uploaded.
+    pub upload_limit_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            https: false,
+            upload_limit_bytes: 1024 * 1024 * 1024,
+        }
+    }
+}
+
+/// The state shared by all requests; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+/// The parts of [`App`].
+#[derive(Debug)]
+pub struct Inner {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) settings: Settings,
+    pub(crate) strangers: Strangers,
+    /// Hashing takes a whole core; more at once than there are cores would starve the rest.
+    pub(crate) hashing: Semaphore,
+    /// Set once an account has been seen, after which the set-up page never opens again.
+    pub(crate) is_set_up: AtomicBool,
+}
+
+impl App {
+    /// Brings together what the handlers need.
+    pub fn new(db: Db, clock: Clock, ids: Ids, settings: Settings) -> Self {
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            ids,
+            settings,
+            strangers: Strangers::default(),
+            hashing: Semaphore::new(cores),
+            is_set_up: AtomicBool::new(false),
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

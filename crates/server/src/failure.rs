@@ -1,0 +1,144 @@
+//! What is shown when something cannot be done. Nothing of the inside is ever part of it.
+
+use std::error::Error as _;
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use directory::Forbidden;
+
+use crate::page;
+
+/// Why there is no ordinary page.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No such page, or nothing the visitor may know of.
+    NotFound,
+    /// The visitor's role does not allow it.
+    Forbidden,
+    /// The request makes no sense.
+    BadRequest,
+    /// The form or file is larger than allowed.
+    TooLarge,
+    /// Something has changed meanwhile.
+    Conflict {
+        /// The heading.
+        title: String,
+        /// What happened.
+        message: String,
+        /// Where to see the present state.
+        link: String,
+    },
+    /// The database cannot be reached just now.
+    Busy,
+    /// Our fault; logged where it happened.
+    Internal,
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    status: u16,
+    title: &'a str,
+    message: &'a str,
+    link: &'a str,
+    link_text: &'a str,
+}
+
+impl Failure {
+    /// A failure of ours: logged with its causes, and shown without them.
+    pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut causes = error.to_string();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push_str(": ");
+            causes.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        tracing::error!(error = causes, "a request failed");
+        Self::Internal
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn words(&self) -> (&str, &str) {
+        match self {
+            Self::NotFound => (
+                "Page not found",
+                "There is nothing at this address, or it belongs to another account.",
+            ),
+            Self::Forbidden => (
+                "Not allowed",
+                "Your role does not allow this. An owner of the account can change your role.",
+            ),
+            Self::BadRequest => (
+                "That did not work",
+                "The request was incomplete. Go back, reload the page and try again.",
+            ),
+            Self::TooLarge => (
+                "Too large",
+                "What you sent is larger than this server accepts.",
+            ),
+            Self::Conflict { title, message, .. } => (title, message),
+            Self::Busy => (
+                "Just a moment",
+                "The database is not reachable right now. Nothing was changed. Try again shortly.",
+            ),
+            Self::Internal => (
+                "Something went wrong",
+                "This is our fault, and it has been written to the server's log. Nothing was \
+                 half-done: what you sent was either kept or not.",
+            ),
+        }
+    }
+}
+
+impl From<db::Error> for Failure {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::NotFound => Self::NotFound,
+            db::Error::Busy | db::Error::Unavailable(_) => {
+                tracing::warn!(%error, cause = ?error.source(), "the database did not answer");
+                Self::Busy
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Forbidden> for Failure {
+    fn from(_: Forbidden) -> Self {
+        Self::Forbidden
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let (title, message) = self.words();
+        let (link, link_text) = match &self {
+            Self::Conflict { link, .. } => (link.as_str(), "Show the present state"),
+            _ => ("/", "Go to the start page"),
+        };
+        let page = FailurePage {
+            status: status.as_u16(),
+            title,
+            message,
+            link,
+            link_text,
+        };
+        page::with_status(status, &page)
+    }
+}

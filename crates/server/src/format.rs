@@ -1,0 +1,157 @@
+//! How numbers, moments and names are shown.
+
+use jiff::tz::TimeZone;
+use kernel::Timestamp;
+
+/// A number with its thousands set apart.
+pub(crate) fn count(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        shown.push('−');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// "1 row", "2 rows".
+pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A size a person can grasp.
+pub(crate) fn bytes(size: u64) -> String {
+    const UNITS: [&str; 4] = ["bytes", "KB", "MB", "GB"];
+    let mut value = size as f64;
+    let mut units = UNITS.iter();
+    let mut unit = units.next().copied().unwrap_or_default();
+    for larger in units {
+        if value < 1000.0 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    if size < 1000 {
+        format!("{size} {unit}")
+    } else {
+        format!("{value:.1} {unit}")
+    }
+}
+
+/// A moment in the account's time zone.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    /// For machines, in UTC.
+    pub(crate) exact: String,
+    /// For people: "22 Nov 2025, 05:07".
+    pub(crate) shown: String,
+}
+
+/// The account's time zone; UTC if its name is unknown.
+pub(crate) fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// A moment as somebody in that zone reads it.
+pub(crate) fn moment(at: Timestamp, zone: &TimeZone) -> Moment {
+    let shown = jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| {
+        at.to_zoned(zone.clone())
+            .strftime("%-d %b %Y, %H:%M")
+            .to_string()
+    });
+    Moment {
+        exact: at.to_string(),
+        shown: shown.unwrap_or_else(|_| at.to_string()),
+    }
+}
+
+/// "less than a second", "12 s", "3 min 20 s".
+pub(crate) fn duration(seconds: f64) -> String {
+    if seconds < 1.0 {
+        return "less than a second".to_owned();
+    }
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole % 3600 / 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Two letters and a colour that stand for a person.
+#[derive(Clone, Debug)]
+pub(crate) struct Avatar {
+    pub(crate) initials: String,
+    pub(crate) tone: u8,
+}
+
+impl Avatar {
+    /// The same for the same name, always.
+    pub(crate) fn of(name: &str) -> Self {
+        let mut words = name.split_whitespace();
+        let first = words.next().and_then(|word| word.chars().next());
+        let last = words.next_back().and_then(|word| word.chars().next());
+        let initials = first
+            .into_iter()
+            .chain(last)
+            .flat_map(char::to_uppercase)
+            .collect();
+        let [byte, ..] = *blake3::hash(name.as_bytes()).as_bytes();
+        Self {
+            initials,
+            tone: byte % 6,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-1_234_567, "−1,234,567"),
+        ] {
+            assert_eq!(count(number), shown);
+        }
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+    }
+
+    #[test]
+    fn sizes_and_durations_are_for_people() {
+        assert_eq!(bytes(812), "812 bytes");
+        assert_eq!(bytes(1_250_000), "1.2 MB");
+        assert_eq!(bytes(5_000_000_000_000), "5000.0 GB");
+        assert_eq!(duration(0.2), "less than a second");
+        assert_eq!(duration(112.0), "1 min 52 s");
+        assert_eq!(duration(7260.0), "2 h 1 min");
+    }
+
+    #[test]
+    fn moments_are_in_the_accounts_zone() {
+        let at = Timestamp::from_micros(1_750_000_000_000_000);
+        assert_eq!(moment(at, &zone("UTC")).shown, "15 Jun 2025, 15:06");
+        assert_eq!(
+            moment(at, &zone("Africa/Johannesburg")).shown,
+            "15 Jun 2025, 17:06"
+        );
+        assert_eq!(zone("Nowhere/Land"), TimeZone::UTC);
+    }
+
+    #[test]
+    fn initials_come_from_the_first_and_last_word() {
+        assert_eq!(Avatar::of("Thandi Grace Nkosi").initials, "TN");
+        assert_eq!(Avatar::of("山田").initials, "山");
+        assert_eq!(Avatar::of("").initials, "");
+    }
+}

@@ -1,0 +1,114 @@
+//! Who is asking, and whether the route table lets them.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header::COOKIE, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use directory::{Actor, Ctx, allows};
+use identity::sessions::{self, Session, Token};
+
+use crate::{app::App, failure::Failure, link::Link, page::see_other, routes::Access, sign_in};
+
+/// A signed-in person, as far as a handler needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Visitor {
+    pub(crate) session: Session,
+    pub(crate) ctx: Ctx,
+}
+
+impl Visitor {
+    fn new(app: &App, session: Session) -> Self {
+        let ctx = Ctx {
+            account: session.account,
+            actor: Actor {
+                user: Some(session.user),
+                name: session.full_name(),
+                role: session.role,
+            },
+            clock: app.clock.clone(),
+            ids: app.ids.clone(),
+        };
+        Self { session, ctx }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Failure;
+
+    /// A handler that names a visitor cannot run on a route that is open to everybody.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Failure::Internal)
+    }
+}
+
+/// Stands before every route and enforces its [`Access`].
+pub(crate) async fn guard(
+    State((app, access)): State<(App, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if access == Access::Everybody {
+        return next.run(request).await;
+    }
+    let token = token(&app, request.headers());
+    let visitor = match visitor(&app, token).await {
+        Ok(Some(visitor)) => visitor,
+        Ok(None) => return ask_to_sign_in(&request),
+        Err(failure) => return failure.into_response(),
+    };
+    if let Access::May(action) = access
+        && !allows(visitor.session.role, action)
+    {
+        return Failure::Forbidden.into_response();
+    }
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+async fn visitor(app: &App, token: Option<Token>) -> Result<Option<Visitor>, Failure> {
+    let Some(token) = token else { return Ok(None) };
+    let now = app.clock.now();
+    let session = app
+        .db
+        .read(move |tx| sessions::find(tx, &token, now))
+        .await?;
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    if session.is_stale(now) {
+        let id = session.id;
+        app.db.write(move |tx| sessions::seen(tx, id, now)).await?;
+    }
+    Ok(Some(Visitor::new(app, session)))
+}
+
+/// The session token in the request's cookie, if it has the form of one.
+pub(crate) fn token(app: &App, headers: &HeaderMap) -> Option<Token> {
+    let name = sign_in::cookie_name(app);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .and_then(|(_, value)| Token::parse(value))
+}
+
+fn ask_to_sign_in(request: &Request) -> Response {
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    if request.method() == Method::GET && wanted != "/" {
+        see_other(&Link::to("/sign-in").with("next", wanted).into_string())
+    } else {
+        see_other("/sign-in")
+    }
+}

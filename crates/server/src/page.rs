@@ -1,0 +1,104 @@
+//! Pages: a template with the frame around it.
+
+use askama::Template;
+use axum::{
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION},
+    },
+    response::{IntoResponse, Response},
+};
+use db::Tx;
+use directory::{Action, allows, notifications};
+
+use crate::{format::Avatar, guard::Visitor};
+
+/// A page to be shown.
+#[derive(Debug)]
+pub(crate) struct Page<T>(pub(crate) T);
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        with_status(StatusCode::OK, &self.0)
+    }
+}
+
+/// A page with another status than 200.
+pub(crate) fn with_status(status: StatusCode, template: &impl Template) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    match template.render() {
+        Ok(html) => (status, headers, html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a template failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// The answer to a form: look there now.
+pub(crate) fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+}
+
+/// The parts of the product the sidebar leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Users,
+    Imports,
+    Other,
+}
+
+/// What the frame around a page shows.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) section: Section,
+    pub(crate) account: String,
+    pub(crate) name: String,
+    pub(crate) given: String,
+    pub(crate) email: String,
+    pub(crate) avatar: Avatar,
+    pub(crate) unread: i64,
+    pub(crate) sees_users: bool,
+    pub(crate) sees_imports: bool,
+    /// Without scripts, the page loads itself again after so many seconds.
+    pub(crate) refresh_seconds: Option<u32>,
+}
+
+impl Shell {
+    /// The frame for a visitor.
+    pub(crate) fn load(tx: &mut Tx<'_>, visitor: &Visitor, section: Section) -> db::Result<Self> {
+        let session = &visitor.session;
+        Ok(Self {
+            section,
+            account: session.account_name.clone(),
+            name: session.full_name(),
+            given: session.first_name.clone(),
+            email: session.email.clone().unwrap_or_default(),
+            avatar: Avatar::of(&session.full_name()),
+            unread: notifications::unread(tx, session.account, session.user)?,
+            sees_users: allows(session.role, Action::ViewUsers),
+            sees_imports: allows(session.role, Action::ViewImports),
+            refresh_seconds: None,
+        })
+    }
+
+    /// The number on the bell.
+    pub(crate) fn unread_shown(&self) -> String {
+        if self.unread > 99 {
+            "99+".to_owned()
+        } else {
+            self.unread.to_string()
+        }
+    }
+
+    pub(crate) fn in_users(&self) -> bool {
+        self.section == Section::Users
+    }
+
+    pub(crate) fn in_imports(&self) -> bool {
+        self.section == Section::Imports
+    }
+}

@@ -1,0 +1,199 @@
+//! Signing in and out, and the cookie between.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{RETRY_AFTER, SET_COOKIE, USER_AGENT},
+    },
+    response::{IntoResponse, Response},
+};
+use identity::{
+    Password,
+    sessions::{self, LONGEST, Token},
+    sign_in::{self, SignIn},
+};
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    extract::{Form, Params},
+    failure::Failure,
+    guard,
+    link::local_path,
+    page::{Page, see_other, with_status},
+    set_up,
+};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    email: String,
+    next: String,
+    error: Option<String>,
+}
+
+/// What the sign-in page may be told.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Query {
+    next: Option<String>,
+    login_hint: Option<String>,
+}
+
+/// `GET /sign-in`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Params(query): Params<Query>,
+) -> Result<Response, Failure> {
+    if set_up::is_needed(&app).await? {
+        return Ok(see_other("/setup"));
+    }
+    let email = query
+        .login_hint
+        .unwrap_or_default()
+        .chars()
+        .take(254)
+        .collect();
+    let next = local_path(query.next.as_deref())
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Page(SignInPage {
+        email,
+        next,
+        error: None,
+    })
+    .into_response())
+}
+
+/// The submitted form.
+#[derive(Deserialize)]
+pub(crate) struct Fields {
+    email: String,
+    password: String,
+    next: Option<String>,
+}
+
+/// `POST /sign-in`
+pub(crate) async fn submit(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Failure> {
+    let next = local_path(fields.next.as_deref()).unwrap_or("/").to_owned();
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let password = Password::typed(&fields.password);
+    match attempt(&app, fields.email.clone(), password, agent).await? {
+        Ok(token) => {
+            let mut response = see_other(&next);
+            response
+                .headers_mut()
+                .insert(SET_COOKIE, cookie(&app, Some(&token))?);
+            Ok(response)
+        }
+        Err(refusal) => Ok(refused(&fields.email, next, refusal)),
+    }
+}
+
+/// Looks up, compares and concludes; the comparing happens outside the transactions.
+pub(crate) async fn attempt(
+    app: &App,
+    email: String,
+    password: Password,
+    agent: Option<String>,
+) -> Result<Result<Token, SignIn>, Failure> {
+    let state = app.clone();
+    let challenge = app
+        .db
+        .read(move |tx| sign_in::challenge(tx, &state.strangers, &email))
+        .await?;
+    let now = app.clock.now();
+    let answer = hashing(app, move || challenge.check(&password, now)).await?;
+    let state = app.clone();
+    let conclude = move |tx: &mut db::Tx<'_>| {
+        let (clock, ids, strangers) = (&state.clock, &state.ids, &state.strangers);
+        sign_in::conclude(tx, clock, ids, strangers, &answer, agent.as_deref())
+    };
+    Ok(app.db.write(conclude).await?)
+}
+
+/// Runs work that takes a core for a while, no more of it at once than there are cores.
+pub(crate) async fn hashing<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let _place = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|error| Failure::internal(&error))?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Failure::internal(&error))
+}
+
+fn refused(email: &str, next: String, refusal: SignIn) -> Response {
+    let (status, wait) = match refusal {
+        SignIn::Wrong => (StatusCode::UNAUTHORIZED, None),
+        SignIn::Locked(wait) => (StatusCode::TOO_MANY_REQUESTS, Some(wait.as_secs().max(1))),
+    };
+    let error = match wait {
+        None => "That e-mail address and password do not belong together.".to_owned(),
+        Some(seconds) => {
+            let minutes = seconds.div_ceil(60);
+            let unit = if minutes == 1 { "minute" } else { "minutes" };
+            format!("Too many wrong tries. Try again in {minutes} {unit}.")
+        }
+    };
+    let page = SignInPage {
+        email: email.chars().take(254).collect(),
+        next,
+        error: Some(error),
+    };
+    let mut response = with_status(status, &page);
+    if let Some(value) = wait.and_then(|seconds| HeaderValue::from_str(&seconds.to_string()).ok()) {
+        response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    response
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    if let Some(token) = guard::token(&app, &headers) {
+        app.db.write(move |tx| sessions::end(tx, &token)).await?;
+    }
+    let mut response = see_other("/sign-in");
+    response
+        .headers_mut()
+        .insert(SET_COOKIE, cookie(&app, None)?);
+    Ok(response)
+}
+
+/// The cookie's name; over https the prefix makes browsers refuse weaker ones of that name.
+pub(crate) fn cookie_name(app: &App) -> &'static str {
+    if app.settings.https {
+        "__Host-muster"
+    } else {
+        "muster"
+    }
+}
+
+/// The cookie that holds a token, or the one that takes it away.
+pub(crate) fn cookie(app: &App, token: Option<&Token>) -> Result<HeaderValue, Failure> {
+    let (value, seconds) = match token {
+        Some(token) => (token.reveal(), LONGEST.as_secs()),
+        None => (String::new(), 0),
+    };
+    let secure = if app.settings.https { "; Secure" } else { "" };
+    let name = cookie_name(app);
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let mut header = HeaderValue::from_str(&text).map_err(|error| Failure::internal(&error))?;
+    header.set_sensitive(true);
+    Ok(header)
+}

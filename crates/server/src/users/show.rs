@@ -1,0 +1,268 @@
+//! A person's page: profile, what they belong to, access, cards, and what happened to them.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use db::Tx;
+use directory::{
+    Action, accounts, activity, fields,
+    grants::Grant,
+    groups::GroupKind,
+    modules,
+    users::{self, UserRecord, UserRow},
+};
+use jiff::tz::TimeZone;
+use kernel::{Timestamp, UserId};
+
+use super::list::{position, role_name, status_badge};
+use crate::{
+    app::App,
+    badge::Badge,
+    extract::Id,
+    failure::Failure,
+    format::{self, Avatar, Moment},
+    guard::Visitor,
+    page::{Page, Section, Shell},
+};
+
+const ENTRIES_SHOWN: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "users/show.html")]
+pub(crate) struct UserPage {
+    shell: Shell,
+    person: Person,
+    facts: Vec<(String, String)>,
+    belongs: Vec<Belonging>,
+    grants: Vec<GrantLine>,
+    cards: Vec<CardLine>,
+    activity: Vec<Entry>,
+}
+
+struct Person {
+    name: String,
+    avatar: Avatar,
+    status: Badge,
+    role: &'static str,
+    position: String,
+}
+
+struct Belonging {
+    label: &'static str,
+    names: Vec<String>,
+}
+
+struct GrantLine {
+    device: String,
+    access_type: String,
+    when: String,
+}
+
+struct CardLine {
+    number: String,
+    kind: String,
+    state: String,
+    valid: String,
+}
+
+struct Entry {
+    what: String,
+    import: Option<(String, String)>,
+    at: Moment,
+}
+
+/// `GET /users/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<UserId>,
+) -> Result<Page<UserPage>, Failure> {
+    app.db
+        .read(move |tx| page(tx, &visitor, id))
+        .await
+        .map(Page)
+}
+
+fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Failure> {
+    visitor.ctx.require(Action::ViewUsers)?;
+    let account = visitor.session.account;
+    let record = users::get(tx, account, id)?;
+    let zone = format::zone(&accounts::get(tx, account)?.time_zone);
+    let user = &record.user;
+    let name = user.full_name();
+    Ok(UserPage {
+        shell: Shell::load(tx, visitor, Section::Users)?,
+        person: Person {
+            avatar: Avatar::of(&name),
+            name,
+            status: status_badge(&user.status),
+            role: role_name(&user.role),
+            position: position(user),
+        },
+        facts: facts(tx, user)?,
+        belongs: belongs(tx, visitor, &record)?,
+        grants: record
+            .grants
+            .iter()
+            .map(|grant| grant_line(grant, &zone))
+            .collect(),
+        cards: record
+            .cards
+            .iter()
+            .map(|card| CardLine {
+                number: card.number.clone(),
+                kind: capitalised(&card.card_type),
+                state: capitalised(&card.state),
+                valid: window(card.starts_at, card.ends_at, &zone),
+            })
+            .collect(),
+        activity: entries(tx, visitor, user, &zone)?,
+    })
+}
+
+fn facts(tx: &mut Tx<'_>, user: &UserRow) -> Result<Vec<(String, String)>, Failure> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut facts: Vec<(String, String)> = [
+        ("First name", user.first_name.clone()),
+        ("Last name", user.last_name.clone()),
+        ("E-mail", text(&user.email)),
+        ("Phone", text(&user.phone)),
+        ("User ID", text(&user.external_id)),
+        ("Kind", capitalised(&user.person_kind)),
+        ("Title", text(&user.title)),
+        ("Department", text(&user.department)),
+        ("Language", text(&user.language)),
+        ("Notes", text(&user.notes)),
+    ]
+    .map(|(label, value)| (label.to_owned(), value))
+    .into();
+    let custom: BTreeMap<String, String> = user
+        .custom
+        .as_deref()
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
+    for field in fields::list(tx, user.account)? {
+        facts.push((
+            field.label,
+            custom.get(&field.key).cloned().unwrap_or_default(),
+        ));
+    }
+    Ok(facts)
+}
+
+fn belongs(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    record: &UserRecord,
+) -> Result<Vec<Belonging>, Failure> {
+    let groups = |kind| record.group_names(kind).map(str::to_owned).collect();
+    let labels = modules::list(tx, visitor.session.account)?;
+    let held = labels
+        .into_iter()
+        .filter(|module| record.modules.contains(&module.key));
+    Ok(vec![
+        Belonging {
+            label: "Groups",
+            names: groups(GroupKind::Group),
+        },
+        Belonging {
+            label: "Teams",
+            names: groups(GroupKind::Team),
+        },
+        Belonging {
+            label: "Modules",
+            names: held.map(|module| module.label).collect(),
+        },
+        Belonging {
+            label: "Workflows",
+            names: record
+                .workflows
+                .iter()
+                .map(|workflow| workflow.1.clone())
+                .collect(),
+        },
+    ])
+}
+
+fn grant_line((grant, device): &(Grant, String), zone: &TimeZone) -> GrantLine {
+    let window = window(grant.starts_at, grant.ends_at, zone);
+    GrantLine {
+        device: device.clone(),
+        access_type: capitalised(&grant.access_type),
+        when: grant.schedule.clone().unwrap_or(window),
+    }
+}
+
+/// "3 Mar 2025, 08:00 to 4 Mar 2025, 18:00"
+fn window(starts: Option<Timestamp>, ends: Option<Timestamp>, zone: &TimeZone) -> String {
+    let shown = |at| format::moment(at, zone).shown;
+    match (starts.map(shown), ends.map(shown)) {
+        (None, None) => "Always".to_owned(),
+        (Some(from), None) => format!("From {from}"),
+        (None, Some(until)) => format!("Until {until}"),
+        (Some(from), Some(until)) => format!("{from} to {until}"),
+    }
+}
+
+/// What happened to the person, newest first: entries of their own, and the import behind them.
+fn entries(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    user: &UserRow,
+    zone: &TimeZone,
+) -> Result<Vec<Entry>, Failure> {
+    let mut entries = Vec::new();
+    if let Some(import) = user.import {
+        let what = if user.version == 1 {
+            "Created by"
+        } else {
+            "Last changed by"
+        };
+        entries.push(Entry {
+            what: what.to_owned(),
+            import: Some((format!("/imports/{import}"), "an import".to_owned())),
+            at: format::moment(user.updated_at, zone),
+        });
+    }
+    let account = visitor.session.account;
+    for entry in activity::of_subject(tx, account, user.id.uuid(), ENTRIES_SHOWN)? {
+        let details = if entry.details.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", entry.details)
+        };
+        entries.push(Entry {
+            what: format!("{} by {}{details}", verb(&entry.action), entry.actor_name),
+            import: None,
+            at: format::moment(entry.at, zone),
+        });
+    }
+    if entries.is_empty() {
+        entries.push(Entry {
+            what: "Created".to_owned(),
+            import: None,
+            at: format::moment(user.created_at, zone),
+        });
+    }
+    Ok(entries)
+}
+
+fn verb(action: &str) -> &str {
+    match action {
+        "user.create" => "Created",
+        "user.update" => "Changed",
+        "user.delete" => "Deleted",
+        other => other,
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first
+            .to_uppercase()
+            .chain(chars.as_str().replace('_', " ").chars())
+            .collect()
+    })
+}
