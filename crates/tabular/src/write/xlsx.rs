@@ -1,6 +1,6 @@
 //! Writing XLSX row by row in constant memory; every cell is text, so nothing is run or reshaped.
 
-use std::io::{Seek, Write};
+use std::io::Write;
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -60,7 +60,7 @@ impl XlsxWriter {
     }
 
     /// Writes the workbook to `output`.
-    pub fn finish(mut self, output: impl Write + Seek + Send) -> Result<(), WriteError> {
+    pub fn finish(mut self, output: impl Write + Send) -> Result<(), WriteError> {
         self.workbook.save_to_writer(output).map_err(WriteError)
     }
 
@@ -69,7 +69,10 @@ impl XlsxWriter {
             0 => self.name.clone(),
             number => format!("{} {}", self.name, number + 1),
         };
-        let sheet = self.workbook.add_worksheet_with_constant_memory();
+        let sheet = self
+            .workbook
+            .add_worksheet_with_constant_memory()
+            .map_err(WriteError)?;
         sheet.set_name(name).map_err(WriteError)?;
         self.row = 0;
         if self.header.is_empty() {
