@@ -29,12 +29,13 @@ impl Phone {
     pub fn parse(raw: &str, default_region: Option<Region>) -> Result<Self, Fault> {
         let reading = match Reading::of(raw) {
             Ok(reading) => reading,
-            Err(unreadable) => return Err(refuse(raw, unreadable)),
+            Err(unreadable) => return Err(refuse(raw, unreadable, default_region)),
         };
         if let Some(phone) = shortcut::decide(&reading, default_region) {
             return Ok(phone);
         }
         judge::decide(&reading, default_region)
+            .map_err(|fault| several(raw, default_region).unwrap_or(fault))
     }
 
     /// The number with its `+`.
@@ -58,9 +59,9 @@ impl Phone {
     }
 }
 
-fn refuse(raw: &str, unreadable: Unreadable) -> Fault {
+fn refuse(raw: &str, unreadable: Unreadable, default_region: Option<Region>) -> Fault {
     let raw = raw.trim();
-    if let Some(fault) = damage::certain_fault(raw) {
+    if let Some(fault) = damage::certain_fault(raw).or_else(|| several(raw, default_region)) {
         return fault;
     }
     match unreadable {
@@ -77,20 +78,35 @@ fn refuse(raw: &str, unreadable: Unreadable) -> Fault {
                 format!("`{c}` does not belong in a phone number")
             };
             let mut fault = Fault::new(Code::PhoneInvalid, detail);
-            fault.suggestion = first_readable(raw);
+            // An extension or a remark may stand before or behind the number.
+            let stop = |c: char| c.is_alphabetic() || matches!(c, ',' | ';' | '#' | ':' | '*');
+            fault.suggestion = good_parts(raw, stop, default_region)
+                .next()
+                .map(String::from);
             fault
         }
     }
 }
 
-/// The first number of a cell that holds several, or one with an extension or a remark.
-fn first_readable(raw: &str) -> Option<String> {
-    let stop = |c: char| c.is_alphabetic() || matches!(c, ',' | ';' | '|' | '#' | '&' | '\n');
-    let parts = raw.split(stop).filter_map(|part| Reading::of(part).ok());
-    parts
-        .take(4)
-        .find_map(|part| judge::decide(&part, None).ok())
-        .map(String::from)
+/// The fault of a cell with more than one number, which suggests the first.
+fn several(raw: &str, default_region: Option<Region>) -> Option<Fault> {
+    let between = |c: char| matches!(c, '/' | ',' | ';' | '|' | '&' | '\n');
+    let mut numbers = good_parts(raw, between, default_region);
+    let (first, _) = numbers.next().zip(numbers.next())?;
+    Some(Fault::new(Code::PhoneInvalid, "there is more than one number").suggest(first))
+}
+
+/// The good numbers among the parts of a cell.
+fn good_parts(
+    raw: &str,
+    between: impl Fn(char) -> bool,
+    default_region: Option<Region>,
+) -> impl Iterator<Item = Phone> {
+    const MAX_PARTS: usize = 8;
+    raw.split(between)
+        .filter_map(|part| Reading::of(part).ok())
+        .take(MAX_PARTS)
+        .filter_map(move |part| judge::decide(&part, default_region).ok())
 }
 
 impl fmt::Display for Phone {

@@ -82,9 +82,19 @@ fn closed_up(text: &str) -> String {
 /// The address with a well-known domain in place of a frequent misspelling of it.
 pub(super) fn for_domain(address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
-    let meant = known_slip(&domain.to_ascii_lowercase())?;
+    if domain.len() > LONGEST_SLIP {
+        return None;
+    }
+    let meant = if domain.bytes().any(|b| b.is_ascii_uppercase()) {
+        known_slip(&domain.to_ascii_lowercase())?
+    } else {
+        known_slip(domain)?
+    };
     Some(format!("{local}@{meant}"))
 }
+
+/// No listed misspelling is longer.
+const LONGEST_SLIP: usize = 14;
 
 fn known_slip(domain: &str) -> Option<&'static str> {
     Some(match domain {

@@ -121,6 +121,23 @@ fn suggests_the_lost_plus_sign() {
 }
 
 #[test]
+fn takes_cells_with_several_numbers_apart() {
+    for raw in [
+        "082 123 4567 / 083 123 4567",
+        "+27821234567; 0831234567",
+        "0821234567\n0831234567",
+        "home: 021, 0821234567, 0831234567",
+    ] {
+        let fault = Phone::parse(raw, Some(region("ZA"))).unwrap_err();
+        assert_eq!(fault.suggestion.as_deref(), Some("+27821234567"), "{raw}");
+    }
+    let fault = Phone::parse("0821234567/0831234567", Some(region("ZA"))).unwrap_err();
+    assert_eq!(fault.detail, "there is more than one number");
+    let fault = Phone::parse("0821234567 (mobile)", Some(region("ZA"))).unwrap_err();
+    assert_eq!(fault.suggestion.as_deref(), Some("+27821234567"));
+}
+
+#[test]
 fn regions_are_those_of_the_library() {
     let ours: Vec<_> = Region::all().map(Region::code).collect();
     let library = rlibphonenumber::PHONE_NUMBER_UTIL.get_supported_regions();
