@@ -39,6 +39,8 @@ enum Command {
     },
     /// Measures the product and the floors together.
     Run(harness::Request),
+    /// Measures the web pages over many people.
+    Pages(harness::PagesRequest),
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,6 +83,7 @@ fn main() -> Result<()> {
         }
         Command::ReadFloor { file } => print(&read_floor::read(&file)?, &mut out),
         Command::Run(request) => harness::run(&request, &mut out),
+        Command::Pages(request) => harness::measure_pages(&request, &mut out),
     }
 }
 

@@ -15,18 +15,23 @@ use crate::process::{self, Ended};
 
 /// The binary under measurement.
 pub(crate) struct Product {
-    pub(crate) binary: PathBuf,
+    binary: PathBuf,
 }
 
 /// One import from the first byte to the last result.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Import {
+    pub(crate) id: String,
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
     pub(crate) peak_bytes: u64,
     pub(crate) counts: BTreeMap<String, u64>,
     pub(crate) stages: BTreeMap<String, f64>,
 }
+
+/// The owner of the account under measurement.
+pub(crate) const EMAIL: &str = "owner@bench.example";
+pub(crate) const PASSWORD: &str = "bench-only-correct-horse-battery";
 
 const COUNTS: &[&str] = &[
     "rows",
@@ -40,10 +45,16 @@ const COUNTS: &[&str] = &[
 const DONE_WITH_PROBLEMS: i32 = 3;
 
 impl Product {
+    pub(crate) fn find(binary: &Path) -> Result<Self> {
+        let binary = std::fs::canonicalize(binary)
+            .with_context(|| format!("cannot find {}", binary.display()))?;
+        Ok(Self { binary })
+    }
+
     /// Makes the account.
     pub(crate) fn init(&self, database: &Database) -> Result<()> {
         let password = database.folder.join("password");
-        std::fs::write(&password, "bench-only-correct-horse-battery")?;
+        std::fs::write(&password, PASSWORD)?;
         let ended = self.run(
             database,
             [
@@ -51,7 +62,7 @@ impl Product {
                 OsStr::new("--account"),
                 OsStr::new("Bench"),
                 OsStr::new("--email"),
-                OsStr::new("owner@bench.example"),
+                OsStr::new(EMAIL),
                 OsStr::new("--password-file"),
                 password.as_os_str(),
             ],
@@ -84,7 +95,12 @@ impl Product {
             .flatten()
             .filter_map(|(stage, seconds)| Some((stage.clone(), seconds.as_f64()?)))
             .collect();
+        let id = answer
+            .get("import")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         Ok(Import {
+            id: id.to_owned(),
             wall: ended.wall,
             cpu: ended.cpu,
             peak_bytes: ended.peak_bytes,
@@ -110,11 +126,27 @@ impl Product {
         Ok(ended)
     }
 
+    /// The server on this database, at any free port.
+    pub(crate) fn serve(&self, database: &Database) -> Command {
+        self.command(
+            database,
+            ["serve", "--listen", "127.0.0.1:0"].map(OsStr::new),
+        )
+    }
+
     fn run<'a>(
         &self,
         database: &Database,
         arguments: impl IntoIterator<Item = &'a OsStr>,
     ) -> Result<Ended> {
+        process::run(&mut self.command(database, arguments))
+    }
+
+    fn command<'a>(
+        &self,
+        database: &Database,
+        arguments: impl IntoIterator<Item = &'a OsStr>,
+    ) -> Command {
         let mut command = Command::new(&self.binary);
         command
             .args(arguments)
@@ -122,7 +154,7 @@ impl Product {
             .arg(&database.url)
             .arg("--data")
             .arg(&database.folder);
-        process::run(&mut command)
+        command
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use super::{
@@ -84,10 +84,7 @@ pub(crate) fn run(request: &Request, out: &mut impl std::io::Write) -> Result<()
 }
 
 fn measure_all(request: &Request, folder: &Path) -> Result<Vec<Line>> {
-    let product = Product {
-        binary: fs::canonicalize(&request.muster)
-            .with_context(|| format!("cannot find {}", request.muster.display()))?,
-    };
+    let product = Product::find(&request.muster)?;
     let mut lines = Vec::new();
     let mut number = 0;
     for rows in &request.rows {
