@@ -1,1 +1,24 @@
-//! Accounts, users, groups, modules, devices, cards, workflows, activity, export.
+//! Who is in an account and what they have: accounts, users, groups, modules, devices, cards,
+//! workflows, activity and notifications.
+//!
+//! Each use case is one synchronous function that takes the caller's transaction and a [`Ctx`],
+//! checks the permission, enforces the rules, writes, and records activity. Bulk twins for the
+//! importer stand beside the single ones. Not here: signing in (`identity`), understanding files
+//! (`tabular`, `import`), and anything a browser or a command line knows of.
+
+pub mod accounts;
+pub mod activity;
+pub mod cards;
+mod ctx;
+pub mod devices;
+pub mod fields;
+pub mod grants;
+pub mod groups;
+pub mod modules;
+pub mod notifications;
+mod permission;
+pub mod users;
+pub mod workflows;
+
+pub use ctx::{Actor, Ctx};
+pub use permission::{Action, Forbidden, allows, may_grant};

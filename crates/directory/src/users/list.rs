@@ -56,7 +56,11 @@ enum Order {
 
 impl UserFilter {
     fn order(&self) -> Order {
-        if self.group.is_some() || self.import.is_some() { Order::Id } else { Order::Name }
+        if self.group.is_some() || self.import.is_some() {
+            Order::Id
+        } else {
+            Order::Name
+        }
     }
 
     fn select(&self, account: AccountId, limit: i64) -> Select {
@@ -67,10 +71,15 @@ impl UserFilter {
                 &["m.user_id"],
                 limit,
             ),
-            (None, Order::Id) => Select::new(sql!("users/list"), params![account], &["u.id"], limit),
-            (None, Order::Name) => {
-                Select::new(sql!("users/list"), params![account], &["u.name_key", "u.id"], limit)
+            (None, Order::Id) => {
+                Select::new(sql!("users/list"), params![account], &["u.id"], limit)
             }
+            (None, Order::Name) => Select::new(
+                sql!("users/list"),
+                params![account],
+                &["u.name_key", "u.id"],
+                limit,
+            ),
         };
         self.narrow(match self.import {
             Some(import) => select.and("u.import_id = $1", params![import]),
@@ -110,7 +119,8 @@ pub fn list(
     }
     let mut from_start = true;
     if let Some(id) = anchor {
-        let name: Option<(String,)> = tx.fetch_optional(sql!("users/name_key"), params![account, id])?;
+        let name: Option<(String,)> =
+            tx.fetch_optional(sql!("users/name_key"), params![account, id])?;
         match (filter.order(), name) {
             (Order::Id, _) => select = select.after(params![id]),
             (Order::Name, Some((name_key,))) => select = select.after(params![name_key, id]),
@@ -119,7 +129,11 @@ pub fn list(
         }
         from_start = false;
     }
-    let mut ids: Vec<UserId> = tx.select::<(UserId,)>(&select)?.into_iter().map(|row| row.0).collect();
+    let mut ids: Vec<UserId> = tx
+        .select::<(UserId,)>(&select)?
+        .into_iter()
+        .map(|row| row.0)
+        .collect();
     let more = ids.len() > limit;
     ids.truncate(limit);
     if backwards {
@@ -155,7 +169,12 @@ pub fn search(
     for (column, order, prefix) in probes(text) {
         let condition = format!("{column} >= $1 and {column} < $2");
         let end = format!("{prefix}\u{10FFFF}");
-        let base = Select::new(sql!("users/list"), params![account], order, MOST_FOUND as i64);
+        let base = Select::new(
+            sql!("users/list"),
+            params![account],
+            order,
+            MOST_FOUND as i64,
+        );
         let mut select = filter.narrow(base.and(&condition, params![prefix, end]));
         if let Some(import) = filter.import {
             select = select.and("u.import_id = $1", params![import]);
@@ -165,14 +184,17 @@ pub fn search(
                           and m.group_id = $2 and m.user_id = u.id)";
             select = select.and(member, params![account, group]);
         }
-        ids.extend(tx.select::<(UserId,)>(&select)?.into_iter().map(|row| row.0));
+        ids.extend(
+            tx.select::<(UserId,)>(&select)?
+                .into_iter()
+                .map(|row| row.0),
+        );
     }
     ids.sort_unstable();
     ids.dedup();
     let mut people = in_order(tx, account, &ids)?;
-    people.sort_by_cached_key(|record| {
-        (fold(&record.user.full_name()).into_owned(), record.user.id)
-    });
+    people
+        .sort_by_cached_key(|record| (fold(&record.user.full_name()).into_owned(), record.user.id));
     people.truncate(MOST_FOUND);
     Ok(people)
 }
@@ -185,9 +207,15 @@ fn probes(text: &str) -> Vec<Probe> {
     let mut probes: Vec<Probe> = Vec::new();
     let name = fold(text).replace(',', " ");
     let words: Vec<_> = name.split_whitespace().collect();
-    let Some((first, rest)) = words.split_first() else { return probes };
+    let Some((first, rest)) = words.split_first() else {
+        return probes;
+    };
     probes.push(("u.name_key", &["u.name_key", "u.id"], words.join(" ")));
-    probes.push(("u.last_name_key", &["u.last_name_key", "u.id"], words.join(" ")));
+    probes.push((
+        "u.last_name_key",
+        &["u.last_name_key", "u.id"],
+        words.join(" "),
+    ));
     if !rest.is_empty() {
         // "Nkosi, Thandi" is the same person as "Thandi Nkosi".
         let turned = format!("{} {first}", rest.join(" "));
@@ -208,7 +236,9 @@ fn probes(text: &str) -> Vec<Probe> {
 fn phone_prefix(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let looks_right = digits.len() >= 3
-        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-().".contains(c));
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-().".contains(c));
     let international = digits.strip_prefix("00").unwrap_or(&digits);
     looks_right.then(|| format!("+{international}"))
 }
@@ -228,7 +258,10 @@ mod tests {
     use super::*;
 
     fn columns(text: &str) -> Vec<(&'static str, String)> {
-        probes(text).into_iter().map(|(column, _, prefix)| (column, prefix)).collect()
+        probes(text)
+            .into_iter()
+            .map(|(column, _, prefix)| (column, prefix))
+            .collect()
     }
 
     #[test]

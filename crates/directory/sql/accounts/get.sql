@@ -1,0 +1,3 @@
+select id, slug, name, default_country, time_zone, locked_while_importing
+from accounts
+where id = $1

@@ -1,0 +1,4 @@
+select id, slug, name, default_country, time_zone, locked_while_importing
+from accounts
+order by slug
+limit 1000

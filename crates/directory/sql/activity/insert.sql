@@ -1,0 +1,2 @@
+insert into activity (account_id, id, at, actor_id, actor_name, action, subject_id, details)
+values ($1, $2, $3, $4, $5, $6, $7, $8)

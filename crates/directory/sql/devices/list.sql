@@ -1,0 +1,5 @@
+select id, name, name_key
+from devices
+where account_id = $1
+order by name_key
+limit 10000

@@ -1,0 +1,6 @@
+delete from groups
+where account_id = $1
+  and import_id = $2
+  and not exists (
+    select 1 from group_members m where m.account_id = groups.account_id and m.group_id = groups.id
+  )

@@ -1,0 +1,5 @@
+select count(*)
+from notifications
+where account_id = $1
+  and user_id = $2
+  and read_at is null

@@ -1,0 +1,7 @@
+select count(*)
+from users
+where account_id = $1
+  and import_id = $2
+  and id between $3 and $4
+  and version = 1
+  and identity_id is null

@@ -1,0 +1,164 @@
+//! Accounts: one organisation's data each.
+
+use db::{FromRow, Row, Tx, params, sql};
+use kernel::{AccountId, Clock, Ids, fold};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The short name used on the command line and in links.
+    pub slug: String,
+    /// The organisation's name.
+    pub name: String,
+    /// The country whose national phone numbers are understood, as ISO 3166 letters.
+    pub default_country: Option<String>,
+    /// The IANA time zone in which days begin and end.
+    pub time_zone: String,
+    /// Whether people cannot be edited while an import runs (S4.22).
+    pub locked_while_importing: bool,
+}
+
+impl FromRow for Account {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            slug: row.get(1)?,
+            name: row.get(2)?,
+            default_country: row.get(3)?,
+            time_zone: row.get(4)?,
+            locked_while_importing: row.get(5)?,
+        })
+    }
+}
+
+/// What a new account begins with.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The organisation's name, 1 to 100 characters.
+    pub name: String,
+    /// ISO 3166 letters of the country whose national phone numbers are understood.
+    pub default_country: Option<String>,
+    /// IANA time zone; UTC when not given.
+    pub time_zone: Option<String>,
+}
+
+/// Why an account could not be created or found.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The name is blank or too long.
+    #[error("an account needs a name of 1 to 100 characters")]
+    Name,
+    /// There is no such account.
+    #[error("there is no account {0:?}")]
+    NotFound(String),
+    /// There is more than one account, and none was named.
+    #[error("there is more than one account; name one of: {0}")]
+    Several(String),
+    /// There is no account at all.
+    #[error("there is no account yet; create one with muster init")]
+    None,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Creates an account with a slug made from its name, and the three modules of S3 without seats.
+pub fn create(
+    tx: &mut Tx<'_>,
+    clock: &Clock,
+    ids: &Ids,
+    new: &NewAccount,
+) -> Result<Account, AccountError> {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(AccountError::Name);
+    }
+    let now = clock.now();
+    let account = Account {
+        id: ids.next(now),
+        slug: free_slug(tx, &slug_of(name))?,
+        name: name.to_owned(),
+        default_country: new.default_country.clone(),
+        time_zone: new.time_zone.clone().unwrap_or_else(|| "UTC".to_owned()),
+        locked_while_importing: false,
+    };
+    tx.execute(
+        sql!("accounts/insert"),
+        params![
+            account.id,
+            account.slug,
+            account.name,
+            account.default_country,
+            account.time_zone,
+            now
+        ],
+    )?;
+    Ok(account)
+}
+
+/// Every account, by slug; at most 1,000.
+pub fn list(tx: &mut Tx<'_>) -> db::Result<Vec<Account>> {
+    tx.fetch(sql!("accounts/list"), params![])
+}
+
+/// An account by its id.
+pub fn get(tx: &mut Tx<'_>, id: AccountId) -> db::Result<Account> {
+    tx.fetch_one(sql!("accounts/get"), params![id])
+}
+
+/// The account with this slug, or the only one there is when none is named.
+pub fn resolve(tx: &mut Tx<'_>, slug: Option<&str>) -> Result<Account, AccountError> {
+    let mut all = list(tx)?;
+    match slug {
+        Some(slug) => all
+            .into_iter()
+            .find(|account| account.slug == slug)
+            .ok_or_else(|| AccountError::NotFound(slug.to_owned())),
+        None if all.len() > 1 => {
+            let slugs: Vec<_> = all.into_iter().map(|account| account.slug).collect();
+            Err(AccountError::Several(slugs.join(", ")))
+        }
+        None => all.pop().ok_or(AccountError::None),
+    }
+}
+
+fn slug_of(name: &str) -> String {
+    let mut slug = String::new();
+    for c in fold(name).chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "account".to_owned()
+    } else {
+        slug.chars().take(40).collect()
+    }
+}
+
+fn free_slug(tx: &mut Tx<'_>, wanted: &str) -> Result<String, AccountError> {
+    let taken: Vec<_> = list(tx)?.into_iter().map(|account| account.slug).collect();
+    let mut slug = wanted.to_owned();
+    let mut number = 2;
+    while taken.contains(&slug) {
+        slug = format!("{wanted}-{number}");
+        number += 1;
+    }
+    Ok(slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_plain_letters() {
+        assert_eq!(slug_of("Acme, Inc. "), "acme-inc");
+        assert_eq!(slug_of("株式会社"), "account");
+    }
+}

@@ -1,0 +1,73 @@
+//! Notifications in the product: kept until they are read, so that no result is missed.
+
+use db::{FromRow, Row, Tx, params, sql};
+use kernel::{AccountId, NotificationId, Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::Ctx;
+
+/// A notification for one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Its id; newer ones have greater ids.
+    pub id: NotificationId,
+    /// What kind, such as `import.finished`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: Option<Uuid>,
+    /// The sentence to show.
+    pub text: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was read.
+    pub read_at: Option<Timestamp>,
+}
+
+impl FromRow for Notification {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            subject: row.get(2)?,
+            text: row.get(3)?,
+            created_at: row.get(4)?,
+            read_at: row.get(5)?,
+        })
+    }
+}
+
+/// Leaves a notification for a user.
+pub fn add(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    kind: &str,
+    subject: Option<Uuid>,
+    text: &str,
+) -> db::Result<()> {
+    let id: NotificationId = ctx.new_id();
+    tx.execute(
+        sql!("notifications/insert"),
+        params![ctx.account, id, user, kind, subject, text, ctx.now()],
+    )?;
+    Ok(())
+}
+
+/// A user's newest notifications, at most 100.
+pub fn list(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<Vec<Notification>> {
+    tx.fetch(sql!("notifications/list"), params![account, user])
+}
+
+/// How many notifications a user has not read.
+pub fn unread(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<i64> {
+    tx.fetch_one::<(i64,)>(sql!("notifications/unread"), params![account, user])
+        .map(|(count,)| count)
+}
+
+/// Marks all of a user's notifications as read.
+pub fn mark_read(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> db::Result<u64> {
+    tx.execute(
+        sql!("notifications/mark_read"),
+        params![ctx.account, user, ctx.now()],
+    )
+}

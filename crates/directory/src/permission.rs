@@ -1,0 +1,114 @@
+//! Which role may do what: the one place where permissions are decided.
+
+use kernel::Role;
+
+/// Something that needs a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// See the list of people and a person's details.
+    ViewUsers,
+    /// Create or change people by hand.
+    EditUsers,
+    /// Take the list of people out as a file.
+    ExportUsers,
+    /// See imports and their results.
+    ViewImports,
+    /// Upload, check, start, stop and undo imports.
+    RunImports,
+    /// Import with roles and modules (S3.1: owners only).
+    ImportRoles,
+    /// Create and change groups, teams, devices and workflows.
+    EditGroups,
+    /// Change owned modules, fields and account settings.
+    EditSettings,
+    /// See the account's activity log.
+    ViewActivity,
+}
+
+impl Action {
+    /// Every action, for the matrix test and for documentation.
+    pub const ALL: [Self; 9] = [
+        Self::ViewUsers,
+        Self::EditUsers,
+        Self::ExportUsers,
+        Self::ViewImports,
+        Self::RunImports,
+        Self::ImportRoles,
+        Self::EditGroups,
+        Self::EditSettings,
+        Self::ViewActivity,
+    ];
+}
+
+/// The actor's role does not allow the action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("your role does not allow this ({0:?})")]
+pub struct Forbidden(pub Action);
+
+/// Whether a role may do something.
+pub const fn allows(role: Role, action: Action) -> bool {
+    match role {
+        Role::Owner => true,
+        Role::Admin => match action {
+            Action::ViewUsers
+            | Action::EditUsers
+            | Action::ExportUsers
+            | Action::ViewImports
+            | Action::RunImports
+            | Action::EditGroups
+            | Action::EditSettings
+            | Action::ViewActivity => true,
+            Action::ImportRoles => false,
+        },
+        // A manager sees the people of the teams they lead; managing teams comes with those pages.
+        Role::Manager | Role::User => false,
+    }
+}
+
+/// Whether somebody with `actor`'s role may give a person `role`.
+///
+/// Nobody grants what is above their own role, and only an owner makes owners.
+pub const fn may_grant(actor: Role, role: Role) -> bool {
+    match actor {
+        Role::Owner => true,
+        Role::Admin => !matches!(role, Role::Owner),
+        Role::Manager | Role::User => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_of_roles_and_actions_is_as_recorded() {
+        let mut lines = Vec::new();
+        for action in Action::ALL {
+            let allowed: Vec<_> = [Role::Owner, Role::Admin, Role::Manager, Role::User]
+                .into_iter()
+                .filter(|role| allows(*role, action))
+                .map(|role| role.as_str())
+                .collect();
+            lines.push(format!("{action:?}: {}", allowed.join(" ")));
+        }
+        let expected = "\
+ViewUsers: owner admin
+EditUsers: owner admin
+ExportUsers: owner admin
+ViewImports: owner admin
+RunImports: owner admin
+ImportRoles: owner
+EditGroups: owner admin
+EditSettings: owner admin
+ViewActivity: owner admin";
+        assert_eq!(lines.join("\n"), expected);
+    }
+
+    #[test]
+    fn only_an_owner_makes_owners() {
+        assert!(may_grant(Role::Owner, Role::Owner));
+        assert!(!may_grant(Role::Admin, Role::Owner));
+        assert!(may_grant(Role::Admin, Role::Admin));
+        assert!(!may_grant(Role::Manager, Role::User));
+    }
+}

@@ -1,0 +1,18 @@
+//! People of an account: creating, finding, listing, and the bulk twins the importer uses.
+
+mod bulk;
+mod create;
+mod keys;
+mod list;
+mod record;
+mod row;
+
+pub use bulk::{
+    UserUpdate, apply_updates, count, count_untouched, delete_untouched, insert, owners, stage_ids,
+    touched,
+};
+pub use create::{CreateUser, NewUser, create};
+pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
+pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
+pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};
+pub use row::{UserRow, name_keys};
