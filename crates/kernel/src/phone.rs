@@ -91,6 +91,9 @@ fn refuse(raw: &str, unreadable: Unreadable, default_region: Option<Region>) -> 
 /// The fault of a cell with more than one number, which suggests the first.
 fn several(raw: &str, default_region: Option<Region>) -> Option<Fault> {
     let between = |c: char| matches!(c, '/' | ',' | ';' | '|' | '&' | '\n');
+    if !raw.contains(between) {
+        return None;
+    }
     let mut numbers = good_parts(raw, between, default_region);
     let (first, _) = numbers.next().zip(numbers.next())?;
     Some(Fault::new(Code::PhoneInvalid, "there is more than one number").suggest(first))
@@ -106,7 +109,7 @@ fn good_parts(
     raw.split(between)
         .filter_map(|part| Reading::of(part).ok())
         .take(MAX_PARTS)
-        .filter_map(move |part| judge::decide(&part, default_region).ok())
+        .filter_map(move |part| shortcut::decide(&part, default_region))
 }
 
 impl fmt::Display for Phone {

@@ -31,7 +31,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Some(if dot_of_i { None } else { Some(c) })
         })
         .flatten();
-    Cow::Owned(collapse_chars(upper_then_lower.nfc()))
+    Cow::Owned(collapse_chars(upper_then_lower.nfc(), text.len()))
 }
 
 fn fold_ascii(text: &str) -> Cow<'_, str> {
@@ -39,7 +39,10 @@ fn fold_ascii(text: &str) -> Cow<'_, str> {
     if !bytes.iter().any(u8::is_ascii_uppercase) && is_collapsed_ascii(bytes) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(collapse_chars(text.chars().map(|c| c.to_ascii_lowercase())))
+    Cow::Owned(collapse_chars(
+        text.chars().map(|c| c.to_ascii_lowercase()),
+        text.len(),
+    ))
 }
 
 /// The text without outer white space, and with every inner run of it as one space.
@@ -48,11 +51,11 @@ pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && is_collapsed_ascii(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(collapse_chars(text.chars()))
+    Cow::Owned(collapse_chars(text.chars(), text.len()))
 }
 
-fn collapse_chars(chars: impl Iterator<Item = char>) -> String {
-    let mut collapsed = String::with_capacity(chars.size_hint().0);
+fn collapse_chars(chars: impl Iterator<Item = char>, bytes: usize) -> String {
+    let mut collapsed = String::with_capacity(bytes);
     let mut space = false;
     for c in chars {
         if c.is_whitespace() {
@@ -82,9 +85,9 @@ fn is_collapsed_ascii(bytes: &[u8]) -> bool {
 
 /// One line of text in its stored form: collapsed, composed, without control characters.
 pub(crate) fn line(raw: &str, max_chars: usize) -> Result<String, Fault> {
-    let collapsed = collapse(raw);
-    check(&collapsed, max_chars, false)?;
-    Ok(composed(collapsed))
+    let text = composed(collapse(raw));
+    check(&text, max_chars, false)?;
+    Ok(text)
 }
 
 fn composed(text: Cow<'_, str>) -> String {
@@ -100,17 +103,13 @@ fn check(text: &str, max_chars: usize, newlines: bool) -> Result<(), Fault> {
     if text.len() <= max_chars && text.as_bytes().iter().all(plain) {
         return Ok(());
     }
-    if let Some(bad) = text
-        .chars()
-        .find(|c| is_bad(*c) && !(newlines && *c == '\n'))
-    {
-        return Err(bad_character(bad, text));
+    let mut length = 0;
+    for c in text.chars() {
+        length += 1;
+        if is_bad(c) && !(newlines && c == '\n') {
+            return Err(bad_character(c, text));
+        }
     }
-    let length = if text.is_ascii() {
-        text.len()
-    } else {
-        text.nfc().count()
-    };
     if length > max_chars {
         let detail = format!("{length} characters, at most {max_chars} are allowed");
         return Err(Fault::new(Code::ValueTooLong, detail));
@@ -134,7 +133,7 @@ fn bad_character(bad: char, text: &str) -> Fault {
             format!("the control character U+{:04X}", u32::from(bad)),
         )
     };
-    let cleaned = collapse_chars(text.chars().filter(|c| !is_bad(*c)));
+    let cleaned = collapse_chars(text.chars().filter(|c| !is_bad(*c)), text.len());
     if bad == char::REPLACEMENT_CHARACTER || cleaned.is_empty() {
         fault
     } else {
@@ -170,8 +169,9 @@ impl Text {
         } else {
             Cow::Borrowed(raw)
         };
+        let text = composed(text);
         check(&text, max_chars, true)?;
-        Ok(Self(composed(text)))
+        Ok(Self(text))
     }
 
     /// The text.

@@ -5,7 +5,7 @@ use rlibphonenumber::{
     get_national_significant_number_owned,
 };
 
-use super::{Phone, Reading, Region};
+use super::{Phone, Reading, Region, shortcut};
 use crate::{Code, Fault};
 
 const MIN_DIGITS: usize = 8;
@@ -88,5 +88,5 @@ fn with_country_code(reading: &Reading) -> Option<Phone> {
         return None;
     }
     let reading = Reading::of(&format!("+{digits}")).ok()?;
-    ask(&reading, None).ok()
+    shortcut::decide(&reading, None)
 }
