@@ -33,7 +33,7 @@ enum Wire {
         temporary: Vec<String>,
         purpose: Purpose,
     },
-    Postgres(PostgresConnection),
+    Postgres(Box<PostgresConnection>),
 }
 
 /// What a transaction may do.
@@ -70,7 +70,7 @@ impl Target {
                     .client()?
                     .batch_execute(migrations::SESSION.postgres)
                     .map_err(Error::unavailable)?;
-                Wire::Postgres(connection)
+                Wire::Postgres(Box::new(connection))
             }
         };
         Ok(Conn {

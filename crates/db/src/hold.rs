@@ -46,7 +46,7 @@ pub struct Held(Holder);
 
 enum Holder {
     File { path: PathBuf, _lock: File },
-    Session(Connection),
+    Session(Box<Connection>),
 }
 
 impl Held {
@@ -63,9 +63,13 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Holder::File { path, .. } = &self.0 {
+        match &mut self.0 {
             // Removed while still locked: whoever opened it meanwhile finds another file there.
-            let _ = fs::remove_file(path);
+            Holder::File { path, .. } => drop(fs::remove_file(path)),
+            // The end of the session would do, but the server takes a moment to notice that.
+            Holder::Session(connection) => {
+                connection.close_after("select pg_advisory_unlock_all()");
+            }
         }
     }
 }
@@ -169,7 +173,7 @@ fn hold_session(config: &Config, name: &str) -> Result<Option<Held>> {
         .and_then(|row| row.try_get(0))
         .map_err(|error| Error::postgres("hold", error))?;
     Ok(if taken {
-        Some(Held(Holder::Session(connection)))
+        Some(Held(Holder::Session(Box::new(connection))))
     } else {
         None
     })

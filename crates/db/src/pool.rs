@@ -53,7 +53,7 @@ impl Default for Options {
             connections: 8,
             sqlite_writer_cache_kib: 64 * 1024,
             sqlite_reader_cache_kib: 4 * 1024,
-            wait: Duration::from_secs(60),
+            wait: Duration::from_mins(1),
         }
     }
 }

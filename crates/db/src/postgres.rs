@@ -53,14 +53,30 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Runs a last statement, whose failure does not matter, and closes the connection.
+    pub(crate) fn close_after(&mut self, statement: &'static str) {
+        if let Some(mut client) = self.client.take() {
+            off_runtime(move || drop(client.batch_execute(statement)));
+        }
+    }
+}
+
 impl Drop for Connection {
     fn drop(&mut self) {
-        // The client owns a runtime, which panics when it is dropped on a thread of another one.
-        if let Some(client) = self.client.take()
-            && Handle::try_current().is_ok()
-        {
-            std::thread::spawn(move || drop(client));
+        if let Some(client) = self.client.take() {
+            off_runtime(move || drop(client));
         }
+    }
+}
+
+/// Runs `work` here, or elsewhere if this is a thread of an async runtime: a client owns a runtime
+/// of its own, which panics when it is used or dropped on a thread of another one.
+fn off_runtime(work: impl FnOnce() + Send + 'static) {
+    if Handle::try_current().is_ok() {
+        std::thread::spawn(work);
+    } else {
+        work();
     }
 }
 

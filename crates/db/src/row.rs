@@ -71,30 +71,30 @@ impl Row<'_> {
 }
 
 /// A way to name a column: its position or its name.
-pub trait Column {
+pub trait Column: Copy {
     /// The column's position in the row.
-    fn position(&self, row: &Row<'_>) -> Option<usize>;
+    fn position(self, row: &Row<'_>) -> Option<usize>;
     /// The column as written in an error.
-    fn label(&self) -> String;
+    fn label(self) -> String;
 }
 
 impl Column for usize {
-    fn position(&self, _: &Row<'_>) -> Option<usize> {
-        Some(*self)
+    fn position(self, _: &Row<'_>) -> Option<usize> {
+        Some(self)
     }
 
-    fn label(&self) -> String {
+    fn label(self) -> String {
         self.to_string()
     }
 }
 
 impl Column for &str {
-    fn position(&self, row: &Row<'_>) -> Option<usize> {
-        (0..row.len()).find(|position| row.name(*position) == Some(*self))
+    fn position(self, row: &Row<'_>) -> Option<usize> {
+        (0..row.len()).find(|position| row.name(*position) == Some(self))
     }
 
-    fn label(&self) -> String {
-        (*self).to_owned()
+    fn label(self) -> String {
+        self.to_owned()
     }
 }
 

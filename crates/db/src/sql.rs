@@ -36,13 +36,22 @@ impl Sql {
         self.name
     }
 
+    /// The text as PostgreSQL is given it.
+    pub const fn postgres(&self) -> &str {
+        self.postgres
+    }
+
+    /// The text as SQLite is given it.
+    pub fn sqlite(&self) -> &str {
+        self.sqlite
+            .get_or_init(|| numbered_for_sqlite(self.sqlite_source))
+    }
+
     pub(crate) fn text(&self) -> Text<'_> {
         Text {
             name: self.name,
             postgres: self.postgres,
-            sqlite: self
-                .sqlite
-                .get_or_init(|| numbered_for_sqlite(self.sqlite_source)),
+            sqlite: self.sqlite(),
         }
     }
 }

@@ -156,6 +156,7 @@ pub(crate) fn is_supported(ty: &Type) -> bool {
             | Type::FLOAT8
             | Type::TEXT
             | Type::VARCHAR
+            | Type::NAME
             | Type::JSON
             | Type::JSONB
             | Type::BYTEA

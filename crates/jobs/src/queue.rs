@@ -11,7 +11,7 @@ use crate::job::{Job, JobOutcome, JobState, NewJob, Status};
 const MAX_ATTEMPTS: i64 = 8;
 /// The wait after the first failure; each further one makes it four times as long.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// A job that was begun so often while its workers died is probably what kills them.
 const MAX_DEATHS: i64 = 25;
 

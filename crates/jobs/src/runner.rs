@@ -193,7 +193,11 @@ impl Runner {
         }
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         let name = worker.name(db, ids, now)?;
-        db.write_blocking(|tx| queue::claim(tx, name, now, wanted))
+        match db.write_blocking(|tx| queue::claim(tx, name, now, wanted)) {
+            // A job of the group that was queued earlier but committed later is being taken.
+            Err(error) if error.is_unique("jobs_running_group") => Ok(None),
+            claimed => claimed,
+        }
     }
 
     /// Gives the worker's name up, so that what it could not finish is queued again.

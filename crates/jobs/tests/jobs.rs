@@ -1,5 +1,10 @@
 //! The queue on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what goes wrong here is to fail the test"
+)]
+
 use std::{
     sync::{
         Arc, Barrier, Mutex,
@@ -48,9 +53,9 @@ fn ahead(context: &Context, job: JobId) -> i64 {
 /// A runner that notes the payloads of the jobs it runs.
 fn noting(context: &Context) -> (Runner, Arc<Mutex<Vec<String>>>) {
     let notes = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&notes);
+    let written = Arc::clone(&notes);
     let runner = Runner::new(context.clone()).register("note", move |_, job| {
-        noted.lock().unwrap().push(job.payload()?);
+        written.lock().unwrap().push(job.payload()?);
         Ok(JobOutcome::Done)
     });
     (runner, notes)
@@ -85,11 +90,11 @@ on_both! {
 
     fn waits_for_the_time_of_a_job(db: &TestDb) {
         let context = context(db, 1);
-        let tomorrow = NOW.checked_add(Duration::from_secs(86_400)).unwrap();
+        let tomorrow = NOW.checked_add(Duration::from_hours(24)).unwrap();
         let id = enqueue(&context, &job("tomorrow").run_at(tomorrow));
         let (runner, _) = noting(&context);
         assert_eq!(runner.run_one().unwrap(), None);
-        context.clock.advance(Duration::from_secs(86_400));
+        context.clock.advance(Duration::from_hours(24));
         assert_eq!(runner.run_one().unwrap(), Some(id));
     }
 

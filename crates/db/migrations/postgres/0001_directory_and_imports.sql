@@ -78,7 +78,7 @@ create index users_identity on users (identity_id) where identity_id is not null
 create table groups (
   account_id uuid not null references accounts (id),
   id uuid not null,
-  kind text not null check (kind in ('group', 'team')),
+  kind text collate "C" not null check (kind in ('group', 'team')),
   name text not null,
   name_key text collate "C" not null,
   import_id uuid,
@@ -216,7 +216,7 @@ create table jobs (
   kind text not null,
   group_key text collate "C",
   payload text not null,
-  state text not null check (state in ('queued', 'running', 'done', 'failed')),
+  state text collate "C" not null check (state in ('queued', 'running', 'done', 'failed')),
   attempts bigint not null default 0,
   run_at bigint not null,
   worker text,
@@ -227,6 +227,7 @@ create table jobs (
 );
 create index jobs_waiting on jobs (state, run_at, id);
 create index jobs_group on jobs (group_key, state) where group_key is not null;
+create unique index jobs_running_group on jobs (group_key) where state = 'running' and group_key is not null;
 
 create table imports (
   account_id uuid not null,

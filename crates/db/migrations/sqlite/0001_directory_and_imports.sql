@@ -227,6 +227,7 @@ create table jobs (
 ) strict;
 create index jobs_waiting on jobs (state, run_at, id);
 create index jobs_group on jobs (group_key, state) where group_key is not null;
+create unique index jobs_running_group on jobs (group_key) where state = 'running' and group_key is not null;
 
 create table imports (
   account_id blob not null,

@@ -5,9 +5,10 @@ use db::{Db, Error, Result, Sql, Tx, params};
 /// Makes the tables of the test.
 pub(crate) fn create(db: &Db) {
     let statements = [
-        "create table notes (id bigint not null primary key, text text not null)",
+        "create table notes (id bigint not null primary key, text text not null, tag text, label text)",
         "create unique index notes_text on notes (text)",
-        "create unique index notes_folded on notes (lower(text))",
+        "create unique index notes_tag on notes (tag) where tag is not null",
+        "create unique index notes_label on notes (lower(label)) where label is not null",
         "create table replies (note_id bigint not null references notes (id))",
     ];
     db.write_blocking(|tx| {

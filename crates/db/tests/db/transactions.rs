@@ -2,7 +2,7 @@
 
 use std::sync::mpsc;
 
-use db::{Db, Error, OnConflict as _, Sql, Tx, params};
+use db::{Db, Error, OnConflict as _, Sql, params};
 use testkit::{NOW, TestDb, on_both};
 
 use crate::notes::{self, texts};
@@ -59,20 +59,27 @@ on_both! {
 
     fn names_the_violated_index(db: &TestDb) {
         notes::create(db);
-        let violation = |first: (i64, &str), second: (i64, &str)| -> Error {
-            let insert = |tx: &mut Tx<'_>, (id, text)| notes::insert(tx, id, text);
+        let violation = |column: &str, values: [&str; 2]| -> Error {
+            let [first, second] = values;
+            let text = format!(
+                "insert into notes (id, text, {column}) values (1, 'a', {first}), (2, 'b', {second})"
+            );
+            let text: &'static str = text.leak();
+            db.write_blocking(|tx| tx.execute(&Sql::new("two", text), params![])).unwrap_err()
+        };
+        // An index over some rows, and one over an expression.
+        assert!(violation("tag", ["'same'", "'same'"]).is_unique("notes_tag"));
+        assert!(violation("label", ["'Fold'", "'fold'"]).is_unique("notes_label"));
+        let twice = |first: (i64, &str), second: (i64, &str)| -> Error {
             db.write_blocking(|tx| {
-                insert(tx, first)?;
-                insert(tx, second)
+                notes::insert(tx, first.0, first.1)?;
+                notes::insert(tx, second.0, second.1)
             })
             .unwrap_err()
         };
-        assert!(violation((1, "a"), (1, "b")).is_unique("notes_pkey"));
-        // An index over columns, one over an expression, and one over some rows.
-        assert!(violation((1, "same"), (2, "same")).is_unique("notes_text"));
-        assert!(violation((1, "Fold"), (2, "fold")).is_unique("notes_folded"));
-        assert!(violation((-1, "a"), (-1, "b")).is_unique("notes_pkey"));
-        assert!(!violation((1, "a"), (1, "b")).is_unique("notes_text"));
+        assert!(twice((1, "same"), (2, "same")).is_unique("notes_text"));
+        assert!(twice((1, "a"), (1, "b")).is_unique("notes_pkey"));
+        assert!(!twice((1, "a"), (1, "b")).is_unique("notes_text"));
     }
 
     fn turns_a_violation_into_the_callers_error(db: &TestDb) {
@@ -133,21 +140,21 @@ on_both! {
     fn a_reader_sees_one_moment_and_is_not_blocked_by_a_writer(db: &TestDb) {
         notes::create(db);
         db.write_blocking(|tx| notes::insert(tx, 1, "old")).unwrap();
-        let (written, read) = (mpsc::channel(), mpsc::channel());
+        let ((written, has_written), (finished, has_read)) = (mpsc::channel(), mpsc::channel());
         std::thread::scope(|scope| {
-            scope.spawn(|| {
+            scope.spawn(move || {
                 db.write_blocking(|tx| {
                     notes::insert(tx, 2, "new")?;
-                    written.0.send(()).unwrap();
+                    written.send(()).unwrap();
                     // The writer is still at work while the reader finishes.
-                    read.1.recv().unwrap();
+                    has_read.recv().unwrap();
                     Ok::<_, Error>(())
                 })
                 .unwrap();
             });
-            written.1.recv().unwrap();
+            has_written.recv().unwrap();
             assert_eq!(committed(db), ["old"]);
-            read.0.send(()).unwrap();
+            finished.send(()).unwrap();
         });
         assert_eq!(committed(db), ["old", "new"]);
         db.read_blocking(|tx| {

@@ -31,6 +31,15 @@ from_row!(Everything {
     moment: at
 });
 
+struct Note(i64, &'static str);
+impl db::Bulk for Note {
+    const TABLE: &'static str = "notes";
+    const COLUMNS: &'static [&'static str] = &["id", "text"];
+    fn write(&self, row: &mut db::Cells<'_, '_>) {
+        row.put(&self.0).put(self.1);
+    }
+}
+
 static ALL: Sql = Sql::new(
     "all",
     "select id, uuid, text, number, float, flag, bytes, at from everything order by id",
@@ -113,14 +122,6 @@ on_both! {
 
     fn a_bulk_write_is_refused_whole(db: &TestDb) {
         crate::notes::create(db);
-        struct Note(i64, &'static str);
-        impl db::Bulk for Note {
-            const TABLE: &'static str = "notes";
-            const COLUMNS: &'static [&'static str] = &["id", "text"];
-            fn write(&self, row: &mut db::Cells<'_, '_>) {
-                row.put(&self.0).put(self.1);
-            }
-        }
         let twice = [Note(1, "a"), Note(2, "b"), Note(3, "a")];
         let refused = db.write_blocking(|tx| {
             tx.savepoint(|tx| tx.bulk(&twice)).unwrap_err();
@@ -131,10 +132,12 @@ on_both! {
     }
 
     fn temporary_tables_are_empty_in_the_next_transaction(db: &TestDb) {
-        struct Staged(Uuid);
-        bulk!(Staged => "staged_ids" { 0: id });
+        struct Staged {
+            id: Uuid,
+        }
+        bulk!(Staged => "staged_ids" { id });
         let count = Sql::new("count", "select count(*) from staged_ids");
-        let staged: Vec<_> = (0..3).map(|n| Staged(Uuid::from_u128(n))).collect();
+        let staged: Vec<_> = (0..3).map(|n| Staged { id: Uuid::from_u128(n) }).collect();
         for _ in 0..2 {
             for write in [true, false] {
                 let work = |tx: &mut db::Tx<'_>| {
@@ -185,7 +188,7 @@ on_both! {
         const ROWS: i64 = 2500;
         let numbers = Sql::new(
             "numbers",
-            "with recursive numbers (n) as (select $1 union all select n + 1 from numbers
+            "with recursive numbers (n) as (select cast($1 as bigint) union all select n + 1 from numbers
              where n < $2) select n from numbers",
         );
         for last in [999, 1000, 1001, ROWS] {
