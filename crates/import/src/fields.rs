@@ -11,5 +11,5 @@ mod spelling;
 pub use catalogue::Catalogue;
 pub use field::{Field, Kind, Section};
 
-pub(crate) use aliases::{Meaning, Sense, find_alias, spellings};
+pub(crate) use aliases::{Meaning, Sense, aliases_starting_with, find_alias};
 pub(crate) use spelling::{compact, words};

@@ -12,6 +12,7 @@ mod error;
 mod header;
 mod headerless;
 mod meaning;
+mod names;
 mod overrides;
 mod plan;
 mod remembered;

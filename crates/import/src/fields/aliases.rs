@@ -5,8 +5,10 @@
 
 mod asian;
 mod english;
+mod french;
 mod germanic;
-mod romance;
+mod iberian;
+mod italian;
 mod slavic;
 mod turkish;
 
@@ -59,10 +61,12 @@ pub(crate) struct Sense {
 /// One line of a table: a meaning, its rank, the headers.
 type Line = (Meaning, u8, &'static str);
 
-static TABLES: [&[Line]; 6] = [
+static TABLES: [&[Line]; 8] = [
     english::TABLE,
     germanic::TABLE,
-    romance::TABLE,
+    french::TABLE,
+    iberian::TABLE,
+    italian::TABLE,
     slavic::TABLE,
     turkish::TABLE,
     asian::TABLE,
@@ -83,16 +87,33 @@ static BY_SPELLING: LazyLock<HashMap<String, Sense>> = LazyLock::new(|| {
     aliases
 });
 
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&'static str, &'static Sense)>>> =
+    LazyLock::new(|| {
+        let mut letters: HashMap<char, Vec<(&str, &Sense)>> = HashMap::new();
+        for (spelling, sense) in BY_SPELLING.iter() {
+            let letter = spelling.chars().next().unwrap_or_default();
+            letters
+                .entry(letter)
+                .or_default()
+                .push((spelling.as_str(), sense));
+        }
+        letters
+    });
+
 /// The meaning of a header by its compact spelling.
 pub(crate) fn find_alias(compact: &str) -> Option<&'static Sense> {
     BY_SPELLING.get(compact)
 }
 
-/// Every known compact spelling with its meaning.
-pub(crate) fn spellings() -> impl Iterator<Item = (&'static str, &'static Sense)> {
-    BY_SPELLING
-        .iter()
-        .map(|(spelling, sense)| (spelling.as_str(), sense))
+/// Every known compact spelling that begins with this letter, with its meaning.
+pub(crate) fn aliases_starting_with(
+    letter: char,
+) -> impl Iterator<Item = (&'static str, &'static Sense)> {
+    let found = BY_LETTER
+        .get(&letter)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    found.iter().copied()
 }
 
 #[cfg(test)]

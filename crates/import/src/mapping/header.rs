@@ -1,7 +1,8 @@
 //! What a header says by itself, before the values and the other columns are looked at.
 
+use super::names::OwnNames;
 use super::vocabulary;
-use crate::fields::{Catalogue, Meaning, Sense, compact, find_alias, spellings, words};
+use crate::fields::{Meaning, Sense, aliases_starting_with, compact, find_alias, words};
 
 /// How a meaning was found in a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,21 +32,19 @@ struct Spelling {
 }
 
 /// What the header says, if anything.
-pub(super) fn read(header: &str, catalogue: &Catalogue) -> Option<Hint> {
+pub(super) fn read(header: &str, names: &OwnNames) -> Option<Hint> {
     let spellings = spellings_of(header);
-    let known = spellings
-        .iter()
-        .find_map(|spelling| known(spelling, catalogue));
+    let known = spellings.iter().find_map(|spelling| known(spelling, names));
     known
         .or_else(|| vocabulary::read(header))
-        .or_else(|| misspelled(&compact(header), catalogue))
+        .or_else(|| misspelled(&compact(header), names))
 }
 
-fn known(spelling: &Spelling, catalogue: &Catalogue) -> Option<Hint> {
-    if let Some(field) = catalogue.find(&spelling.text) {
+fn known(spelling: &Spelling, names: &OwnNames) -> Option<Hint> {
+    if let Some(field) = names.find(&spelling.text) {
         let rank = spelling.cost;
         return Some(Hint {
-            meaning: Meaning::Field(field),
+            meaning: Meaning::Field(field.clone()),
             rank,
             basis: Basis::Own,
         });
@@ -183,29 +182,24 @@ fn last_of_path(header: &str) -> Option<String> {
 
 // Jaro-Winkler alone takes "Emp ID" for an e-mail address, so a mistake must also be small: one
 // letter in seven, and in short words a letter left out, doubled or swapped, not another letter.
-fn misspelled(header: &str, catalogue: &Catalogue) -> Option<Hint> {
+fn misspelled(header: &str, names: &OwnNames) -> Option<Hint> {
     let length = header.chars().count();
     if length < 5 {
         return None;
     }
-    let own: Vec<(String, Meaning)> = catalogue
-        .fields()
-        .into_iter()
-        .map(|field| (compact(&catalogue.label(&field)), Meaning::Field(field)))
-        .collect();
-    let own = own
-        .iter()
-        .map(|(spelling, meaning)| (spelling.as_str(), meaning, 1));
-    let all =
-        own.chain(spellings().map(|(spelling, sense)| (spelling, &sense.meaning, sense.rank)));
-    let close = all.filter_map(|(spelling, meaning, rank)| {
-        Some((distance(header, spelling)?, rank, spelling, meaning))
-    });
+    let first = header.chars().next()?;
+    let own = names
+        .spellings()
+        .map(|(known, field)| (known, 1, Meaning::Field(field.clone())));
+    let aliases = aliases_starting_with(first)
+        .map(|(known, sense)| (known, sense.rank, sense.meaning.clone()));
     // The spelling settles ties, so that the answer does not depend on the order of a hash table.
-    let (_, rank, _, meaning) =
-        close.min_by_key(|(away, rank, spelling, _)| (*away, *rank, *spelling))?;
+    let (_, rank, _, meaning) = own
+        .chain(aliases)
+        .filter_map(|(known, rank, meaning)| Some((distance(header, known)?, rank, known, meaning)))
+        .min_by_key(|(away, rank, known, _)| (*away, *rank, *known))?;
     Some(Hint {
-        meaning: meaning.clone(),
+        meaning,
         rank,
         basis: Basis::Typo,
     })
@@ -237,10 +231,10 @@ fn sorted(text: &str) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::Field;
+    use crate::fields::{Catalogue, Field};
 
     fn field(header: &str) -> Option<Field> {
-        match read(header, &Catalogue::default())?.meaning {
+        match read(header, &OwnNames::of(&Catalogue::default()))?.meaning {
             Meaning::Field(field) => Some(field),
             _other => None,
         }
@@ -284,7 +278,7 @@ mod tests {
             ("Deparment", Field::Department),
             ("Emploee ID", Field::ExternalId),
         ] {
-            let hint = read(header, &Catalogue::default());
+            let hint = read(header, &OwnNames::of(&Catalogue::default()));
             assert_eq!(
                 hint.as_ref().map(|h| h.basis),
                 Some(Basis::Typo),

@@ -8,6 +8,7 @@ use super::column::{ColumnSample, Confidence, MappedColumn};
 use super::error::MappingError;
 use super::header;
 use super::headerless;
+use super::names::OwnNames;
 use super::overrides::{Overrides, Said};
 use super::plan::Mapping;
 use super::remembered::RememberedMapping;
@@ -113,11 +114,12 @@ fn readings(
     if headerless::is_headerless(columns) {
         return headerless::read(columns, preset);
     }
+    let names = OwnNames::of(catalogue);
     let read = |column: &ColumnSample| {
         if column.is_nameless() {
             None
         } else {
-            header::read(&column.header, catalogue)
+            header::read(&column.header, &names)
         }
     };
     let hints: Vec<_> = columns.iter().map(read).collect();

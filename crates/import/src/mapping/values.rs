@@ -106,15 +106,16 @@ pub(super) fn is_plain_phone(value: &str) -> bool {
     plain || is_shortened_number(value)
 }
 
-/// A number such as `2.78E+10`.
+/// A long number as Excel shortens it, such as `2.78E+10`.
 pub(super) fn is_shortened_number(value: &str) -> bool {
     let Some((mantissa, exponent)) = value.trim().split_once(['E', 'e']) else {
         return false;
     };
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    !exponent.is_empty()
-        && exponent.bytes().all(|byte| byte.is_ascii_digit())
-        && mantissa.starts_with(|c: char| c.is_ascii_digit())
+    exponent
+        .parse::<u8>()
+        .is_ok_and(|exponent| (8..40).contains(&exponent))
+        && mantissa.starts_with(|letter: char| letter.is_ascii_digit())
         && mantissa
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
@@ -133,34 +134,42 @@ fn without_extension(value: &str) -> &str {
 pub(super) fn is_date(value: &str) -> bool {
     let value = value.trim();
     let day = value.split(['T', ' ']).next().unwrap_or(value);
+    is_numeric_day(day)
+        || names_a_month(value)
+        || is_ideographic_day(value)
+        || is_compact_day(value)
+        || is_serial_day(value)
+}
+
+// Three numbers, the year first or last.
+fn is_numeric_day(day: &str) -> bool {
     let parts: Vec<&str> = day
         .split(['-', '/', '.'])
         .filter(|part| !part.is_empty())
         .collect();
-    let numbers = parts
-        .iter()
-        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    if parts.len() == 3 && numbers {
-        let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-        return matches!(
-            lengths.as_slice(),
-            [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4]
-        ) && parts.iter().all(|part| {
-            part.len() == 4
-                || part
-                    .parse::<u8>()
-                    .is_ok_and(|n| n <= 31 || parts.len() == 3 && part.len() == 2)
-        });
+    let is_year = |part: &str| part.len() == 4 && is_whole_number(part);
+    let is_small = |part: &str| part.len() <= 2 && part.parse::<u8>().is_ok_and(|n| n <= 31);
+    match parts.as_slice() {
+        [year, month, day] if is_year(year) => is_small(month) && is_small(day),
+        [day, month, year] => {
+            let short_year = year.len() == 2 && is_whole_number(year);
+            is_small(day) && is_small(month) && (is_year(year) || short_year)
+        }
+        _other => false,
     }
-    names_a_month(value)
-        || is_cjk_date(value)
-        || value
-            .parse::<f64>()
-            .is_ok_and(|number| (20_000.0..80_000.0).contains(&number) && value.len() >= 5)
-        || (value.len() == 8
-            && value.bytes().all(|b| b.is_ascii_digit())
-            && value.starts_with(['1', '2'])
-            && matches!(value.get(..2), Some("19" | "20")))
+}
+
+// 20250131.
+fn is_compact_day(value: &str) -> bool {
+    value.len() == 8 && is_whole_number(value) && matches!(value.get(..2), Some("19" | "20"))
+}
+
+// Days since 1900, from 1954 to 2119.
+fn is_serial_day(value: &str) -> bool {
+    value.len() >= 5
+        && value
+            .parse()
+            .is_ok_and(|days: f64| (20_000.0..80_000.0).contains(&days))
 }
 
 fn names_a_month(value: &str) -> bool {
@@ -176,7 +185,7 @@ fn names_a_month(value: &str) -> bool {
     (2..=4).contains(&words.len()) && digits >= 2 && words.iter().any(month)
 }
 
-fn is_cjk_date(value: &str) -> bool {
+fn is_ideographic_day(value: &str) -> bool {
     value.contains(['年', '년']) && value.contains(['月', '월'])
 }
 

@@ -3,6 +3,9 @@
 //! Every word must be known. One unknown word makes a header something else: `Email opt-in` is no
 //! e-mail address, and `Phone extension` no phone.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::header::{Basis, Hint};
 use crate::fields::{Field, Meaning, words};
 
@@ -120,6 +123,16 @@ static WORDS: [(Word, &str); 23] = [
     ),
 ];
 
+static BY_WORD: LazyLock<HashMap<&'static str, Vec<Word>>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Vec<Word>> = HashMap::new();
+    for (class, list) in &WORDS {
+        for word in list.split(' ') {
+            words.entry(word).or_default().push(*class);
+        }
+    }
+    words
+});
+
 /// Whether a word says that the column is about somebody or something else.
 pub(super) fn is_about_other(word: &str) -> bool {
     classes(word).contains(&Word::Other)
@@ -158,13 +171,8 @@ pub(super) fn read(header: &str) -> Option<Hint> {
     })
 }
 
-fn classes(word: &str) -> Vec<Word> {
-    let has = |list: &str| list.split(' ').any(|known| known == word);
-    WORDS
-        .iter()
-        .filter(|(_, list)| has(list))
-        .map(|(class, _)| *class)
-        .collect()
+fn classes(word: &str) -> &'static [Word] {
+    BY_WORD.get(word).map(Vec::as_slice).unwrap_or_default()
 }
 
 // "E-Mail" and "e post" are one word to people.

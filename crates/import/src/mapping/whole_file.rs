@@ -75,6 +75,7 @@ impl WholeFile {
                 .map(|(_, field)| *field)
                 .chain(given)
                 .cloned()
+                .chain(access)
                 .collect(),
         }
     }
