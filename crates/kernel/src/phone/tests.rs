@@ -266,6 +266,27 @@ fn the_shortcut_knows_every_example() {
     }
 }
 
+#[test]
+fn numbers_read_back_from_the_forms_people_print() {
+    use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+    for region in Region::all() {
+        let theirs = rlibphonenumber::Region::from_code(region.code()).unwrap();
+        let number = PHONE_NUMBER_UTIL.get_example_number(theirs).unwrap();
+        let wanted = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
+        if wanted.len() <= 8 {
+            continue;
+        }
+        for format in [
+            PhoneNumberFormat::International,
+            PhoneNumberFormat::National,
+        ] {
+            let printed = PHONE_NUMBER_UTIL.format(&number, format);
+            let read = Phone::parse(&printed, Some(region)).map(String::from);
+            assert_eq!(read.as_deref(), Ok(&*wanted), "{printed} in {region}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics(raw in any::<String>()) {
