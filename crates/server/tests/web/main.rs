@@ -1,0 +1,8 @@
+//! The web shell from outside: requests to the whole router, on both databases.
+
+mod access;
+mod forms;
+mod headers;
+mod people;
+mod signing_in;
+mod site;

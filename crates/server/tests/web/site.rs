@@ -1,0 +1,241 @@
+//! A server with two accounts, and a browser to visit it with.
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+    response::Response,
+};
+use db::{Db, Sql, params};
+use directory::{Actor, Ctx, accounts::NewAccount, users, users::NewUser};
+use http_body_util::BodyExt;
+use identity::{
+    Password, PasswordHash,
+    set_up::{self, NewOwner},
+};
+use kernel::{AccountId, Clock, Email, IdentityId, Ids, PersonKind, PersonName, Role, UserId};
+use server::{App, Settings};
+use testkit::{NOW, TestDb};
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The server under test, with its clock.
+pub(crate) struct Site {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    router: Router,
+    runtime: Runtime,
+}
+
+/// An account of the site.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) id: AccountId,
+    pub(crate) owner: UserId,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The cookie to send along from now on.
+    pub(crate) fn cookie(&self) -> String {
+        self.header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+impl Site {
+    /// A server on an empty database.
+    pub(crate) fn empty(db: &TestDb, settings: Settings) -> Self {
+        let (clock, ids) = (Clock::fixed(NOW), Ids::seeded(7));
+        let app = App::new(db.reopen(), clock.clone(), ids.clone(), settings);
+        Self {
+            db: db.reopen(),
+            clock,
+            ids,
+            router: server::router(&app),
+            runtime: Runtime::new().unwrap(),
+        }
+    }
+
+    /// A server with one account whose owner is `maria@example.com`.
+    pub(crate) fn with_account(db: &TestDb) -> (Self, Account) {
+        let site = Self::empty(db, Settings::default());
+        let account = site.account("Harbour Facilities", "maria@example.com");
+        (site, account)
+    }
+
+    /// Adds an account with its owner.
+    pub(crate) fn account(&self, name: &str, email: &str) -> Account {
+        let new = NewOwner {
+            account: NewAccount {
+                name: name.to_owned(),
+                default_country: None,
+                time_zone: None,
+            },
+            name: PersonName::from_full("Maria Keller").unwrap(),
+            email: Email::parse(email).unwrap(),
+            password: hash(),
+        };
+        let made = self
+            .db
+            .write_blocking(|tx| set_up::account(tx, &self.clock, &self.ids, &new));
+        let (account, owner) = made.unwrap();
+        Account {
+            id: account.id,
+            owner,
+        }
+    }
+
+    /// The surroundings of a use case done by the account's owner.
+    pub(crate) fn ctx(&self, account: &Account) -> Ctx {
+        Ctx {
+            account: account.id,
+            actor: Actor {
+                user: Some(account.owner),
+                name: "Maria Keller".to_owned(),
+                role: Role::Owner,
+            },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+        }
+    }
+
+    /// Adds somebody who cannot sign in.
+    pub(crate) fn person(&self, account: &Account, name: &str, email: &str) -> UserId {
+        let new = NewUser {
+            name: PersonName::from_full(name).unwrap(),
+            external_id: None,
+            email: Email::parse(email).ok(),
+            phone: None,
+            role: Role::User,
+            kind: PersonKind::Employee,
+        };
+        let ctx = self.ctx(account);
+        self.db
+            .write_blocking(|tx| users::create(tx, &ctx, &new))
+            .unwrap()
+            .id
+    }
+
+    /// Adds somebody with this role who signs in as `<role>@example.com`; returns their cookie.
+    pub(crate) fn member(&self, account: &Account, role: Role) -> String {
+        let email = format!("{}@example.com", role.as_str());
+        let id = self.person(account, role.as_str(), &email);
+        let identity: IdentityId = self.ids.next(NOW);
+        let insert = Sql::new(
+            "insert",
+            "insert into identities (id, email, email_key, password_hash, created_at, updated_at) \
+             values ($1, $2, $2, $3, 0, 0)",
+        );
+        let link = Sql::new(
+            "link",
+            "update users set identity_id = $2, status = 'active', role = $3 where id = $1",
+        );
+        self.db
+            .write_blocking(|tx| {
+                tx.execute(&insert, params![identity, email, hash().as_str()])?;
+                tx.execute(&link, params![id, identity, role.as_str()])
+            })
+            .unwrap();
+        self.sign_in(&email)
+    }
+
+    /// Signs in with the password everybody has; returns the cookie.
+    pub(crate) fn sign_in(&self, email: &str) -> String {
+        let answer = self.post("/sign-in", &[("email", email), ("password", PASSWORD)], "");
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        answer.cookie()
+    }
+
+    pub(crate) fn get(&self, path: &str, cookie: &str) -> Answer {
+        self.send(
+            request(Method::GET, path, cookie)
+                .body(Body::empty())
+                .unwrap(),
+        )
+    }
+
+    /// Submits a form of our own page.
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> Answer {
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
+        let request = request(Method::POST, path, cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")));
+        self.send(request.unwrap())
+    }
+
+    pub(crate) fn send(&self, request: Request<Body>) -> Answer {
+        self.runtime.block_on(async {
+            let response: Response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            Answer {
+                status: parts.status,
+                headers: parts.headers,
+                body: String::from_utf8_lossy(&body).into_owned(),
+            }
+        })
+    }
+
+    /// Runs a statement of the test's own.
+    pub(crate) fn execute(&self, text: &'static str) {
+        let sql = Sql::new("test", text);
+        self.db
+            .write_blocking(|tx| tx.execute(&sql, params![]))
+            .unwrap();
+    }
+
+    pub(crate) fn count(&self, text: &'static str) -> i64 {
+        let sql = Sql::new("test", text);
+        self.db
+            .read_blocking(|tx| tx.fetch_one::<(i64,)>(&sql, params![]))
+            .unwrap()
+            .0
+    }
+}
+
+/// A request as a browser on our own pages sends it.
+pub(crate) fn request(method: Method, path: &str, cookie: &str) -> axum::http::request::Builder {
+    let builder = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "muster.test");
+    if cookie.is_empty() {
+        builder
+    } else {
+        builder.header(header::COOKIE, cookie)
+    }
+}
+
+fn hash() -> PasswordHash {
+    static HASH: LazyLock<PasswordHash> = LazyLock::new(|| Password::typed(PASSWORD).hash());
+    HASH.clone()
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
