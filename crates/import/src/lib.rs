@@ -1,1 +1,45 @@
-//! Understand, check, plan, apply and undo an import of people.
+//! Imports of people: understand a file, check every row against the live directory, plan, apply,
+//! give back a result for every row, and take it back.
+//!
+//! The stages of one import, each a use case on [`Imports`]:
+//! [`Imports::receive`] stores the file, [`Imports::understand`] finds its format and mapping,
+//! [`Imports::check`] reads every row and decides what would happen to it, [`Imports::start`] queues
+//! the run, [`Imports::apply`] writes, [`Imports::undo`] takes it back. Good rows live in files of
+//! the import's folder ([`files`]); the database holds the import, its problems and its outcome
+//! (docs/decisions/0008). Not here: reading bytes (`tabular`), people themselves (`directory`).
+
+mod apply;
+mod candidate;
+mod changes;
+mod check;
+mod decide;
+mod error;
+pub mod fields;
+mod files;
+mod imports;
+pub mod mapping;
+mod matching;
+mod person;
+mod plan;
+mod progress;
+mod record;
+mod references;
+mod results;
+mod settings;
+mod state;
+mod store;
+mod template;
+mod undo;
+
+pub use error::Refusal;
+pub use imports::{Imports, NewImport, Preview, Tell};
+pub use plan::{FieldChange, Guard, Plan, SeatUse};
+pub use progress::{Progress, Watch};
+pub use record::{Counts, FileFacts, Import, Reason, Timings};
+pub use results::{Download, Outcome, ProblemGroup, ProblemRow, ResultRow, RowFilter};
+pub use settings::{
+    BadRows, Existing, FileChoices, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
+};
+pub use state::State;
+pub use template::template;
+pub use undo::UndoPreview;

@@ -110,21 +110,21 @@ fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Resul
     tx.for_each::<db::Error>(sql!("users/seats_of_staged"), params![account], |row| {
         let module: String = row.get(1)?;
         of(row.get(0)?, &mut |record| {
-            record.modules.push(module.clone())
+            record.modules.push(module.clone());
         });
         Ok(ControlFlow::Continue(()))
     })?;
     tx.for_each::<db::Error>(sql!("users/workflows_of_staged"), params![account], |row| {
         let workflow = (row.get(1)?, row.get::<String>(2)?);
         of(row.get(0)?, &mut |record| {
-            record.workflows.push(workflow.clone())
+            record.workflows.push(workflow.clone());
         });
         Ok(ControlFlow::Continue(()))
     })?;
     tx.for_each::<db::Error>(sql!("users/grants_of_staged"), params![account], |row| {
         let grant = (Grant::from_row(row)?, row.get::<String>(8)?);
         of(grant.0.user, &mut |record| {
-            record.grants.push(grant.clone())
+            record.grants.push(grant.clone());
         });
         Ok(ControlFlow::Continue(()))
     })?;

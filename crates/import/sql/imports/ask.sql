@@ -1,0 +1,4 @@
+update imports set state = $3, updated_at = $5
+where account_id = $1
+  and id = $2
+  and state = $4

@@ -1,0 +1,27 @@
+update imports set
+  name = $3,
+  state = $4,
+  rev = $5,
+  settings = $6,
+  layout = $7,
+  mapping = $8,
+  plan = $9,
+  error = $10,
+  stage = $11,
+  rows_total = $12,
+  rows_done = $13,
+  chunks_done = $14,
+  rows_created = $15,
+  rows_updated = $16,
+  rows_unchanged = $17,
+  rows_skipped = $18,
+  rows_failed = $19,
+  rows_not_started = $20,
+  timings = $21,
+  undo = $22,
+  updated_at = $23,
+  started_at = $24,
+  finished_at = $25,
+  completed_at = $26
+where account_id = $1
+  and id = $2

@@ -1,0 +1,4 @@
+select columns
+from mappings
+where account_id = $1
+  and signature = $2

@@ -1,0 +1,20 @@
+//! Writing what the plan says: new people in sorted chunks, known people by their changes.
+//!
+//! A chunk and the mark that it is done are one transaction, so that a restart goes on with the next
+//! one and nobody is written twice. New people are written in the order of their widest random key,
+//! which is what the database's indexes like best (docs/BENCHMARKS.md). Not here: deciding.
+
+mod batches;
+mod changed;
+mod run;
+
+pub(crate) use changed::write_changes;
+pub(crate) use run::{End, Run};
+
+/// Rows of one chunk. Sorted chunks cost no more when they are small, and memory stays bounded.
+pub(crate) const CHUNK: usize = 20_000;
+
+/// How many chunks so many rows make.
+pub(crate) const fn chunks_of(rows: i64) -> i64 {
+    (rows + CHUNK as i64 - 1) / CHUNK as i64
+}

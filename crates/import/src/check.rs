@@ -1,0 +1,284 @@
+//! Checking one row after the other: cells become canonical values, and everything that is wrong
+//! is collected in one pass.
+//!
+//! Not here: what other rows or the directory have to do with a row, see `matching` and `decide`.
+
+mod access;
+mod cards;
+mod cells;
+mod compile;
+mod links;
+mod names;
+mod values;
+
+pub(crate) use compile::{CheckContext, compile};
+
+use std::collections::HashMap;
+
+use directory::Ctx;
+use kernel::{CardRadix, Code, DateOrder, Fault, Problem, Region, Role, Severity, SiteZone};
+use tabular::Record;
+
+use crate::{
+    candidate::{Candidate, Scalar, Shape},
+    fields::{Field, Kind},
+    references::References,
+    store::ProblemCounts,
+};
+
+/// How many normalised values of one kind are listed one by one; all are counted.
+const LISTED_FIXES: i64 = 1_000;
+
+/// A field with where its value comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Columns, several only for lists.
+    columns: Vec<usize>,
+    /// Value for rows without one.
+    default: Option<String>,
+    /// The preset cannot do without it.
+    required: bool,
+}
+
+/// What one step of checking fills.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// First and last name, from one column or two.
+    Name {
+        full: Option<Source>,
+        first: Option<Source>,
+        last: Option<Source>,
+    },
+    /// A single value.
+    Value {
+        field: Field,
+        scalar: Scalar,
+        source: Source,
+    },
+    /// A field of the account's own.
+    Custom {
+        key: String,
+        kind: Kind,
+        choices: Vec<String>,
+        source: Source,
+    },
+    /// A licence.
+    Module {
+        key: String,
+        label: String,
+        owned: bool,
+        source: Source,
+    },
+    /// Groups, teams or workflows.
+    Links { field: Field, source: Source },
+    /// Card number, type and validity.
+    Card {
+        id: Source,
+        card_type: Option<Source>,
+        start: Option<Source>,
+        end: Option<Source>,
+    },
+    /// Devices with access type, window and schedule.
+    Access {
+        devices: Source,
+        access_type: Option<Source>,
+        start: Option<Source>,
+        end: Option<Source>,
+        schedule: Option<Source>,
+    },
+}
+
+/// Checks rows; made once for an import.
+pub(crate) struct RowChecker {
+    pub(crate) shape: Shape,
+    pub(crate) references: References,
+    pub(crate) counts: ProblemCounts,
+    steps: Vec<Step>,
+    ctx: Ctx,
+    role: Role,
+    region: Option<Region>,
+    zone: SiteZone,
+    date_order: Option<DateOrder>,
+    radix: CardRadix,
+    split_at_commas: bool,
+    columns: usize,
+    /// What a list cell meant the last time, by kind and text.
+    seen_lists: HashMap<(u8, String), Vec<u32>>,
+}
+
+/// What checking found out about one row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// A value must be fixed before the row can be imported.
+    pub(crate) bad: bool,
+    /// What is wrong with the name has been said.
+    pub(crate) name_told: bool,
+}
+
+/// The row being checked, with what is found out about it.
+struct RowCheck<'a> {
+    record: &'a Record,
+    candidate: &'a mut Candidate,
+    problems: &'a mut Vec<Problem>,
+    counts: &'a mut ProblemCounts,
+    verdict: Verdict,
+}
+
+impl RowChecker {
+    /// Checks a row. Problems are appended; the candidate is overwritten.
+    pub(crate) fn check(
+        &mut self,
+        record: &Record,
+        candidate: &mut Candidate,
+        problems: &mut Vec<Problem>,
+    ) -> Verdict {
+        candidate.begin(record.row(), record.line());
+        // The steps are lent out while the checker's caches are used.
+        let steps = std::mem::take(&mut self.steps);
+        let mut counts = std::mem::take(&mut self.counts);
+        let mut row = RowCheck {
+            record,
+            candidate,
+            problems,
+            counts: &mut counts,
+            verdict: Verdict::default(),
+        };
+        self.check_line(&mut row);
+        for step in &steps {
+            self.step(step, &mut row);
+        }
+        advise_phone(&self.shape, &mut row);
+        let verdict = row.verdict;
+        self.steps = steps;
+        self.counts = counts;
+        verdict
+    }
+
+    fn check_line(&self, row: &mut RowCheck<'_>) {
+        for fault in row.record.faults() {
+            let code = match fault {
+                tabular::Fault::BadBytes => Code::BadBytes,
+                tabular::Fault::UnclosedQuote => Code::UnclosedQuote,
+                tabular::Fault::StrayQuote => Code::BrokenLine,
+                tabular::Fault::TooManyColumns => Code::TooManyColumns,
+                tabular::Fault::TooFewColumns => Code::TooFewColumns,
+            };
+            let cells = row.record.len();
+            let detail = match code {
+                Code::TooManyColumns | Code::TooFewColumns => {
+                    format!("{cells} cells in a table of {} columns", self.columns)
+                }
+                _ => String::new(),
+            };
+            row.tell(Problem::new(code).detail(detail));
+        }
+    }
+
+    fn step(&mut self, step: &Step, row: &mut RowCheck<'_>) {
+        match step {
+            Step::Name { full, first, last } => {
+                names::check(row, full.as_ref(), first.as_ref(), last.as_ref());
+            }
+            Step::Value {
+                field,
+                scalar,
+                source,
+            } => self.value(row, field, scalar, source),
+            Step::Custom {
+                key,
+                kind,
+                choices,
+                source,
+            } => {
+                self.custom(row, key, *kind, choices, source);
+            }
+            Step::Module {
+                key,
+                label,
+                owned,
+                source,
+            } => {
+                values::module(row, key, label, *owned, source);
+            }
+            Step::Links { field, source } => self.links(row, field, source),
+            Step::Card {
+                id,
+                card_type,
+                start,
+                end,
+            } => {
+                self.card(row, id, card_type.as_ref(), start.as_ref(), end.as_ref());
+            }
+            Step::Access {
+                devices,
+                access_type,
+                start,
+                end,
+                schedule,
+            } => {
+                self.links(row, &Field::Devices, devices);
+                self.access(
+                    row,
+                    access_type.as_ref(),
+                    [start.as_ref(), end.as_ref()],
+                    schedule.as_ref(),
+                );
+            }
+        }
+    }
+}
+
+impl RowCheck<'_> {
+    /// Adds a problem to the row.
+    fn tell(&mut self, problem: Problem) {
+        if problem.severity == Severity::MustFix {
+            self.verdict.bad = true;
+        }
+        self.counts
+            .add(problem.code, problem.severity, problem.field.as_deref());
+        self.problems.push(problem);
+    }
+
+    /// Adds what is wrong with a value.
+    fn fault(&mut self, field: &str, source: &Source, raw: &str, fault: Fault) {
+        let column = source.columns.first().map(|column| *column as u32);
+        self.tell(fault.into_problem(Some(field), column, raw));
+    }
+
+    /// Counts a value that was brought into its standard form, and lists the first of each kind.
+    fn fixed(&mut self, code: Code, field: &str, source: &Source, raw: &str, now: &str) {
+        if self.counts.add(code, Severity::Fixed, Some(field)) > LISTED_FIXES {
+            return;
+        }
+        let mut problem = Problem::new(code)
+            .field(field)
+            .value(raw)
+            .detail(format!("now `{now}`"));
+        problem.column = source.columns.first().map(|column| *column as u32);
+        self.problems.push(problem);
+    }
+}
+
+/// S3.15: a phone number lets responders reach a lone worker.
+fn advise_phone(shape: &Shape, row: &mut RowCheck<'_>) {
+    let Some(place) = shape
+        .0
+        .iter()
+        .position(|field| matches!(field, Scalar::Module(key) if key == "lone_working"))
+    else {
+        return;
+    };
+    if row.candidate.cell(place).value() != Some("true") {
+        return;
+    }
+    let phone = shape
+        .place(&Scalar::Phone)
+        .and_then(|place| row.candidate.cell(place).value());
+    let told = row
+        .problems
+        .iter()
+        .any(|problem| problem.field.as_deref() == Some("phone"));
+    if phone.is_none() && !told {
+        row.tell(Problem::new(Code::PhoneAdvised).field("phone"));
+    }
+}

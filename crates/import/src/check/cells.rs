@@ -1,0 +1,91 @@
+//! One cell on its way in: its column or default, the formula guard, white space, `{empty}`.
+
+use std::borrow::Cow;
+
+use kernel::{Code, Problem, Severity, invisible, is_formula_like};
+
+use super::{RowCheck, Source};
+
+/// The text that clears a value.
+pub(super) const EMPTY: &str = "{empty}";
+
+/// What a cell says.
+pub(super) enum Input<'a> {
+    /// Nothing.
+    Blank,
+    /// That the value is to go.
+    Clear,
+    /// A text that is not blank.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> RowCheck<'a> {
+    /// The cell of a source, or its default.
+    pub(super) fn input<'s>(&mut self, field: &str, source: &'s Source) -> Input<'s>
+    where
+        'a: 's,
+    {
+        let column = source.columns.first().copied();
+        self.input_at(field, source, column)
+    }
+
+    /// The cell of one column of a source, or the source's default.
+    pub(super) fn input_at<'s>(
+        &mut self,
+        field: &str,
+        source: &'s Source,
+        column: Option<usize>,
+    ) -> Input<'s>
+    where
+        'a: 's,
+    {
+        let record: &'a tabular::Record = self.record;
+        let raw: &'a str = column
+            .and_then(|column| record.cell(column))
+            .unwrap_or_default();
+        let trimmed = raw.trim();
+        if trimmed.is_empty() {
+            return match &source.default {
+                Some(default) => Input::Text(default.as_str().into()),
+                None => Input::Blank,
+            };
+        }
+        if trimmed.eq_ignore_ascii_case(EMPTY) {
+            return Input::Clear;
+        }
+        let unguarded = tabular::restore(trimmed);
+        if trimmed.len() != raw.len() {
+            self.fixed(Code::FixedSpaces, field, source, raw, trimmed);
+        }
+        if unguarded.is_ascii() {
+            return Input::Text(Cow::Borrowed(unguarded));
+        }
+        match invisible(unguarded) {
+            Some(found) => {
+                let mut problem = Problem::new(Code::InvisibleCharacters)
+                    .field(field)
+                    .value(raw)
+                    .detail(found.detail())
+                    .suggest(found.cleaned.clone());
+                problem.severity = Severity::Check;
+                problem.column = column.map(|column| column as u32);
+                self.tell(problem);
+                if found.cleaned.trim().is_empty() {
+                    Input::Blank
+                } else {
+                    Input::Text(found.cleaned.into())
+                }
+            }
+            None => Input::Text(Cow::Borrowed(unguarded)),
+        }
+    }
+
+    /// Marks a text that a spreadsheet program would take for a formula.
+    pub(super) fn look_at_formula(&mut self, field: &str, source: &Source, text: &str) {
+        if is_formula_like(text) {
+            let mut problem = Problem::new(Code::FormulaLike).field(field).value(text);
+            problem.column = source.columns.first().map(|column| *column as u32);
+            self.tell(problem);
+        }
+    }
+}

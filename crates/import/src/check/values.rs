@@ -1,0 +1,311 @@
+//! Single values of a person: ids, addresses, numbers, texts and choices.
+
+use std::fmt::Display;
+
+use directory::may_grant;
+use kernel::{
+    Code, Email, ExternalId, Fault, Language, PersonKind, Phone, Problem, Role, Text, parse_bool,
+    parse_date,
+};
+
+use super::{RowCheck, RowChecker, Source, cells::Input};
+use crate::{
+    candidate::{Cell, Scalar},
+    fields::{Field, Kind},
+};
+
+impl RowChecker {
+    pub(super) fn value(
+        &self,
+        row: &mut RowCheck<'_>,
+        field: &Field,
+        scalar: &Scalar,
+        source: &Source,
+    ) {
+        let key = field.key();
+        let text = match row.input(&key, source) {
+            Input::Text(text) => text,
+            blank => {
+                let clear = matches!(blank, Input::Clear);
+                if source.required && !source.columns.is_empty() {
+                    tell_missing(row, field, &key, source);
+                }
+                let cell = if clear { Cell::Clear } else { Cell::Absent };
+                row.candidate.push(cell);
+                if *scalar == Scalar::Email {
+                    row.candidate.push(cell);
+                }
+                return;
+            }
+        };
+        match scalar {
+            Scalar::Email => email(row, &key, source, &text),
+            Scalar::Phone => {
+                let parsed = Phone::parse(&text, self.region);
+                put(
+                    row,
+                    &key,
+                    source,
+                    &text,
+                    Code::FixedPhone,
+                    parsed.as_ref().map(Phone::as_str),
+                );
+            }
+            Scalar::ExternalId => {
+                let parsed = ExternalId::parse(&text);
+                let value = parsed.as_ref().map(ExternalId::as_str);
+                put(row, &key, source, &text, Code::FixedValue, value);
+            }
+            Scalar::Role => self.role(row, &key, source, &text),
+            Scalar::PersonKind => {
+                let parsed = PersonKind::parse(&text).map(PersonKind::as_str);
+                put(
+                    row,
+                    &key,
+                    source,
+                    &text,
+                    Code::FixedValue,
+                    parsed.as_ref().copied(),
+                );
+            }
+            Scalar::Language => {
+                let parsed = Language::parse(&text);
+                let value = parsed.as_ref().map(Language::as_str);
+                put(row, &key, source, &text, Code::FixedValue, value);
+            }
+            Scalar::Notes => {
+                plain(
+                    row,
+                    &key,
+                    source,
+                    &text,
+                    Text::parse_lines(&text, Text::MAX_NOTES),
+                );
+            }
+            _ => plain(
+                row,
+                &key,
+                source,
+                &text,
+                Text::parse(&text, Text::MAX_TITLE),
+            ),
+        }
+    }
+
+    fn role(&self, row: &mut RowCheck<'_>, key: &str, source: &Source, text: &str) {
+        let parsed = Role::parse(text);
+        if let Ok(role) = parsed
+            && !may_grant(self.role, role)
+        {
+            let detail = format!("a {} cannot give the role {role}", self.role);
+            row.fault(key, source, text, Fault::new(Code::RoleNotAllowed, detail));
+            row.candidate.push(Cell::Absent);
+            return;
+        }
+        let value = parsed.map(Role::as_str);
+        put(
+            row,
+            key,
+            source,
+            text,
+            Code::FixedValue,
+            value.as_ref().copied(),
+        );
+    }
+
+    pub(super) fn custom(
+        &self,
+        row: &mut RowCheck<'_>,
+        key: &str,
+        kind: Kind,
+        choices: &[String],
+        source: &Source,
+    ) {
+        let field = format!("custom.{key}");
+        let text = match row.input(&field, source) {
+            Input::Text(text) => text,
+            Input::Clear => return row.candidate.push(Cell::Clear),
+            Input::Blank => return row.candidate.push(Cell::Absent),
+        };
+        match kind {
+            Kind::Number => {
+                let number = text.replace(' ', "");
+                let is_number = number.parse::<f64>().is_ok_and(f64::is_finite)
+                    && number
+                        .bytes()
+                        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+                let parsed = if is_number {
+                    Ok(number.as_str())
+                } else {
+                    Err(Fault::new(Code::NumberInvalid, ""))
+                };
+                put(
+                    row,
+                    &field,
+                    source,
+                    &text,
+                    Code::FixedValue,
+                    parsed.as_ref().copied(),
+                );
+            }
+            Kind::Date => {
+                let order = self.order_for(&text);
+                let parsed = order
+                    .and_then(|order| parse_date(&text, order))
+                    .map(|day| day.to_string());
+                let value = parsed.as_ref().map(String::as_str);
+                put(row, &field, source, &text, Code::FixedDate, value);
+            }
+            Kind::Bool => {
+                let parsed = parse_bool(&text).map(|yes| if yes { "true" } else { "false" });
+                put(
+                    row,
+                    &field,
+                    source,
+                    &text,
+                    Code::FixedValue,
+                    parsed.as_ref().copied(),
+                );
+            }
+            Kind::Enum => {
+                let found = choices
+                    .iter()
+                    .find(|choice| kernel::fold(choice) == kernel::fold(&text));
+                let parsed = found.map(String::as_str).ok_or_else(|| {
+                    let listed: Vec<_> = choices.iter().take(10).map(String::as_str).collect();
+                    Fault::new(
+                        Code::ChoiceUnknown,
+                        format!("the choices are {}", listed.join(", ")),
+                    )
+                });
+                put(
+                    row,
+                    &field,
+                    source,
+                    &text,
+                    Code::FixedValue,
+                    parsed.as_ref().copied(),
+                );
+            }
+            _ => plain(
+                row,
+                &field,
+                source,
+                &text,
+                Text::parse_lines(&text, Text::MAX_NOTES),
+            ),
+        }
+    }
+}
+
+/// A licence: yes or no, and only of modules the account owns.
+pub(super) fn module(row: &mut RowCheck<'_>, key: &str, label: &str, owned: bool, source: &Source) {
+    let field = format!("module_{key}");
+    let text = match row.input(&field, source) {
+        Input::Text(text) => text,
+        Input::Clear => return row.candidate.push(Cell::Clear),
+        Input::Blank => return row.candidate.push(Cell::Absent),
+    };
+    match parse_bool(&text) {
+        Ok(true) if !owned => {
+            let detail = format!("the account does not own {label}");
+            row.fault(
+                &field,
+                source,
+                &text,
+                Fault::new(Code::ModuleNotOwned, detail),
+            );
+            row.candidate.push(Cell::Absent);
+        }
+        Ok(yes) => row
+            .candidate
+            .push(Cell::Value(if yes { "true" } else { "false" })),
+        Err(fault) => {
+            row.fault(&field, source, &text, fault);
+            row.candidate.push(Cell::Absent);
+        }
+    }
+}
+
+fn email(row: &mut RowCheck<'_>, key: &str, source: &Source, text: &str) {
+    match Email::parse(text) {
+        Ok(email) => {
+            if let Some(meant) = email.likely_meant() {
+                let mut problem = Problem::new(Code::EmailInvalid)
+                    .field(key)
+                    .value(text)
+                    .detail("the domain looks misspelt")
+                    .suggest(meant);
+                problem.severity = kernel::Severity::Check;
+                problem.column = source.columns.first().map(|column| *column as u32);
+                row.tell(problem);
+            }
+            row.candidate.push(Cell::Value(email.as_str()));
+            row.candidate.push(Cell::Value(&email.key()));
+        }
+        Err(fault) => {
+            row.fault(key, source, text, fault);
+            row.candidate.push(Cell::Absent);
+            row.candidate.push(Cell::Absent);
+        }
+    }
+}
+
+fn plain(
+    row: &mut RowCheck<'_>,
+    key: &str,
+    source: &Source,
+    raw: &str,
+    parsed: Result<Text, Fault>,
+) {
+    match parsed {
+        Ok(text) => {
+            row.look_at_formula(key, source, text.as_str());
+            row.candidate.push(Cell::Value(text.as_str()));
+        }
+        Err(fault) => {
+            row.fault(key, source, raw, fault);
+            row.candidate.push(Cell::Absent);
+        }
+    }
+}
+
+/// Pushes a parsed value, counting it as fixed when it was written otherwise.
+fn put(
+    row: &mut RowCheck<'_>,
+    key: &str,
+    source: &Source,
+    raw: &str,
+    fixed: Code,
+    parsed: Result<&str, &Fault>,
+) {
+    match parsed {
+        Ok(value) => {
+            if value != raw {
+                row.fixed(fixed, key, source, raw, value);
+            }
+            row.candidate.push(Cell::Value(value));
+        }
+        Err(fault) => {
+            row.fault(key, source, raw, fault.clone());
+            row.candidate.push(Cell::Absent);
+        }
+    }
+}
+
+fn tell_missing(row: &mut RowCheck<'_>, field: &Field, key: &str, source: &Source) {
+    let code = match field {
+        Field::Email => Code::EmailMissing,
+        Field::Phone => Code::PhoneMissing,
+        Field::Role => Code::RoleMissing,
+        _ => Code::ValueMissing,
+    };
+    let mut problem = Problem::new(code).field(key);
+    problem.column = source.columns.first().map(|column| *column as u32);
+    row.tell(problem);
+}
+
+/// What is wrong with a range of two moments.
+pub(super) fn order_fault(start: impl Display, end: impl Display) -> Fault {
+    Fault::new(Code::DateOrder, format!("{start} is after {end}"))
+}

@@ -1,0 +1,453 @@
+//! Deciding what happens to each row: matched by keys, compared with the directory, in file order.
+//!
+//! Not here: what a value may look like (`check`), finding equal keys (`matching`), and writing.
+
+use std::collections::{HashMap, HashSet};
+
+use directory::{
+    Ctx,
+    users::{KeyKind, UserRecord},
+};
+use kernel::{CardId, Code, Problem, Role, Severity, UserId};
+
+use crate::{
+    candidate::{Candidate, Cell, Links, Scalar},
+    changes::Change,
+    matching::Fact,
+    person::Maker,
+    plan::{SeatUse, Tally},
+    results::Outcome,
+    settings::{Existing, Mode, Picks, Settings},
+};
+
+/// One row with what is known of it.
+pub(crate) struct Row<'a> {
+    pub(crate) place: u32,
+    pub(crate) candidate: &'a Candidate,
+    /// Its values cannot be imported as they are.
+    pub(crate) bad: bool,
+    /// What is wrong with its name has been said.
+    pub(crate) name_told: bool,
+    pub(crate) facts: &'a [Fact],
+}
+
+/// What was decided of one row.
+pub(crate) struct Decision {
+    pub(crate) outcome: Outcome,
+    pub(crate) target: Option<UserId>,
+    pub(crate) change: Option<Change>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Decides row after row.
+pub(crate) struct Decider<'a> {
+    pub(crate) ctx: &'a Ctx,
+    pub(crate) settings: &'a Settings,
+    pub(crate) maker: Maker<'a>,
+    /// Rows that were ticked or unticked, ascending.
+    pub(crate) picks: &'a [i64],
+    /// Column of each key, for pointing at it.
+    pub(crate) key_columns: HashMap<KeyKind, u32>,
+    pub(crate) seats: Vec<SeatUse>,
+    pub(crate) owners: HashSet<UserId>,
+    pub(crate) tally: Tally,
+    /// Keys that more than one row has and an earlier row has taken: its row and fingerprint.
+    pub(crate) taken: HashMap<u128, (u64, u64)>,
+    /// People that more than one row is about and an earlier row has taken.
+    pub(crate) taken_people: HashMap<UserId, u64>,
+    /// Groups that would be created and have been counted.
+    pub(crate) new_groups: HashSet<u32>,
+}
+
+impl Decider<'_> {
+    /// Whom a row is about, by the keys alone; the people to be read before deciding.
+    pub(crate) fn target(&self, facts: &[Fact]) -> Option<UserId> {
+        self.settings.match_keys.iter().find_map(|key| {
+            facts.iter().find_map(|fact| match fact {
+                Fact::Match { kind, user, .. } if *kind == key.kind() => Some(*user),
+                Fact::Match { .. } | Fact::Shared { .. } => None,
+            })
+        })
+    }
+
+    /// Decides one row. `record` is the person it is about, if there is one.
+    pub(crate) fn decide(&mut self, row: &Row<'_>, record: Option<&UserRecord>) -> Decision {
+        let mut decision = Decision {
+            outcome: Outcome::Failed,
+            target: None,
+            change: None,
+            problems: Vec::new(),
+        };
+        if self.is_left_out(row.candidate.row) {
+            decision.outcome = Outcome::Skipped;
+            return self.counted(decision);
+        }
+        decision.target = record.map(|record| record.user.id);
+        if self.is_repeated(row, &mut decision.problems) && !row.bad {
+            decision.outcome = Outcome::Skipped;
+            return self.counted(decision);
+        }
+        self.check_keys(row, decision.target, &mut decision.problems);
+        match record {
+            Some(record) => self.decide_known(row, record, &mut decision),
+            None => self.decide_new(row, &mut decision),
+        }
+        if decision.outcome != Outcome::Failed && decision.outcome != Outcome::Skipped {
+            self.take(row, decision.target);
+        }
+        self.counted(decision)
+    }
+
+    fn counted(&mut self, decision: Decision) -> Decision {
+        let counts = self.tally.counts();
+        match decision.outcome {
+            Outcome::Unchanged => counts.unchanged += 1,
+            Outcome::Skipped => counts.skipped += 1,
+            Outcome::Failed => counts.failed += 1,
+            // Created and updated rows are counted with what they do.
+            Outcome::Created | Outcome::Updated | Outcome::NotStarted => {}
+        }
+        decision
+    }
+
+    fn is_left_out(&self, row: u64) -> bool {
+        let picked = self.picks.binary_search(&(row as i64)).is_ok();
+        match self.settings.picks {
+            Picks::AllExcept => picked,
+            Picks::Only => !picked,
+        }
+    }
+
+    /// Adds the problems of keys an earlier row has; says whether the whole row is a copy of it.
+    fn is_repeated(&self, row: &Row<'_>, problems: &mut Vec<Problem>) -> bool {
+        let mut copy_of = None;
+        for fact in row.facts {
+            let Fact::Shared {
+                kind,
+                hash,
+                fingerprint,
+            } = fact
+            else {
+                continue;
+            };
+            let Some((first, print)) = self.taken.get(hash) else {
+                continue;
+            };
+            if print == fingerprint {
+                copy_of = Some(*first);
+                continue;
+            }
+            let code = match kind {
+                KeyKind::ExternalId => Code::UserIdDuplicate,
+                KeyKind::Email => Code::EmailDuplicateInFile,
+                KeyKind::Phone => Code::PhoneDuplicateInFile,
+                KeyKind::Card => Code::CardIdDuplicate,
+            };
+            problems.push(
+                self.at_key(Problem::new(code), *kind, row.candidate)
+                    .detail(format!("row {first} has it too")),
+            );
+        }
+        if let (Some(first), true) = (copy_of, problems.is_empty()) {
+            problems.push(
+                Problem::new(Code::RowDuplicateInFile).detail(format!("the same as row {first}")),
+            );
+            return true;
+        }
+        false
+    }
+
+    /// Refuses keys that belong to other people than the row is about.
+    fn check_keys(&self, row: &Row<'_>, target: Option<UserId>, problems: &mut Vec<Problem>) {
+        for fact in row.facts {
+            let Fact::Match {
+                kind,
+                user,
+                contested,
+            } = fact
+            else {
+                continue;
+            };
+            if target == Some(*user) {
+                if let (true, Some(first)) = (*contested, self.taken_people.get(user)) {
+                    problems.push(
+                        self.at_key(Problem::new(Code::KeyConflict), *kind, row.candidate)
+                            .detail(format!("row {first} is about the same person")),
+                    );
+                    return;
+                }
+                continue;
+            }
+            let is_key = self
+                .settings
+                .match_keys
+                .iter()
+                .any(|key| key.kind() == *kind);
+            let code = match kind {
+                _ if is_key => Code::KeyConflict,
+                KeyKind::ExternalId => Code::UserIdDuplicate,
+                KeyKind::Email => Code::EmailExists,
+                KeyKind::Phone => Code::PhoneExists,
+                KeyKind::Card => Code::CardIdInUse,
+            };
+            let detail = if is_key {
+                "it belongs to another person than the other key"
+            } else {
+                ""
+            };
+            problems.push(
+                self.at_key(Problem::new(code), *kind, row.candidate)
+                    .detail(detail),
+            );
+        }
+    }
+
+    fn at_key(&self, problem: Problem, kind: KeyKind, row: &Candidate) -> Problem {
+        let field = match kind {
+            KeyKind::ExternalId => Scalar::ExternalId,
+            KeyKind::Email => Scalar::Email,
+            KeyKind::Phone => Scalar::Phone,
+            KeyKind::Card => Scalar::CardId,
+        };
+        let value = self
+            .maker
+            .shape
+            .place(&field)
+            .and_then(|place| row.cell(place).value())
+            .unwrap_or_default();
+        let problem = problem.field(field.key()).value(value);
+        match self.key_columns.get(&kind) {
+            Some(column) => problem.column(*column),
+            None => problem,
+        }
+    }
+
+    fn take(&mut self, row: &Row<'_>, target: Option<UserId>) {
+        for fact in row.facts {
+            match fact {
+                Fact::Shared {
+                    hash, fingerprint, ..
+                } => {
+                    self.taken.insert(*hash, (row.candidate.row, *fingerprint));
+                }
+                Fact::Match {
+                    user,
+                    contested: true,
+                    ..
+                } if target == Some(*user) => {
+                    self.taken_people.insert(*user, row.candidate.row);
+                }
+                Fact::Match { .. } => {}
+            }
+        }
+    }
+
+    fn decide_new(&mut self, row: &Row<'_>, decision: &mut Decision) {
+        if self.settings.mode == Mode::Update {
+            let mut problem = Problem::new(Code::NotFound);
+            if !row.bad && decision.problems.is_empty() {
+                problem.severity = Severity::Check;
+                decision.outcome = Outcome::Skipped;
+            }
+            decision.problems.push(problem);
+            return;
+        }
+        let name = self.name_of(row.candidate);
+        if name.is_empty() && !row.name_told {
+            decision
+                .problems
+                .push(Problem::new(Code::NameMissing).field("full_name"));
+        }
+        let wanted = self.wanted_seats(row.candidate, None);
+        self.check_seats(&wanted, &mut decision.problems);
+        if row.bad || has_must_fix(&decision.problems) {
+            return;
+        }
+        self.use_seats(&wanted);
+        decision.outcome = Outcome::Created;
+        let role = self.text(row.candidate, &Scalar::Role).map(str::to_owned);
+        self.tally.created(&name, role.as_deref());
+        let groups =
+            row.candidate.links(Links::Groups).count() + row.candidate.links(Links::Teams).count();
+        let has_card = self.text(row.candidate, &Scalar::CardId).is_some();
+        self.tally.linked(
+            groups,
+            row.candidate.links(Links::Workflows).count(),
+            row.candidate.links(Links::Devices).count(),
+            has_card,
+        );
+        self.count_new_groups(row.candidate);
+        if self.has_no_key(row.candidate) {
+            let mut problem = Problem::new(Code::KeyMissing);
+            problem.severity = Severity::Check;
+            decision.problems.push(problem);
+        }
+    }
+
+    fn decide_known(&mut self, row: &Row<'_>, record: &UserRecord, decision: &mut Decision) {
+        if self.settings.mode == Mode::Add || self.settings.existing == Existing::Skip {
+            if !row.bad && !has_must_fix(&decision.problems) {
+                let mut problem = Problem::new(Code::Exists);
+                problem.severity = Severity::Check;
+                decision.problems.push(problem);
+                decision.outcome = Outcome::Skipped;
+            }
+            return;
+        }
+        let Self {
+            ctx,
+            maker,
+            settings,
+            ..
+        } = self;
+        let change = maker.difference(row.place, row.candidate, record, settings.existing, || {
+            ctx.new_id::<CardId>().uuid()
+        });
+        self.check_role(record, &change, &mut decision.problems);
+        let wanted = self.wanted_seats(row.candidate, Some(record));
+        self.check_seats(&wanted, &mut decision.problems);
+        if row.bad || has_must_fix(&decision.problems) {
+            return;
+        }
+        if record.user.status == "deactivated" {
+            decision
+                .problems
+                .push(Problem::new(Code::ReactivatesUser).detail("stays deactivated"));
+        }
+        if change.is_empty() {
+            decision.outcome = Outcome::Unchanged;
+            return;
+        }
+        self.use_seats(&wanted);
+        for module in &change.seats_removed {
+            if let Some(seat) = self.seats.iter_mut().find(|seat| seat.module == *module) {
+                seat.freed += 1;
+            }
+        }
+        self.tally
+            .changed(&record.user.full_name(), &record.user.role, &change);
+        self.count_new_groups(row.candidate);
+        decision.outcome = Outcome::Updated;
+        decision.change = Some(change);
+    }
+
+    /// The operator's own role and the last owner's are not changed by a file.
+    fn check_role(&mut self, record: &UserRecord, change: &Change, problems: &mut Vec<Problem>) {
+        let Some(edit) = change.fields.iter().find(|edit| edit.field == Scalar::Role) else {
+            return;
+        };
+        let problem = |code| {
+            Problem::new(code)
+                .field("role")
+                .value(edit.after.clone().unwrap_or_default())
+        };
+        if self.ctx.actor.user == Some(record.user.id) {
+            problems.push(problem(Code::OwnAccount));
+        } else if record.user.role == Role::Owner.as_str() {
+            if self.ctx.actor.role != Role::Owner {
+                problems.push(problem(Code::RoleNotAllowed).detail("the person is an owner"));
+            } else if self.owners.len() <= 1 {
+                problems.push(problem(Code::LastOwner));
+            } else if !has_must_fix(problems) {
+                self.owners.remove(&record.user.id);
+            }
+        }
+    }
+
+    /// Indexes of the modules whose seat the row would take.
+    fn wanted_seats(&self, row: &Candidate, record: Option<&UserRecord>) -> Vec<usize> {
+        let mut wanted = Vec::new();
+        for (field, cell) in self.maker.shape.0.iter().zip(row.cells()) {
+            let (Scalar::Module(key), Cell::Value("true")) = (field, cell) else {
+                continue;
+            };
+            if record.is_some_and(|record| record.modules.contains(key)) {
+                continue;
+            }
+            wanted.extend(self.seats.iter().position(|seat| seat.module == *key));
+        }
+        wanted
+    }
+
+    fn check_seats(&self, wanted: &[usize], problems: &mut Vec<Problem>) {
+        for seat in wanted.iter().filter_map(|place| self.seats.get(*place)) {
+            if seat.needed >= seat.free {
+                problems.push(
+                    Problem::new(Code::LicenceExhausted)
+                        .field(format!("module_{}", seat.module))
+                        .value("true")
+                        .detail(format!("{} licences of {} are free", seat.free, seat.label)),
+                );
+            }
+        }
+    }
+
+    fn use_seats(&mut self, wanted: &[usize]) {
+        for place in wanted {
+            if let Some(seat) = self.seats.get_mut(*place) {
+                seat.needed += 1;
+            }
+        }
+    }
+
+    fn count_new_groups(&mut self, row: &Candidate) {
+        for place in row.links(Links::Groups) {
+            let Some(reference) = self.maker.references.get(place).filter(|entry| entry.new) else {
+                continue;
+            };
+            if self.new_groups.insert(place) {
+                self.tally.new_group(&reference.name);
+            }
+        }
+    }
+
+    fn has_no_key(&self, row: &Candidate) -> bool {
+        [
+            Scalar::ExternalId,
+            Scalar::Email,
+            Scalar::Phone,
+            Scalar::CardId,
+        ]
+        .iter()
+        .all(|field| self.text(row, field).is_none())
+    }
+
+    fn text<'r>(&self, row: &'r Candidate, field: &Scalar) -> Option<&'r str> {
+        self.maker
+            .shape
+            .place(field)
+            .and_then(|place| row.cell(place).value())
+    }
+
+    fn name_of(&self, row: &Candidate) -> String {
+        let first = self.text(row, &Scalar::FirstName).unwrap_or_default();
+        let last = self.text(row, &Scalar::LastName).unwrap_or_default();
+        format!("{first} {last}").trim().to_owned()
+    }
+}
+
+fn has_must_fix(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::MustFix)
+}
+
+/// The person of a row among those that were read.
+pub(crate) fn record_of(records: &[UserRecord], id: UserId) -> Option<&UserRecord> {
+    records
+        .binary_search_by(|record| record.user.id.cmp(&id))
+        .ok()
+        .and_then(|place| records.get(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_must_fix_problems_stop_a_row() {
+        let check = Problem::new(Code::RowDuplicateInFile);
+        assert!(!has_must_fix(std::slice::from_ref(&check)));
+        assert!(has_must_fix(&[check, Problem::new(Code::NameMissing)]));
+    }
+}

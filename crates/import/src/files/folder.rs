@@ -1,0 +1,102 @@
+//! Where the files of one import are.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use kernel::ImportId;
+
+/// The folder of one import.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder of an import below the data folder; nothing is created yet.
+    pub(crate) fn new(data: &Path, import: ImportId) -> Self {
+        Self(data.join("imports").join(import.to_string()))
+    }
+
+    pub(crate) fn create(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.0)
+    }
+
+    /// The file as it was uploaded.
+    pub(crate) fn source(&self) -> PathBuf {
+        self.0.join("source")
+    }
+
+    /// Cells of every row as read, in file order.
+    pub(crate) fn cells(&self) -> PathBuf {
+        self.0.join("cells")
+    }
+
+    /// Checked values of every row, in file order.
+    pub(crate) fn candidates(&self) -> PathBuf {
+        self.0.join("candidates")
+    }
+
+    /// One outcome code per row.
+    pub(crate) fn outcomes(&self) -> PathBuf {
+        self.0.join("outcomes")
+    }
+
+    /// The outcome codes after the run; the plan's stay as they were, for a restart.
+    pub(crate) fn final_outcomes(&self) -> PathBuf {
+        self.0.join("results")
+    }
+
+    /// For each row its place among the new people.
+    pub(crate) fn places(&self) -> PathBuf {
+        self.0.join("places")
+    }
+
+    /// What changes of known people, in file order.
+    pub(crate) fn changes(&self) -> PathBuf {
+        self.0.join("changes")
+    }
+
+    /// Whom the rows about known people are about, in file order.
+    pub(crate) fn matches(&self) -> PathBuf {
+        self.0.join("matches")
+    }
+
+    /// Shape and references of the candidates.
+    pub(crate) fn references(&self) -> PathBuf {
+        self.0.join("references.json")
+    }
+
+    /// Room for sorting, emptied before use.
+    pub(crate) fn scratch(&self, name: &str) -> io::Result<PathBuf> {
+        let scratch = self.0.join(name);
+        if scratch.exists() {
+            fs::remove_dir_all(&scratch)?;
+        }
+        fs::create_dir_all(&scratch)?;
+        Ok(scratch)
+    }
+
+    /// Removes one scratch folder.
+    pub(crate) fn drop_scratch(&self, name: &str) -> io::Result<()> {
+        let scratch = self.0.join(name);
+        if scratch.exists() {
+            fs::remove_dir_all(scratch)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Removes every file of the import.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        if self.0.exists() {
+            fs::remove_dir_all(&self.0)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether the rows can still be shown.
+    pub(crate) fn has_cells(&self) -> bool {
+        self.cells().exists()
+    }
+}

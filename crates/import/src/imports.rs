@@ -1,0 +1,105 @@
+//! The use cases of an import up to its plan: receive a file, understand it, choose, check.
+//!
+//! Running and taking back are in `apply` and `undo`, looking at rows is in `results`.
+
+mod choose;
+mod queue;
+mod receive;
+pub(crate) mod survey;
+mod understand;
+
+use std::path::PathBuf;
+
+use db::Db;
+use directory::{Action, Ctx};
+use kernel::ImportId;
+use tabular::Limits;
+
+pub use queue::Tell;
+pub use receive::NewImport;
+pub use understand::Preview;
+
+use crate::{Import, Refusal, files::Folder, store};
+
+/// Imports of one installation: its database and the folder of its files.
+#[derive(Clone, Debug)]
+pub struct Imports {
+    pub(crate) db: Db,
+    pub(crate) data: PathBuf,
+    pub(crate) limits: Limits,
+}
+
+impl Imports {
+    /// Imports kept in a database and below a data folder, with the bounds of a read.
+    pub fn new(db: Db, data: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self {
+            db,
+            data: data.into(),
+            limits,
+        }
+    }
+
+    pub(crate) fn folder(&self, id: ImportId) -> Folder {
+        Folder::new(&self.data, id)
+    }
+
+    /// An import of the account.
+    pub fn find(&self, ctx: &Ctx, id: ImportId) -> Result<Import, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db.read_blocking(|tx| store::find(tx, ctx.account, id))
+    }
+
+    /// An import by its number in the account.
+    pub fn find_number(&self, ctx: &Ctx, number: i64) -> Result<Import, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db
+            .read_blocking(|tx| store::find_number(tx, ctx.account, number))
+    }
+
+    /// Imports before a number, newest first; at most 200.
+    pub fn list(&self, ctx: &Ctx, before: Option<i64>, limit: i64) -> Result<Vec<Import>, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db
+            .read_blocking(|tx| store::page(tx, ctx.account, before, limit.clamp(1, 200)))
+            .map_err(Refusal::Db)
+    }
+
+    /// An earlier import of the same content, if there was one.
+    pub fn same_content(&self, ctx: &Ctx, import: &Import) -> Result<Option<Import>, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db
+            .read_blocking(|tx| store::with_hash(tx, import))
+            .map_err(Refusal::Db)
+    }
+
+    /// Loads an import to be changed by somebody who saw revision `rev`.
+    pub(crate) fn load_for_change(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+    ) -> Result<Import, Refusal> {
+        ctx.require(Action::RunImports)?;
+        let import = self
+            .db
+            .read_blocking(|tx| store::find(tx, ctx.account, id))?;
+        match rev {
+            Some(rev) if rev != import.rev => Err(Refusal::Stale),
+            _ => Ok(import),
+        }
+    }
+
+    /// Stores a change somebody made, unless somebody else was faster.
+    pub(crate) fn save_change(&self, ctx: &Ctx, import: &mut Import) -> Result<(), Refusal> {
+        let seen = import.rev;
+        import.rev += 1;
+        import.updated_at = ctx.now();
+        self.db.write_blocking(|tx| {
+            let stored = store::find(tx, import.account, import.id)?;
+            if stored.rev != seen {
+                return Err(Refusal::Stale);
+            }
+            store::save(tx, import).map_err(Refusal::Db)
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! What a person changes before an import runs: settings, format, columns, ticked rows.
+
+use directory::Ctx;
+use kernel::ImportId;
+
+use super::{Imports, understand::mapping_refusal};
+use crate::{
+    Import, Picks, Refusal, Settings, State, fields::Field, mapping::Mapping, settings::Preset,
+    store,
+};
+
+impl Imports {
+    /// Changes the settings; the file is looked at again, and columns mapped by hand are kept.
+    pub fn configure(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        settings: Settings,
+    ) -> Result<Import, Refusal> {
+        let mut import = self.draft(ctx, id, rev)?;
+        if settings.preset == Preset::Roles {
+            ctx.require(directory::Action::ImportRoles)?;
+        }
+        let same_file =
+            settings.file == import.settings.file && settings.preset == import.settings.preset;
+        let mapping = import.mapping.take();
+        import.settings = settings;
+        self.look(ctx, &mut import)?;
+        if same_file {
+            // The columns are the same ones, so that what was chosen for them still holds.
+            import.mapping = mapping;
+        }
+        // Whoever changes the format by hand has confirmed it.
+        import.state = State::Mapping;
+        self.save_change(ctx, &mut import)?;
+        Ok(import)
+    }
+
+    /// Sets what columns are: the column's place and its field, or none to leave it out.
+    pub fn map(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        columns: &[(usize, Option<Field>)],
+    ) -> Result<Import, Refusal> {
+        let mut import = self.draft(ctx, id, rev)?;
+        let catalogue = self.catalogue(ctx)?;
+        let mut mapping: Mapping = import
+            .mapping
+            .take()
+            .ok_or(Refusal::WrongState(import.state))?;
+        for (column, field) in columns {
+            mapping.choose(*column, field.clone());
+        }
+        let given: Vec<Field> = import
+            .settings
+            .defaults
+            .iter()
+            .filter_map(|(name, _)| catalogue.find(name))
+            .collect();
+        mapping
+            .check(import.settings.preset, &catalogue, &given)
+            .map_err(|error| mapping_refusal(&error))?;
+        import.mapping = Some(mapping);
+        import.plan = None;
+        import.state = State::Mapping;
+        self.save_change(ctx, &mut import)?;
+        Ok(import)
+    }
+
+    /// Ticks or unticks rows by their numbers; the plan has to be made again.
+    pub fn pick(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        picks: Picks,
+        rows: &[i64],
+        picked: bool,
+    ) -> Result<Import, Refusal> {
+        let mut import = self.draft(ctx, id, rev)?;
+        let changed_meaning = import.settings.picks != picks;
+        import.settings.picks = picks;
+        self.db.write_blocking(|tx| {
+            if changed_meaning {
+                store::clear_picks(tx, &import)?;
+            }
+            store::set_picks(tx, &import, rows, picked)
+        })?;
+        self.save_change(ctx, &mut import)?;
+        Ok(import)
+    }
+
+    /// Gives up a draft and removes its files.
+    pub fn discard(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
+        let mut import = self.draft(ctx, id, rev)?;
+        import.state = State::Discarded;
+        import.plan = None;
+        self.save_change(ctx, &mut import)?;
+        self.db
+            .write_blocking(|tx| store::clear_problems(tx, &import))?;
+        self.folder(id).remove()?;
+        Ok(import)
+    }
+
+    /// Ends an import for good (S4.25, S4.26): row details and files go, the counts stay.
+    pub fn complete(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
+        let mut import = self.load_for_change(ctx, id, rev)?;
+        if !import.state.has_results() {
+            return Err(Refusal::WrongState(import.state));
+        }
+        import.completed_at = Some(ctx.now());
+        self.save_change(ctx, &mut import)?;
+        self.db.write_blocking(|tx| {
+            directory::activity::record(
+                tx,
+                ctx,
+                "import.complete",
+                Some(id.uuid()),
+                &format!("import {} completed, row details removed", import.number),
+            )?;
+            store::clear_problems(tx, &import)
+        })?;
+        self.folder(id).remove()?;
+        Ok(import)
+    }
+
+    fn draft(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
+        let import = self.load_for_change(ctx, id, rev)?;
+        if import.state.is_draft() {
+            Ok(import)
+        } else {
+            Err(Refusal::WrongState(import.state))
+        }
+    }
+}

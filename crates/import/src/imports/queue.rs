@@ -1,0 +1,307 @@
+//! Work that goes on when the page is closed: checking, writing and taking back as jobs.
+
+use std::sync::Arc;
+
+use directory::{Action, Actor, Ctx, activity};
+use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
+use kernel::{AccountId, Code, ImportId, JobId, Role, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Imports;
+use crate::{
+    Import, Progress, Refusal, State, Watch,
+    apply::{End, Run},
+    settings::BadRows,
+    store,
+};
+
+/// Job that checks a file.
+const CHECK: &str = "import.check";
+/// Job that writes an import.
+const APPLY: &str = "import.apply";
+/// Job that takes an import back.
+const UNDO: &str = "import.undo";
+
+/// Somebody who watches jobs of this process.
+pub type Tell = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// What a job has to know.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    account: AccountId,
+    import: ImportId,
+    user: Option<UserId>,
+    name: String,
+    role: Role,
+}
+
+impl Imports {
+    /// Lets a runner do the work of imports, telling `tell` how far it is.
+    #[must_use]
+    pub fn register(&self, runner: Runner, tell: Option<Tell>) -> Runner {
+        let [check, apply, undo] = [CHECK, APPLY, UNDO].map(|_| (self.clone(), tell.clone()));
+        runner
+            .register(CHECK, move |context, job| {
+                check.0.run_check(context, job, check.1.as_ref())
+            })
+            .register(APPLY, move |context, job| {
+                apply.0.run_apply(context, job, apply.1.as_ref())
+            })
+            .register(UNDO, move |context, job| {
+                undo.0.run_undo(context, job, undo.1.as_ref())
+            })
+    }
+
+    /// Queues the check of a draft.
+    pub fn queue_check(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<JobId, Refusal> {
+        let mut import = self.load_for_change(ctx, id, rev)?;
+        if !import.state.is_draft() {
+            return Err(Refusal::WrongState(import.state));
+        }
+        import.state = State::Checking;
+        import.stage = "reading".to_owned();
+        import.rows_done = 0;
+        self.enqueue(ctx, &mut import, CHECK)
+    }
+
+    /// Queues the run of a planned import. `confirmed` is the number typed where the plan asks for
+    /// one; asking twice for the same import gives the same run.
+    pub fn start(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        confirmed: Option<i64>,
+    ) -> Result<JobId, Refusal> {
+        let mut import = self.load_for_change(ctx, id, rev)?;
+        if import.state != State::Planned {
+            return Err(Refusal::WrongState(import.state));
+        }
+        let plan = import
+            .plan
+            .as_ref()
+            .ok_or(Refusal::WrongState(State::Planned))?;
+        if let Some(guard) = plan
+            .guard
+            .as_ref()
+            .filter(|guard| confirmed != Some(guard.number))
+        {
+            let detail = format!("{} The number is {}", guard.reason, guard.number);
+            return Err(Refusal::new(Code::GuardTripped, detail));
+        }
+        if import.settings.bad_rows == BadRows::Stop && plan.counts.failed > 0 {
+            let detail = format!("{} rows must be fixed", plan.counts.failed);
+            return Err(Refusal::new(Code::RowsNotGood, detail));
+        }
+        import.state = State::Queued;
+        import.rows_done = 0;
+        import.chunks_done = 0;
+        self.enqueue(ctx, &mut import, APPLY)
+    }
+
+    /// Asks a running import to halt after the present chunk.
+    pub fn pause(&self, ctx: &Ctx, id: ImportId) -> Result<(), Refusal> {
+        self.ask(ctx, id, State::Running, State::Pausing)
+    }
+
+    /// Asks a running or paused import to end where it is.
+    pub fn stop(&self, ctx: &Ctx, id: ImportId) -> Result<(), Refusal> {
+        let import = self.load_for_change(ctx, id, None)?;
+        if import.state == State::Paused {
+            let mut import = import;
+            import.state = State::Stopped;
+            import.finished_at = Some(ctx.now());
+            return self.save_change(ctx, &mut import);
+        }
+        self.ask(ctx, id, State::Running, State::Stopping)
+    }
+
+    /// Goes on with a paused import, or with one whose process ended.
+    pub fn resume(&self, ctx: &Ctx, id: ImportId) -> Result<JobId, Refusal> {
+        let mut import = self.load_for_change(ctx, id, None)?;
+        match import.state {
+            State::Paused => {
+                import.state = State::Queued;
+                self.enqueue(ctx, &mut import, APPLY)
+            }
+            State::Queued | State::Running | State::Checking | State::Undoing => self
+                .db
+                .read_blocking(|tx| store::job_of(tx, &import))?
+                .ok_or(Refusal::WrongState(import.state)),
+            other => Err(Refusal::WrongState(other)),
+        }
+    }
+
+    /// Queues taking an import back.
+    pub fn queue_undo(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<JobId, Refusal> {
+        let mut import = self.load_for_change(ctx, id, rev)?;
+        self.may_undo(ctx, &import)?;
+        import.state = State::Undoing;
+        import.rows_done = 0;
+        self.enqueue(ctx, &mut import, UNDO)
+    }
+
+    /// How many jobs of the account have to end before this one begins.
+    pub fn jobs_ahead(&self, job: JobId) -> Result<i64, Refusal> {
+        self.db
+            .read_blocking(|tx| jobs::jobs_ahead(tx, job))
+            .map_err(Refusal::Db)
+    }
+
+    fn ask(&self, ctx: &Ctx, id: ImportId, from: State, to: State) -> Result<(), Refusal> {
+        ctx.require(Action::RunImports)?;
+        let moved = self
+            .db
+            .write_blocking(|tx| store::ask(tx, ctx.account, id, from, to, ctx.now()))?;
+        if moved {
+            return Ok(());
+        }
+        Err(Refusal::WrongState(self.find(ctx, id)?.state))
+    }
+
+    /// Stores a changed import and queues its job in one transaction.
+    fn enqueue(
+        &self,
+        ctx: &Ctx,
+        import: &mut Import,
+        kind: &'static str,
+    ) -> Result<JobId, Refusal> {
+        let payload = Payload {
+            account: ctx.account,
+            import: import.id,
+            user: ctx.actor.user,
+            name: ctx.actor.name.clone(),
+            role: ctx.actor.role,
+        };
+        let job = NewJob::new(kind, &payload)
+            .map_err(|error| Refusal::Io(std::io::Error::other(error)))?
+            .account(ctx.account);
+        // Files are checked side by side; people are written by one import at a time.
+        let job = if kind == CHECK {
+            job
+        } else {
+            job.group(format!("imports:{}", ctx.account))
+        };
+        let seen = import.rev;
+        import.rev += 1;
+        import.updated_at = ctx.now();
+        self.db.write_blocking(|tx| {
+            if store::find(tx, import.account, import.id)?.rev != seen {
+                return Err(Refusal::Stale);
+            }
+            store::save(tx, import)?;
+            if kind != CHECK {
+                let details = format!("import {} of {}", import.number, import.file.name);
+                let action = if kind == APPLY {
+                    "import.start"
+                } else {
+                    "import.undo"
+                };
+                activity::record(tx, ctx, action, Some(import.id.uuid()), &details)?;
+            }
+            jobs::enqueue(tx, &ctx.ids, ctx.now(), &job).map_err(Refusal::Db)
+        })
+    }
+
+    fn run_check(
+        &self,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+    ) -> Result<JobOutcome, Failure> {
+        let (ctx, id) = surroundings(context, job)?;
+        let import = self.find(&ctx, id)?;
+        if import.state != State::Checking {
+            return Ok(JobOutcome::Done);
+        }
+        let tell_all = self.teller(&import, tell);
+        match self.check(&ctx, id, &Watch::new(&tell_all)) {
+            Err(refusal) if refusal.is_internal() => Err(refusal.into()),
+            // The reason is stored with the import, where a person looks for it.
+            Ok(_) | Err(_) => Ok(JobOutcome::Done),
+        }
+    }
+
+    fn run_apply(
+        &self,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+    ) -> Result<JobOutcome, Failure> {
+        let (ctx, id) = surroundings(context, job)?;
+        let import = self.find(&ctx, id)?;
+        if !matches!(
+            import.state,
+            State::Queued | State::Running | State::Pausing | State::Stopping
+        ) {
+            return Ok(JobOutcome::Done);
+        }
+        let tell_all = self.teller(&import, tell);
+        let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
+        let is_stopping = || context.wake.is_stopping();
+        let mut run = Run::new(self, &ctx, import.clone(), &keep, &is_stopping);
+        match run.apply(&Watch::new(&tell_all)) {
+            Ok(End::Ended) => Ok(JobOutcome::Done),
+            Ok(End::Interrupted) => Ok(JobOutcome::Continue),
+            Err(refusal) if refusal.is_internal() && job.attempts < 5 => Err(refusal.into()),
+            Err(refusal) => {
+                run.refuse(&refusal)?;
+                Ok(JobOutcome::Done)
+            }
+        }
+    }
+
+    fn run_undo(
+        &self,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+    ) -> Result<JobOutcome, Failure> {
+        let (ctx, id) = surroundings(context, job)?;
+        let import = self.find(&ctx, id)?;
+        if import.state != State::Undoing {
+            return Ok(JobOutcome::Done);
+        }
+        let tell_all = self.teller(&import, tell);
+        let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
+        self.undo(&ctx, import.clone(), &keep, &Watch::new(&tell_all))?;
+        Ok(JobOutcome::Done)
+    }
+
+    /// Tells the watcher and the database, except while writing, when chunks tell the database.
+    fn teller<'a>(
+        &'a self,
+        import: &'a Import,
+        tell: Option<&'a Tell>,
+    ) -> impl Fn(Progress) + Sync + 'a {
+        move |progress| {
+            if let Some(tell) = tell {
+                tell(progress);
+            }
+            if progress.stage != "writing" {
+                let stored = self.db.write_blocking(|tx| {
+                    let now = import.updated_at;
+                    store::save_progress(tx, import, progress.stage, progress.done, now)
+                });
+                if let Err(error) = stored {
+                    tracing::warn!(import.id = %import.id, %error, "progress could not be stored");
+                }
+            }
+        }
+    }
+}
+
+fn surroundings(context: &Context, job: &Job) -> Result<(Ctx, ImportId), Failure> {
+    let payload: Payload = job.payload()?;
+    let ctx = Ctx {
+        account: payload.account,
+        actor: Actor {
+            user: payload.user,
+            name: payload.name,
+            role: payload.role,
+        },
+        clock: context.clock.clone(),
+        ids: context.ids.clone(),
+    };
+    Ok((ctx, payload.import))
+}

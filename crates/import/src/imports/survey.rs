@@ -1,0 +1,578 @@
+//! Checking a whole file against the live directory: one pass over the rows, one over the keys,
+//! one to decide. Nothing of the directory is changed.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    time::Instant,
+};
+
+use directory::{
+    Ctx, accounts, fields as own_fields, modules,
+    users::{self, KeyKind, UserRecord},
+};
+use kernel::{Code, ImportId, Problem, UserId};
+use tabular::Record;
+
+use super::{Imports, understand::catalogue_of};
+use crate::{
+    Import, Refusal, State,
+    candidate::{Candidate, Cell, Scalar, Shape},
+    check::{self, CheckContext, RowChecker, Verdict},
+    decide::{Decider, Decision, Row, record_of},
+    fields::Field,
+    files::{BlockReader, BlockWriter, Codes, Folder},
+    matching::{Fact, Facts, Keys, Secrets},
+    person::Maker,
+    plan::{Plan, SeatUse, Tally},
+    progress::Watch,
+    references::References,
+    results::{Outcome, encode_cells},
+    store::{self, NewProblem, ProblemCounts},
+};
+
+/// Rows decided together, which bounds how many people are read at once.
+const WINDOW: usize = 10_000;
+/// Problems written together.
+const PROBLEMS: usize = 20_000;
+/// The most rows of one import: their places are 32-bit numbers.
+const MOST_ROWS: u32 = 100_000_000;
+
+impl Imports {
+    /// Reads every row, compares it with the directory and makes the plan.
+    pub fn check(&self, ctx: &Ctx, id: ImportId, watch: &Watch<'_>) -> Result<Import, Refusal> {
+        let mut import = self.load_for_change(ctx, id, None)?;
+        if !import.state.is_draft() && import.state != State::Checking {
+            return Err(Refusal::WrongState(import.state));
+        }
+        import.state = State::Checking;
+        import.stage = "reading".to_owned();
+        import.rows_done = 0;
+        self.db.write_blocking(|tx| {
+            store::clear_problems(tx, &import)?;
+            store::save(tx, &import)
+        })?;
+        match self.survey(ctx, &mut import, watch) {
+            Ok(plan) => {
+                import.counts = plan.counts;
+                import.plan = Some(plan);
+                import.state = State::Planned;
+                import.reason = None;
+                self.save_change(ctx, &mut import)?;
+                Ok(import)
+            }
+            Err(refusal) => {
+                import.state = State::Mapping;
+                import.reason = Some(crate::record::Reason {
+                    code: refusal.code().to_owned(),
+                    message: refusal.to_string(),
+                });
+                self.save_change(ctx, &mut import)?;
+                Err(refusal)
+            }
+        }
+    }
+
+    fn survey(&self, ctx: &Ctx, import: &mut Import, watch: &Watch<'_>) -> Result<Plan, Refusal> {
+        let started = Instant::now();
+        let folder = self.folder(import.id);
+        let mut checker = self.checker(ctx, import)?;
+        let mut problems = ProblemSink::new(self, import);
+        let secrets = Secrets::new();
+        let mut keys = Keys::new(&folder, secrets.clone())?;
+        let rows = self.read_rows(
+            import,
+            &folder,
+            &mut checker,
+            &secrets,
+            &mut keys,
+            &mut problems,
+            watch,
+        )?;
+        import.timings.check = started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        let facts = keys.finish(&folder, &self.db, ctx.account)?;
+        let counts = std::mem::take(&mut checker.counts);
+        let plan = self.decide_rows(
+            ctx,
+            import,
+            &folder,
+            checker,
+            facts,
+            rows,
+            &mut problems,
+            watch,
+        )?;
+        problems.finish(counts)?;
+        import.timings.plan = started.elapsed().as_secs_f64();
+        Ok(plan)
+    }
+
+    fn checker(&self, ctx: &Ctx, import: &Import) -> Result<RowChecker, Refusal> {
+        let wrong = || Refusal::WrongState(import.state);
+        let layout = import.layout.as_ref().ok_or_else(wrong)?;
+        let mapping = import.mapping.as_ref().ok_or_else(wrong)?;
+        let (account, modules, fields, references) = self.db.read_blocking(|tx| {
+            Ok::<_, Refusal>((
+                accounts::get(tx, ctx.account)?,
+                modules::list(tx, ctx.account)?,
+                own_fields::list(tx, ctx.account)?,
+                References::load(tx, ctx, import.settings.unknown_group)?,
+            ))
+        })?;
+        let choices: HashMap<_, _> = fields
+            .iter()
+            .map(|field| (field.key.clone(), field.choices.clone()))
+            .collect();
+        check::compile(CheckContext {
+            ctx,
+            account: &account,
+            settings: &import.settings,
+            layout,
+            mapping,
+            catalogue: &catalogue_of(modules, fields),
+            choices: &choices,
+            references,
+        })
+    }
+
+    /// The first pass: cells and checked values to the import's files, keys to be compared.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one loop, each used on every row"
+    )]
+    fn read_rows(
+        &self,
+        import: &Import,
+        folder: &Folder,
+        checker: &mut RowChecker,
+        secrets: &Secrets,
+        keys: &mut Keys,
+        problems: &mut ProblemSink<'_>,
+        watch: &Watch<'_>,
+    ) -> Result<u32, Refusal> {
+        let layout = import
+            .layout
+            .as_ref()
+            .ok_or(Refusal::WrongState(import.state))?;
+        let mut reader = tabular::open(&folder.source(), layout, &self.limits)?;
+        let mut cells = BlockWriter::create(&folder.cells())?;
+        let mut candidates = BlockWriter::create(&folder.candidates())?;
+        let places = KeyPlaces::of(&checker.shape);
+        let mut stage = watch.stage("reading", 0);
+        let (mut record, mut candidate) = (Record::new(), Candidate::default());
+        let (mut entry, mut told) = (Vec::new(), Vec::new());
+        let mut place = 0;
+        while reader.next(&mut record)? {
+            if place == MOST_ROWS {
+                return Err(Refusal::new(
+                    Code::TooLarge,
+                    format!("at most {MOST_ROWS} rows"),
+                ));
+            }
+            entry.clear();
+            encode_cells(place, &record, &mut entry);
+            cells.push(record.row(), &entry)?;
+            let verdict = checker.check(&record, &mut candidate, &mut told);
+            entry.clear();
+            entry.push(u8::from(verdict.bad) | u8::from(verdict.name_told) << 1);
+            candidate.encode(&mut entry);
+            candidates.push(place.into(), &entry)?;
+            let print = secrets.fingerprint(record.iter());
+            places.add(keys, place, print, &candidate)?;
+            if !told.is_empty() {
+                problems.add(record.row(), record.line(), 0, told.drain(..))?;
+            }
+            place += 1;
+            stage.add(1);
+        }
+        stage.finish();
+        if place == 0 {
+            return Err(Refusal::new(Code::NoDataRows, ""));
+        }
+        cells.finish()?;
+        candidates.finish()?;
+        Ok(place)
+    }
+
+    /// The last pass: an outcome for every row.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one loop, each used on every row"
+    )]
+    fn decide_rows(
+        &self,
+        ctx: &Ctx,
+        import: &Import,
+        folder: &Folder,
+        checker: RowChecker,
+        mut facts: Facts,
+        rows: u32,
+        problems: &mut ProblemSink<'_>,
+        watch: &Watch<'_>,
+    ) -> Result<Plan, Refusal> {
+        let (picks, owners, modules) = self.db.read_blocking(|tx| {
+            Ok::<_, db::Error>((
+                store::picks(tx, import)?,
+                users::owners(tx, ctx.account)?,
+                modules::list(tx, ctx.account)?,
+            ))
+        })?;
+        let mut decider = Decider {
+            ctx,
+            settings: &import.settings,
+            maker: Maker {
+                shape: &checker.shape,
+                references: &checker.references,
+                account: ctx.account,
+                import: import.id,
+                now: ctx.now(),
+            },
+            picks: &picks,
+            key_columns: key_columns(import),
+            seats: modules.into_iter().map(seat_use).collect(),
+            owners: owners.into_iter().collect(),
+            tally: Tally::default(),
+            taken: HashMap::new(),
+            taken_people: HashMap::new(),
+            new_groups: HashSet::new(),
+        };
+        decider.tally.counts().rows = rows.into();
+        let mut out = Outputs::create(folder)?;
+        let mut reader = BlockReader::open(&folder.candidates())?;
+        let mut stage = watch.stage("deciding", rows.into());
+        let mut window: Vec<Waiting> = Vec::with_capacity(WINDOW);
+        while fill(&mut reader, &mut facts, &mut window)? {
+            let people = self.people_of(ctx, &decider, &window)?;
+            for waiting in &window {
+                let target = decider.target(&waiting.facts);
+                let record = target.and_then(|id| record_of(&people, id));
+                let decision = decider.decide(&waiting.row(), record);
+                out.push(waiting.place, &decision)?;
+                if !decision.problems.is_empty() {
+                    let counted = decision.problems.clone();
+                    for problem in &counted {
+                        problems.count(problem);
+                    }
+                    let candidate = &waiting.candidate;
+                    problems.add(
+                        candidate.row,
+                        candidate.line,
+                        100,
+                        decision.problems.into_iter(),
+                    )?;
+                }
+                stage.add(1);
+            }
+        }
+        stage.finish();
+        let seats = decider
+            .seats
+            .into_iter()
+            .filter(|seat| seat.needed + seat.freed > 0)
+            .collect();
+        let plan = decider.tally.finish(ctx.now(), seats);
+        let new_groups = decider.new_groups;
+        out.finish(folder)?;
+        folder.drop_scratch("facts")?;
+        save_references(folder, &checker.shape, &checker.references, &new_groups)?;
+        Ok(plan)
+    }
+
+    fn people_of(
+        &self,
+        ctx: &Ctx,
+        decider: &Decider<'_>,
+        window: &[Waiting],
+    ) -> Result<Vec<UserRecord>, Refusal> {
+        let mut ids: Vec<UserId> = window
+            .iter()
+            .filter_map(|waiting| decider.target(&waiting.facts))
+            .collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        self.db
+            .read_blocking(|tx| {
+                users::stage_ids(tx, ids)?;
+                users::records_of_staged(tx, ctx.account)
+            })
+            .map_err(Refusal::Db)
+    }
+}
+
+/// A row that waits for the people of its window to be read.
+#[derive(Default)]
+struct Waiting {
+    place: u32,
+    verdict: Verdict,
+    candidate: Candidate,
+    facts: Vec<Fact>,
+}
+
+impl Waiting {
+    fn row(&self) -> Row<'_> {
+        Row {
+            place: self.place,
+            candidate: &self.candidate,
+            bad: self.verdict.bad,
+            name_told: self.verdict.name_told,
+            facts: &self.facts,
+        }
+    }
+}
+
+/// Reads the next window, reusing its memory; says whether there is any row.
+fn fill(
+    reader: &mut BlockReader,
+    facts: &mut Facts,
+    window: &mut Vec<Waiting>,
+) -> Result<bool, Refusal> {
+    let mut filled = 0;
+    while filled < WINDOW {
+        let Some((place, entry)) = reader.next()? else {
+            break;
+        };
+        if window.len() == filled {
+            window.push(Waiting::default());
+        }
+        let Some(waiting) = window.get_mut(filled) else {
+            break;
+        };
+        waiting.place = place as u32;
+        waiting.verdict = decode_row(entry, &mut waiting.candidate)?;
+        facts.of(waiting.place, &mut waiting.facts)?;
+        filled += 1;
+    }
+    window.truncate(filled);
+    Ok(filled > 0)
+}
+
+/// Reads one entry of the candidates file.
+pub(crate) fn decode_row(entry: &[u8], candidate: &mut Candidate) -> Result<Verdict, Refusal> {
+    entry
+        .split_first()
+        .and_then(|(flags, body)| {
+            candidate.decode(body)?;
+            Some(Verdict {
+                bad: flags & 1 != 0,
+                name_told: flags & 2 != 0,
+            })
+        })
+        .ok_or_else(damaged)
+}
+
+pub(crate) fn damaged() -> Refusal {
+    Refusal::Io(std::io::Error::new(
+        std::io::ErrorKind::InvalidData,
+        "the import's files are damaged",
+    ))
+}
+
+/// Where the keys stand in a row's values.
+struct KeyPlaces([(KeyKind, Option<usize>); 4]);
+
+impl KeyPlaces {
+    fn of(shape: &Shape) -> Self {
+        Self([
+            (KeyKind::ExternalId, shape.place(&Scalar::ExternalId)),
+            (KeyKind::Email, shape.place(&Scalar::EmailKey)),
+            (KeyKind::Phone, shape.place(&Scalar::Phone)),
+            (KeyKind::Card, shape.place(&Scalar::CardId)),
+        ])
+    }
+
+    fn add(
+        &self,
+        keys: &mut Keys,
+        place: u32,
+        print: u64,
+        candidate: &Candidate,
+    ) -> std::io::Result<()> {
+        for (kind, at) in self.0 {
+            let Some(Cell::Value(key)) = at.map(|at| candidate.cell(at)) else {
+                continue;
+            };
+            if kind == KeyKind::ExternalId && key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                keys.add(place, print, kind, &key.to_ascii_lowercase())?;
+            } else {
+                keys.add(place, print, kind, key)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key_columns(import: &Import) -> HashMap<KeyKind, u32> {
+    let Some(mapping) = &import.mapping else {
+        return HashMap::new();
+    };
+    [
+        (KeyKind::ExternalId, Field::ExternalId),
+        (KeyKind::Email, Field::Email),
+        (KeyKind::Phone, Field::Phone),
+        (KeyKind::Card, Field::CardId),
+    ]
+    .into_iter()
+    .filter_map(|(kind, field)| {
+        mapping
+            .columns_of(&field)
+            .first()
+            .map(|column| (kind, *column as u32))
+    })
+    .collect()
+}
+
+fn seat_use(module: modules::Module) -> SeatUse {
+    SeatUse {
+        free: module.free(),
+        module: module.key,
+        label: module.label,
+        needed: 0,
+        freed: 0,
+    }
+}
+
+/// What the decisions are written to.
+struct Outputs {
+    outcomes: Codes,
+    matches: BlockWriter,
+    changes: BlockWriter,
+}
+
+impl Outputs {
+    fn create(folder: &Folder) -> Result<Self, Refusal> {
+        Ok(Self {
+            outcomes: Codes::default(),
+            matches: BlockWriter::create(&folder.matches())?,
+            changes: BlockWriter::create(&folder.changes())?,
+        })
+    }
+
+    fn push(&mut self, place: u32, decision: &Decision) -> Result<(), Refusal> {
+        self.outcomes.push(decision.outcome.code());
+        if decision.outcome != Outcome::Created
+            && let Some(user) = decision.target
+        {
+            self.matches.push(place.into(), user.uuid().as_bytes())?;
+        }
+        if let Some(change) = &decision.change {
+            self.changes.push(place.into(), &change.encode())?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, folder: &Folder) -> Result<(), Refusal> {
+        self.outcomes.save(&folder.outcomes())?;
+        self.matches.finish()?;
+        self.changes.finish()?;
+        Ok(())
+    }
+}
+
+/// What applying needs of the references: shape, entries, and which groups are to be created.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct StoredReferences {
+    pub(crate) shape: Shape,
+    pub(crate) entries: Vec<crate::references::Reference>,
+}
+
+fn save_references(
+    folder: &Folder,
+    shape: &Shape,
+    references: &References,
+    used: &HashSet<u32>,
+) -> Result<(), Refusal> {
+    let mut entries = references.entries().to_vec();
+    for (entry, place) in entries.iter_mut().zip(0_u32..) {
+        entry.new &= used.contains(&place);
+    }
+    let stored = StoredReferences {
+        shape: shape.clone(),
+        entries,
+    };
+    fs::write(
+        folder.references(),
+        serde_json::to_vec(&stored).unwrap_or_default(),
+    )?;
+    Ok(())
+}
+
+/// Collects problems and writes them in bulk.
+struct ProblemSink<'a> {
+    imports: &'a Imports,
+    account: kernel::AccountId,
+    import: Import,
+    waiting: Vec<NewProblem>,
+    counts: ProblemCounts,
+}
+
+impl<'a> ProblemSink<'a> {
+    fn new(imports: &'a Imports, import: &Import) -> Self {
+        Self {
+            imports,
+            account: import.account,
+            import: import.clone(),
+            waiting: Vec::new(),
+            counts: ProblemCounts::default(),
+        }
+    }
+
+    fn count(&mut self, problem: &Problem) {
+        self.counts
+            .add(problem.code, problem.severity, problem.field.as_deref());
+    }
+
+    /// Adds problems of a row; their positions begin at `first`.
+    fn add(
+        &mut self,
+        row: u64,
+        line: u64,
+        first: i64,
+        problems: impl Iterator<Item = Problem>,
+    ) -> Result<(), Refusal> {
+        for (problem, position) in problems.zip(first..) {
+            self.waiting.push(NewProblem {
+                account: self.account,
+                import: self.import.id,
+                row: row as i64,
+                position,
+                line: line as i64,
+                problem,
+                while_applying: false,
+            });
+        }
+        if self.waiting.len() >= PROBLEMS {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Refusal> {
+        let waiting = &self.waiting;
+        self.imports.db.write_blocking(|tx| tx.bulk(waiting))?;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    fn finish(mut self, counts: ProblemCounts) -> Result<(), Refusal> {
+        let Self {
+            imports,
+            import,
+            counts: own,
+            waiting,
+            ..
+        } = &mut self;
+        imports
+            .db
+            .write_blocking(|tx| {
+                tx.bulk(waiting.iter())?;
+                counts.save(tx, import)?;
+                own.save(tx, import)
+            })
+            .map_err(Refusal::Db)
+    }
+}

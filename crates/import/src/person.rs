@@ -1,0 +1,369 @@
+//! From a checked row to a person: what a new one gets, and how a known one differs.
+
+use std::collections::BTreeMap;
+
+use directory::{
+    cards::Card,
+    grants::Grant,
+    groups::Membership,
+    modules::Seat,
+    users::{UserRecord, UserRow},
+    workflows::Participation,
+};
+use kernel::{AccountId, CardId, GroupId, ImportId, Timestamp, UserId, WorkflowId};
+use uuid::Uuid;
+
+use crate::{
+    candidate::{Candidate, Cell, Links, Scalar, Shape},
+    changes::{
+        Change, FieldEdit, StoredCard, StoredGrant, custom_of, custom_text, has_link, links_of,
+        set, value_of,
+    },
+    references::References,
+    settings::Existing,
+};
+
+/// What turning rows into people needs to know.
+pub(crate) struct Maker<'a> {
+    pub(crate) shape: &'a Shape,
+    pub(crate) references: &'a References,
+    pub(crate) account: AccountId,
+    pub(crate) import: ImportId,
+    pub(crate) now: Timestamp,
+}
+
+/// New people with all that hangs on them, ready to be written in bulk.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) users: Vec<UserRow>,
+    pub(crate) memberships: Vec<Membership>,
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) participations: Vec<Participation>,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) cards: Vec<Card>,
+    /// Place and row number of each person, in the order of `users`.
+    pub(crate) rows: Vec<(u32, u64, u64)>,
+}
+
+impl Maker<'_> {
+    /// Adds the new person of a row to a batch.
+    pub(crate) fn create(&self, place: u32, row: &Candidate, id: Uuid, batch: &mut Batch) {
+        let id = UserId::from_uuid(id);
+        let mut user = UserRow {
+            account: self.account,
+            id,
+            identity: None,
+            external_id: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            email: None,
+            email_key: None,
+            phone: None,
+            notes: None,
+            role: "user".to_owned(),
+            status: "invited".to_owned(),
+            person_kind: "employee".to_owned(),
+            title: None,
+            department: None,
+            language: None,
+            custom: None,
+            version: 1,
+            import: Some(self.import),
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        let mut custom = BTreeMap::new();
+        for (field, cell) in self.shape.0.iter().zip(row.cells()) {
+            match (field, cell) {
+                (Scalar::Module(key), Cell::Value("true")) => batch.seats.push(Seat {
+                    account: self.account,
+                    user: id,
+                    module: key.clone(),
+                    created_at: self.now,
+                }),
+                (_, Cell::Value(text)) => {
+                    set(&mut user, &mut custom, field, Some(text.to_owned()));
+                }
+                (_, Cell::Absent | Cell::Clear) => {}
+            }
+        }
+        user.custom = custom_text(&custom);
+        batch.users.push(user);
+        batch.rows.push((place, row.row, row.line));
+        self.link(row, id, batch);
+    }
+
+    fn link(&self, row: &Candidate, user: UserId, batch: &mut Batch) {
+        let (account, created_at) = (self.account, self.now);
+        for kind in [Links::Groups, Links::Teams] {
+            batch
+                .memberships
+                .extend(self.ids(row, kind).map(|id| Membership {
+                    account,
+                    user,
+                    group: GroupId::from_uuid(id),
+                    created_at,
+                }));
+        }
+        batch
+            .participations
+            .extend(self.ids(row, Links::Workflows).map(|id| Participation {
+                account,
+                user,
+                workflow: WorkflowId::from_uuid(id),
+                created_at,
+            }));
+        batch.grants.extend(
+            self.grants(row)
+                .iter()
+                .map(|grant| grant.grant(account, user)),
+        );
+        // A person's first card may share the person's id: it is a different kind of id.
+        batch.cards.extend(
+            self.card(row, user.uuid())
+                .map(|card| card.card(account, user)),
+        );
+    }
+
+    fn ids(&self, row: &Candidate, kind: Links) -> impl Iterator<Item = Uuid> {
+        row.links(kind)
+            .filter_map(|place| self.references.get(place))
+            .map(|entry| entry.id)
+    }
+
+    fn text(&self, row: &Candidate, field: &Scalar) -> Option<String> {
+        self.shape
+            .place(field)
+            .and_then(|place| row.cell(place).value())
+            .map(str::to_owned)
+    }
+
+    fn micros(&self, row: &Candidate, field: &Scalar) -> Option<i64> {
+        self.shape
+            .place(field)
+            .and_then(|place| row.cell(place).value())
+            .and_then(|text| text.parse().ok())
+    }
+
+    /// The grants a row asks for.
+    pub(crate) fn grants(&self, row: &Candidate) -> Vec<StoredGrant> {
+        let access_type = self.text(row, &Scalar::AccessType);
+        self.ids(row, Links::Devices)
+            .map(|device| StoredGrant {
+                device,
+                access_type: access_type.clone().unwrap_or_else(|| "always".to_owned()),
+                schedule: self.text(row, &Scalar::AccessSchedule),
+                starts_at: self.micros(row, &Scalar::AccessStart),
+                ends_at: self.micros(row, &Scalar::AccessEnd),
+                created_at: self.now.as_micros(),
+            })
+            .collect()
+    }
+
+    /// The card a row asks for.
+    pub(crate) fn card(&self, row: &Candidate, id: Uuid) -> Option<StoredCard> {
+        self.text(row, &Scalar::CardId).map(|number| StoredCard {
+            id: CardId::from_uuid(id).uuid(),
+            number,
+            card_type: self
+                .text(row, &Scalar::CardType)
+                .unwrap_or_else(|| "mobile".to_owned()),
+            state: "reserved".to_owned(),
+            starts_at: self.micros(row, &Scalar::CardStart),
+            ends_at: self.micros(row, &Scalar::CardEnd),
+            created_at: self.now.as_micros(),
+        })
+    }
+
+    /// How a known person would change.
+    pub(crate) fn difference(
+        &self,
+        place: u32,
+        row: &Candidate,
+        record: &UserRecord,
+        existing: Existing,
+        card_id: impl FnOnce() -> Uuid,
+    ) -> Change {
+        let keep = existing == Existing::Keep;
+        let mut change = Change::of(place, row.row, record);
+        let custom = custom_of(&record.user);
+        for (field, cell) in self.shape.0.iter().zip(row.cells()) {
+            if let Scalar::Module(key) = field {
+                seat(&mut change, record, key, cell, keep);
+                continue;
+            }
+            if !field.is_column() {
+                continue;
+            }
+            let before = value_of(&record.user, &custom, field).filter(|text| !text.is_empty());
+            let after = match cell {
+                Cell::Absent => continue,
+                Cell::Clear if field.can_be_cleared() => None,
+                Cell::Clear => continue,
+                Cell::Value(text) => Some(text).filter(|text| !text.is_empty()),
+            };
+            if before == after || (keep && before.is_some()) {
+                continue;
+            }
+            change.fields.push(FieldEdit {
+                field: field.clone(),
+                before: before.map(str::to_owned),
+                after: after.map(str::to_owned),
+            });
+        }
+        self.link_difference(&mut change, row, record, keep);
+        self.grant_difference(&mut change, row, record, keep);
+        self.card_difference(&mut change, row, record, keep, card_id);
+        change
+    }
+
+    fn link_difference(
+        &self,
+        change: &mut Change,
+        row: &Candidate,
+        record: &UserRecord,
+        keep: bool,
+    ) {
+        for kind in [Links::Groups, Links::Teams, Links::Workflows] {
+            for id in self.ids(row, kind) {
+                if !has_link(record, kind, id) {
+                    change.added.push((kind, id));
+                }
+            }
+            if row.clears(kind) && !keep {
+                change
+                    .removed
+                    .extend(links_of(record, kind).into_iter().map(|id| (kind, id)));
+            }
+        }
+    }
+
+    fn grant_difference(
+        &self,
+        change: &mut Change,
+        row: &Candidate,
+        record: &UserRecord,
+        keep: bool,
+    ) {
+        for wanted in self.grants(row) {
+            let before = record
+                .grants
+                .iter()
+                .map(|grant| StoredGrant::of(&grant.0))
+                .find(|grant| grant.device == wanted.device);
+            match before {
+                Some(before) => {
+                    let says_type = self.text(row, &Scalar::AccessType).is_some();
+                    let wanted = StoredGrant {
+                        created_at: before.created_at,
+                        ..wanted
+                    };
+                    if says_type && !keep && before != wanted {
+                        change.grants_before.push(before);
+                        change.grants_after.push(wanted);
+                    }
+                }
+                None => change.grants_after.push(wanted),
+            }
+        }
+    }
+
+    fn card_difference(
+        &self,
+        change: &mut Change,
+        row: &Candidate,
+        record: &UserRecord,
+        keep: bool,
+        card_id: impl FnOnce() -> Uuid,
+    ) {
+        let Some(wanted) = self.card(row, Uuid::nil()) else {
+            return;
+        };
+        let live: Vec<StoredCard> = record
+            .cards
+            .iter()
+            .filter(|card| !matches!(card.state.as_str(), "expired" | "revoked"))
+            .map(StoredCard::of)
+            .collect();
+        if let Some(same) = live.iter().find(|card| card.number == wanted.number) {
+            let after = StoredCard {
+                card_type: self
+                    .text(row, &Scalar::CardType)
+                    .unwrap_or_else(|| same.card_type.clone()),
+                starts_at: wanted.starts_at.or(same.starts_at),
+                ends_at: wanted.ends_at.or(same.ends_at),
+                ..same.clone()
+            };
+            if after != *same && !keep {
+                change.cards_before.push(same.clone());
+                change.cards_after.push(after);
+            }
+            return;
+        }
+        if keep && !live.is_empty() {
+            return;
+        }
+        // One card per person: the new one takes the place of those that are live.
+        for card in live {
+            let revoked = StoredCard {
+                state: "revoked".to_owned(),
+                ..card.clone()
+            };
+            change.cards_before.push(card);
+            change.cards_after.push(revoked);
+        }
+        change.cards_after.push(StoredCard {
+            id: card_id(),
+            ..wanted
+        });
+    }
+}
+
+fn seat(change: &mut Change, record: &UserRecord, key: &str, cell: Cell<'_>, keep: bool) {
+    let has = record.modules.iter().any(|module| module == key);
+    match cell {
+        Cell::Value("true") if !has => change.seats_added.push(key.to_owned()),
+        Cell::Value("false") | Cell::Clear if has && !keep => {
+            change.seats_removed.push(key.to_owned());
+        }
+        Cell::Absent | Cell::Clear | Cell::Value(_) => {}
+    }
+}
+
+impl Scalar {
+    /// Whether it is a column of the person, rather than a link.
+    pub(crate) const fn is_column(&self) -> bool {
+        match self {
+            Self::ExternalId
+            | Self::FirstName
+            | Self::LastName
+            | Self::Email
+            | Self::EmailKey
+            | Self::Phone
+            | Self::Notes
+            | Self::Role
+            | Self::PersonKind
+            | Self::Title
+            | Self::Department
+            | Self::Language
+            | Self::Custom(_) => true,
+            Self::Module(_)
+            | Self::CardId
+            | Self::CardType
+            | Self::CardStart
+            | Self::CardEnd
+            | Self::AccessType
+            | Self::AccessStart
+            | Self::AccessEnd
+            | Self::AccessSchedule => false,
+        }
+    }
+
+    /// Whether `{empty}` can clear it; a person always has a name, a role and a kind.
+    pub(crate) const fn can_be_cleared(&self) -> bool {
+        !matches!(
+            self,
+            Self::FirstName | Self::LastName | Self::Role | Self::PersonKind
+        )
+    }
+}

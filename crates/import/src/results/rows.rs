@@ -1,0 +1,289 @@
+//! Pages of rows: by problem from the database, by outcome from the import's files.
+
+use std::fs::File;
+
+use directory::{Action, Ctx};
+use kernel::{ImportId, UserId};
+
+use super::{Outcome, ProblemGroup, ProblemRow, ResultRow, RowFilter, decode_cells};
+use crate::{
+    Import, Refusal,
+    changes::Change,
+    files::{BlockReader, Codes, Folder, Numbers},
+    imports::{Imports, survey::damaged},
+    store,
+};
+
+/// The most rows of a page.
+const MOST: usize = 500;
+
+impl Imports {
+    /// How many rows have which problem.
+    pub fn problem_groups(&self, ctx: &Ctx, id: ImportId) -> Result<Vec<ProblemGroup>, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db
+            .read_blocking(|tx| store::problem_groups(tx, ctx.account, id))
+            .map_err(Refusal::Db)
+    }
+
+    /// A page of rows with cells, outcome and problems, in file order.
+    ///
+    /// No rows are left to show once an import is completed.
+    pub fn rows(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        filter: &RowFilter,
+    ) -> Result<Vec<ResultRow>, Refusal> {
+        let import = self.find(ctx, id)?;
+        let folder = self.folder(id);
+        if !folder.has_cells() {
+            return Ok(Vec::new());
+        }
+        let limit = filter.limit.clamp(1, MOST);
+        let mut lookup = Lookup::open(&import, &folder)?;
+        let mut rows = match &filter.code {
+            Some(code) => {
+                self.rows_with_problem(&import, &folder, code, filter, limit, &mut lookup)?
+            }
+            None => rows_with_outcome(&folder, filter, limit, &mut lookup)?,
+        };
+        self.add_problems(&import, &mut rows)?;
+        Ok(rows)
+    }
+
+    fn rows_with_problem(
+        &self,
+        import: &Import,
+        folder: &Folder,
+        code: &str,
+        filter: &RowFilter,
+        limit: usize,
+        lookup: &mut Lookup,
+    ) -> Result<Vec<ResultRow>, Refusal> {
+        let problems = self.db.read_blocking(|tx| {
+            let after = filter.after as i64;
+            store::problem_page(
+                tx,
+                import,
+                code,
+                filter.field.as_deref(),
+                after,
+                limit as i64,
+            )
+        })?;
+        let mut numbers: Vec<i64> = problems.iter().map(|problem| problem.row).collect();
+        numbers.dedup();
+        let mut rows = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let mut reader = BlockReader::open_at(&folder.cells(), number as u64)?;
+            if let Some((row, entry)) = reader.next()?
+                && row == number as u64
+            {
+                rows.push(lookup.row(row, entry)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn add_problems(&self, import: &Import, rows: &mut [ResultRow]) -> Result<(), Refusal> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        let (first, last) = (first.row as i64, last.row as i64);
+        // A page of a rare outcome may span many rows, whose problems are then asked for one by one.
+        let near = last - first <= 10 * MOST as i64;
+        let (mut problems, picks) = self.db.read_blocking(|tx| {
+            let mut problems: Vec<ProblemRow> = Vec::new();
+            if near {
+                problems = store::problems_of_rows(tx, import, first, last)?;
+            } else {
+                for row in rows.iter() {
+                    problems.extend(store::problems_of_rows(
+                        tx,
+                        import,
+                        row.row as i64,
+                        row.row as i64,
+                    )?);
+                }
+            }
+            Ok::<_, db::Error>((problems, store::picks(tx, import)?))
+        })?;
+        for row in rows {
+            row.picked = picks.binary_search(&(row.row as i64)).is_ok();
+            row.problems = problems
+                .extract_if(.., |problem| problem.row == row.row as i64)
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+fn rows_with_outcome(
+    folder: &Folder,
+    filter: &RowFilter,
+    limit: usize,
+    lookup: &mut Lookup,
+) -> Result<Vec<ResultRow>, Refusal> {
+    let mut reader = BlockReader::open_at(&folder.cells(), filter.after + 1)?;
+    let mut rows = Vec::new();
+    while rows.len() < limit {
+        let Some((row, entry)) = reader.next()? else {
+            break;
+        };
+        let Some(place) = super::place_of(entry) else {
+            return Err(damaged());
+        };
+        let wanted = |code: u8| filter.outcome.is_none_or(|outcome| outcome.code() == code);
+        if wanted(lookup.outcomes.get(place as usize)) {
+            rows.push(lookup.row(row, entry)?);
+            continue;
+        }
+        // Skips to the next row with the outcome without reading what lies between.
+        match lookup.outcomes.position(place as usize + 1, wanted) {
+            None => break,
+            Some(next) if next > place as usize + 256 => {
+                let number = lookup.number_of(folder, next)?;
+                reader = BlockReader::open_at(&folder.cells(), number)?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(rows)
+}
+
+/// Finds outcome, person and change of a row by its place.
+pub(crate) struct Lookup {
+    pub(crate) outcomes: Codes,
+    places: Option<File>,
+    ids: kernel::IdRange,
+    folder: Folder,
+}
+
+impl Lookup {
+    pub(crate) fn open(import: &Import, folder: &Folder) -> Result<Self, Refusal> {
+        let is_final = folder.final_outcomes().exists();
+        let outcomes = if is_final {
+            folder.final_outcomes()
+        } else {
+            folder.outcomes()
+        };
+        let outcomes = if outcomes.exists() {
+            Codes::load(&outcomes)?
+        } else {
+            Codes::default()
+        };
+        Ok(Self {
+            outcomes,
+            places: File::open(folder.places()).ok().filter(|_| is_final),
+            ids: import.ids,
+            folder: folder.clone(),
+        })
+    }
+
+    fn row(&mut self, row: u64, entry: &[u8]) -> Result<ResultRow, Refusal> {
+        let mut cells = Vec::new();
+        let place = decode_cells(entry, &mut cells).ok_or_else(damaged)?;
+        let outcome = Outcome::of_code(self.outcomes.get(place as usize));
+        Ok(ResultRow {
+            row,
+            cells,
+            outcome,
+            user: self.user(place, outcome)?,
+            changes: self.changes(place, outcome)?,
+            problems: Vec::new(),
+            picked: false,
+        })
+    }
+
+    pub(crate) fn user(&mut self, place: u32, outcome: Outcome) -> Result<Option<UserId>, Refusal> {
+        if outcome == Outcome::Created {
+            let Some(places) = &mut self.places else {
+                return Ok(None);
+            };
+            let number = Numbers::read(places, place.into())?;
+            return Ok(number.map(|number| UserId::from_uuid(self.ids.id(number))));
+        }
+        let mut reader = BlockReader::open_at(&self.folder.matches(), place.into())?;
+        Ok(reader
+            .next()?
+            .filter(|(found, _)| *found == u64::from(place))
+            .and_then(|(_, bytes)| uuid::Uuid::from_slice(bytes).ok())
+            .map(UserId::from_uuid))
+    }
+
+    fn changes(
+        &self,
+        place: u32,
+        outcome: Outcome,
+    ) -> Result<Vec<(String, String, String)>, Refusal> {
+        if outcome != Outcome::Updated {
+            return Ok(Vec::new());
+        }
+        let mut reader = BlockReader::open_at(&self.folder.changes(), place.into())?;
+        let change = reader
+            .next()?
+            .filter(|(found, _)| *found == u64::from(place))
+            .and_then(|(_, bytes)| Change::decode(bytes));
+        Ok(change.map(|change| change.described()).unwrap_or_default())
+    }
+
+    /// The row number at a place, found by its candidate.
+    fn number_of(&self, folder: &Folder, place: usize) -> Result<u64, Refusal> {
+        let mut reader = BlockReader::open_at(&folder.candidates(), place as u64)?;
+        let mut candidate = crate::candidate::Candidate::default();
+        let (_, entry) = reader.next()?.ok_or_else(damaged)?;
+        crate::imports::survey::decode_row(entry, &mut candidate)?;
+        Ok(candidate.row)
+    }
+}
+
+impl Change {
+    /// The change for people: field, before, after.
+    pub(crate) fn described(&self) -> Vec<(String, String, String)> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let mut lines: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|edit| edit.field != crate::candidate::Scalar::EmailKey)
+            .map(|edit| (edit.field.key(), text(&edit.before), text(&edit.after)))
+            .collect();
+        let mut count = |what: &str, added: usize, removed: usize| {
+            if added + removed > 0 {
+                let less = if removed > 0 {
+                    format!("{removed} removed")
+                } else {
+                    String::new()
+                };
+                let more = if added > 0 {
+                    format!("{added} added")
+                } else {
+                    String::new()
+                };
+                lines.push((what.to_owned(), less, more));
+            }
+        };
+        for kind in crate::candidate::Links::ALL {
+            let of = |links: &[(crate::candidate::Links, uuid::Uuid)]| {
+                links.iter().filter(|link| link.0 == kind).count()
+            };
+            count(kind.plural(), of(&self.added), of(&self.removed));
+        }
+        count("modules", self.seats_added.len(), self.seats_removed.len());
+        count("devices", self.grants_after.len(), self.grants_before.len());
+        count("cards", self.cards_after.len(), self.cards_before.len());
+        lines
+    }
+}
+
+impl crate::candidate::Links {
+    /// What several of them are called; also the field's key.
+    pub(crate) const fn plural(self) -> &'static str {
+        match self {
+            Self::Groups => "groups",
+            Self::Teams => "teams",
+            Self::Workflows => "workflows",
+            Self::Devices => "devices",
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Taking an import back: people it created are removed, people it changed get their old values.
+//!
+//! Who was changed or has signed in since is kept and listed. Undoing can be repeated and goes on
+//! after a restart: it removes what is still there and restores what is still as the import left it.
+
+use directory::{
+    Action, Ctx, activity, groups, notifications,
+    users::{self, stage_ids},
+};
+use kernel::{Code, ImportId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Import, Refusal, State,
+    apply::{CHUNK, write_changes},
+    changes::Change,
+    files::{BlockReader, Codes},
+    imports::{Imports, survey::damaged},
+    progress::Watch,
+    results::Outcome,
+    store,
+};
+
+/// How long an import can be taken back, in days.
+const DAYS: i64 = 30;
+/// The most names listed.
+const LISTED: i64 = 200;
+
+/// What taking an import back does, before it is done or after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoPreview {
+    /// New people who are removed.
+    pub removed: i64,
+    /// New people who are kept, because they were changed or have signed in since.
+    pub kept_created: i64,
+    /// Changed people who get their old values back.
+    pub restored: i64,
+    /// Changed people who are kept as they are, because they were changed since.
+    pub kept_updated: i64,
+    /// Who is kept: id and name; the first 200 of each kind.
+    pub kept: Vec<(String, String)>,
+}
+
+impl Imports {
+    /// What taking an import back would do now.
+    pub fn undo_preview(&self, ctx: &Ctx, id: ImportId) -> Result<UndoPreview, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        let import = self.find(ctx, id)?;
+        self.may_undo(ctx, &import)?;
+        let mut preview = UndoPreview::default();
+        self.db.read_blocking(|tx| {
+            preview.removed = users::count_untouched(tx, import.account, import.id, import.ids)?;
+            list_kept(tx, &import, &mut preview)
+        })?;
+        preview.kept_created = import.counts.created - preview.removed;
+        self.for_each_change(&import, |changes| {
+            self.db.read_blocking(|tx| {
+                stage_ids(tx, changes.iter().map(Change::user_id))?;
+                for user in users::rows_of_staged(tx, import.account)? {
+                    let untouched = changes.iter().any(|change| {
+                        change.user_id() == user.id && change.version == user.version
+                    });
+                    if untouched {
+                        preview.restored += 1;
+                    } else {
+                        keep(&mut preview, user.id.to_string(), user.full_name());
+                    }
+                }
+                Ok::<_, db::Error>(())
+            })?;
+            Ok(())
+        })?;
+        preview.kept_updated = import.counts.updated - preview.restored;
+        Ok(preview)
+    }
+
+    pub(crate) fn may_undo(&self, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
+        if !import.state.can_undo() {
+            return Err(Refusal::WrongState(import.state));
+        }
+        let too_late = import
+            .finished_at
+            .is_some_and(|ended| days_between(ended, ctx.now()) > DAYS);
+        if too_late || import.completed_at.is_some() || !self.folder(import.id).has_cells() {
+            let why = if too_late {
+                format!("the {DAYS} days in which it could be undone are over")
+            } else {
+                "it was completed, and its files were removed".to_owned()
+            };
+            return Err(Refusal::new(Code::NotPermitted, why));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn undo(
+        &self,
+        ctx: &Ctx,
+        mut import: Import,
+        keep_job: &dyn Fn(&mut db::Tx<'_>) -> db::Result<()>,
+        watch: &Watch<'_>,
+    ) -> Result<(), Refusal> {
+        let mut done = import.undo.clone().unwrap_or_default();
+        done.kept.clear();
+        done.kept_updated = 0;
+        let mut stage = watch.stage("undoing", import.counts.created + import.counts.updated);
+        let mut restored = 0;
+        self.for_each_change(&import, |changes| {
+            restored += self.db.write_blocking(|tx| {
+                keep_job(tx)?;
+                let written = write_changes(tx, import.account, ctx.now(), &changes, |change| {
+                    change.import_before.map(ImportId::from_uuid)
+                })?;
+                note_kept(tx, &import, &changes, &written, &mut done)?;
+                Ok::<_, db::Error>(written.len() as i64)
+            })?;
+            stage.add(changes.len() as i64);
+            Ok(())
+        })?;
+        done.restored += restored;
+        loop {
+            let removed = self.db.write_blocking(|tx| {
+                keep_job(tx)?;
+                users::delete_untouched(tx, import.account, import.id, import.ids, CHUNK as i64)
+            })?;
+            if removed == 0 {
+                break;
+            }
+            done.removed += removed as i64;
+            stage.add(removed as i64);
+            import.undo = Some(done.clone());
+            self.db.write_blocking(|tx| {
+                keep_job(tx)?;
+                store::save(tx, &import)
+            })?;
+        }
+        stage.finish();
+        self.finish_undo(ctx, &mut import, done, keep_job)
+    }
+
+    fn finish_undo(
+        &self,
+        ctx: &Ctx,
+        import: &mut Import,
+        mut done: UndoPreview,
+        keep_job: &dyn Fn(&mut db::Tx<'_>) -> db::Result<()>,
+    ) -> Result<(), Refusal> {
+        done.kept_created = (import.counts.created - done.removed).max(0);
+        done.kept_updated = (import.counts.updated - done.restored).max(0);
+        self.db.write_blocking(|tx| {
+            keep_job(tx)?;
+            groups::remove_empty_of_import(tx, import.account, import.id)?;
+            list_kept(tx, import, &mut done)?;
+            import.state = if done.kept_created + done.kept_updated > 0 {
+                State::PartlyUndone
+            } else {
+                State::Undone
+            };
+            import.rev += 1;
+            import.updated_at = ctx.now();
+            import.undo = Some(done.clone());
+            store::save(tx, import)?;
+            let sentence = format!(
+                "Import {} taken back: {} people removed, {} restored, {} kept",
+                import.number,
+                done.removed,
+                done.restored,
+                done.kept_created + done.kept_updated
+            );
+            activity::record(tx, ctx, "import.undone", Some(import.id.uuid()), &sentence)?;
+            if let Some(user) = ctx.actor.user {
+                let subject = Some(import.id.uuid());
+                notifications::add(tx, ctx, user, "import.undone", subject, &sentence)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Calls `each` with chunks of reversed changes that the import has really written.
+    fn for_each_change(
+        &self,
+        import: &Import,
+        mut each: impl FnMut(Vec<Change>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let folder = self.folder(import.id);
+        let outcomes = Codes::load(&folder.final_outcomes())?;
+        let mut reader = BlockReader::open(&folder.changes())?;
+        let mut chunk = Vec::new();
+        while let Some((place, entry)) = reader.next()? {
+            if outcomes.get(place as usize) != Outcome::Updated.code() {
+                continue;
+            }
+            chunk.push(Change::decode(entry).ok_or_else(damaged)?.reversed());
+            if chunk.len() == CHUNK {
+                each(std::mem::take(&mut chunk))?;
+            }
+        }
+        if chunk.is_empty() {
+            Ok(())
+        } else {
+            each(chunk)
+        }
+    }
+}
+
+fn note_kept(
+    tx: &mut db::Tx<'_>,
+    import: &Import,
+    changes: &[Change],
+    written: &std::collections::HashSet<kernel::UserId>,
+    done: &mut UndoPreview,
+) -> db::Result<()> {
+    let left = changes
+        .iter()
+        .map(Change::user_id)
+        .filter(|user| !written.contains(user));
+    stage_ids(tx, left.take(LISTED as usize))?;
+    for user in users::rows_of_staged(tx, import.account)? {
+        keep(done, user.id.to_string(), user.full_name());
+    }
+    Ok(())
+}
+
+fn list_kept(tx: &mut db::Tx<'_>, import: &Import, into: &mut UndoPreview) -> db::Result<()> {
+    for (id, first, last) in users::touched(tx, import.account, import.ids, LISTED)? {
+        into.kept
+            .push((id.to_string(), format!("{first} {last}").trim().to_owned()));
+    }
+    Ok(())
+}
+
+fn keep(preview: &mut UndoPreview, id: String, name: String) {
+    if preview.kept.len() < LISTED as usize {
+        preview.kept.push((id, name));
+    }
+}
+
+fn days_between(from: Timestamp, to: Timestamp) -> i64 {
+    (to.as_seconds() - from.as_seconds()) / 86_400
+}
