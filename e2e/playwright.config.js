@@ -1,9 +1,11 @@
 // Browser tests: every project drives the same journey on another database or with JavaScript off.
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
-const chromium = [process.env.MUSTER_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  .find((path) => path && existsSync(path));
+const installed = (process.env.PATH ?? '').split(delimiter).flatMap((folder) =>
+  ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
+const chromium = [process.env.MUSTER_CHROMIUM, ...installed].find((path) => path && existsSync(path));
 if (!chromium) {
   throw new Error('no Chromium is installed: `apt-get install chromium`, or set MUSTER_CHROMIUM to its path');
 }
