@@ -37,9 +37,8 @@ impl Look {
             Self::Number | Self::Date | Self::Time | Self::Email | Self::Phone | Self::Address => {
                 1.0
             }
-            Self::Blank => 0.85,
             Self::Code | Self::Word => 0.92,
-            Self::Text => 0.85,
+            Self::Blank | Self::Text => 0.85,
             Self::Prose => 0.6,
             Self::Odd => 0.05,
         }

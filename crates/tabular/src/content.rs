@@ -185,22 +185,24 @@ fn is_program(head: &[u8]) -> bool {
     head.starts_with(b"MZ") && head.iter().take(64).filter(|&&byte| byte == 0).count() > 8
 }
 
+/// How web pages begin.
+const PAGE: &[&[u8]] = &[
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<table",
+    b"<body",
+    b"<meta",
+    b"<script",
+    b"<style",
+    b"<div",
+];
+
 /// Recognises web pages, XML and JSON by their first visible characters.
 fn markup(head: &[u8]) -> Option<Foreign> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let start = head.trim_ascii_start();
     let beginning: Vec<u8> = start.iter().take(512).map(u8::to_ascii_lowercase).collect();
-    const PAGE: &[&[u8]] = &[
-        b"<!doctype html",
-        b"<html",
-        b"<head",
-        b"<table",
-        b"<body",
-        b"<meta",
-        b"<script",
-        b"<style",
-        b"<div",
-    ];
     if PAGE.iter().any(|tag| beginning.starts_with(tag)) {
         return Some(Foreign::Html);
     }

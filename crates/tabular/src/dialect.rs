@@ -40,6 +40,9 @@ pub(crate) struct Found {
     pub(crate) certain: bool,
 }
 
+/// Text with double quotes in it is rarely text in which they mean nothing.
+const UNQUOTED_TRUST: f64 = 0.8;
+
 /// Delimiters that are tried, with how much they are trusted.
 const DELIMITERS: &[(&str, f64)] = &[
     (",", 1.0),
@@ -79,9 +82,11 @@ pub(crate) fn detect(sample: &str, ended: bool, options: &ReadOptions) -> Found 
     for (delimiter, trust) in delimiters(sample, options) {
         for quote in quotes(sample, options) {
             for escape in escapes(sample, quote) {
-                let dialect = Dialect::new(&delimiter, quote, escape);
+                let mut dialect = Dialect::new(&delimiter, quote, escape);
+                dialect.blank_before_quote = has_blank_before_quote(sample, &dialect);
                 let rows = rows(sample, ended, &dialect);
-                scores.push((score(&rows) * trust, dialect));
+                let caution = if quote.is_none() { UNQUOTED_TRUST } else { 1.0 };
+                scores.push((score(&rows) * trust * caution, dialect));
             }
         }
     }
@@ -264,15 +269,21 @@ fn edge(cell: &str, look: Look) -> f64 {
     }
 }
 
-/// Looks for what the candidates leave open: `, `, doubled delimiters, blanks before quotes, wrapped lines.
-fn refine(mut dialect: Dialect, sample: &str, ended: bool, options: &ReadOptions) -> Dialect {
-    if let Some(quote) = dialect.quote {
-        let padded = format!("{} {quote}", dialect.delimiter);
-        let direct = format!("{}{quote}", dialect.delimiter);
-        let count = |pattern: &str| sample.matches(pattern).count();
-        dialect.blank_before_quote =
-            dialect.delimiter != " " && count(&padded) > 0 && count(&padded) > count(&direct);
-    }
+/// Whether quotes are opened behind a blank rather than directly behind the delimiter.
+fn has_blank_before_quote(sample: &str, dialect: &Dialect) -> bool {
+    let Some(quote) = dialect.quote.filter(|_| dialect.delimiter != " ") else {
+        return false;
+    };
+    let count = |between: &str| {
+        let pattern = format!("{}{between}{quote}", dialect.delimiter);
+        sample.matches(&pattern).count()
+    };
+    let padded = count(" ");
+    padded > 0 && padded > count("")
+}
+
+/// Looks for what the candidates leave open: `, `, doubled delimiters, wrapped lines.
+fn refine(dialect: Dialect, sample: &str, ended: bool, options: &ReadOptions) -> Dialect {
     if options.delimiter.is_some() {
         return dialect;
     }
@@ -280,7 +291,7 @@ fn refine(mut dialect: Dialect, sample: &str, ended: bool, options: &ReadOptions
         format!("{} ", dialect.delimiter),
         dialect.delimiter.repeat(2),
     ] {
-        if dialect.delimiter.trim().is_empty() && longer.ends_with(' ') {
+        if longer.ends_with(' ') && !matches!(dialect.delimiter.as_str(), "," | ";") {
             continue;
         }
         let candidate = Dialect {

@@ -328,8 +328,20 @@ fn fit(previous: char, character: char, next: char) -> i8 {
     match character {
         '\u{2019}' if inside => 1,
         '\u{80}'..='\u{9f}' | '\u{fffd}' => -3,
-        '\u{2018}'..='\u{201e}' | '\u{2013}' | '\u{2014}' | '\u{a0}' if !inside => 1,
-        '€' | '£' | '°' | '®' | '™' | '©' if !inside => 1,
+        '\u{2018}'..='\u{201e}'
+        | '\u{2013}'
+        | '\u{2014}'
+        | '\u{a0}'
+        | '€'
+        | '£'
+        | '°'
+        | '®'
+        | '™'
+        | '©'
+            if !inside =>
+        {
+            1
+        }
         _ if inside => -3,
         _ => -1,
     }

@@ -167,10 +167,11 @@ pub(crate) fn detect(rows: &[Record], columns: usize) -> Found {
 fn without_header(rows: &[Record], first: usize, columns: usize, verdict: f64) -> Found {
     if let Some(above) = first.checked_sub(1)
         && let Some(row) = rows.get(above)
-        && row.len() * 10 >= columns * 6
+        && row.len() * 2 >= columns
+        && filled(row) == row.len()
         && filled(row) >= 2
-        && row.len() + 1 >= columns
-        && judge(rows, above, columns).is_some_and(|verdict| verdict > 0.0)
+        && judge(rows, above, columns)
+            .is_some_and(|verdict| verdict > if row.len() + 1 >= columns { 0.0 } else { 3.0 })
     {
         return Found {
             first: above,

@@ -65,7 +65,7 @@ pub enum Format {
     Xlsx,
     /// Binary workbook of old Excel versions.
     Xls,
-    /// OpenDocument spreadsheet.
+    /// `OpenDocument` spreadsheet.
     Ods,
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Parser {
 enum Stray {
     /// It is an ordinary character and the cell goes on to a proper closing quote.
     Kept,
+    /// As before, even directly behind the opening quote.
+    AlwaysKept,
     /// It closes the cell, and what follows up to the delimiter is appended.
     Closing,
 }
@@ -149,11 +151,13 @@ impl Parser {
         let fits = |record: &Record| self.columns.is_none_or(|columns| record.len() == columns);
         if record.holds(Fault::StrayQuote) && !fits(record) {
             let mut other = Record::new();
-            if let Some(second) = self.attempt(text, ended, line, Stray::Closing, &mut other)
-                && fits(&other)
-            {
-                record.clone_from(&other);
-                return second;
+            for stray in [Stray::Closing, Stray::AlwaysKept] {
+                if let Some(step) = self.attempt(text, ended, line, stray, &mut other)
+                    && fits(&other)
+                {
+                    record.clone_from(&other);
+                    return step;
+                }
             }
         }
         if let Step::Taken { lines, bytes } = first
@@ -193,6 +197,9 @@ impl Parser {
         for between in inner.get(..last).unwrap_or_default().split(['\r', '\n']) {
             if between.is_empty() {
                 continue;
+            }
+            if memchr(self.quote_byte, between.as_bytes()).is_some() {
+                return false;
             }
             if between.matches(self.delimiter.as_str()).count() + 1 != columns {
                 return false;
@@ -380,7 +387,12 @@ impl Parser {
                 return Quoted::Unclosed;
             }
             record.mark(Fault::StrayQuote);
-            if stray == Stray::Kept && at > inside && !*hopeless {
+            let keeps = match stray {
+                Stray::Kept => at > inside,
+                Stray::AlwaysKept => true,
+                Stray::Closing => false,
+            };
+            if keeps && !*hopeless {
                 if closing <= at {
                     closing = self.closes_later(bytes, at + 1, line.end).unwrap_or(0);
                 }

@@ -157,7 +157,7 @@ impl Reader {
                 if matches!(self.rows, Rows::Sheet(_)) {
                     record.pad(self.columns);
                 }
-                self.columns = record.len();
+                self.columns = self.columns.max(record.len());
                 self.first_row = wanted + 1;
                 self.header = Some(record);
                 return Ok(());

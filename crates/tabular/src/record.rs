@@ -155,8 +155,9 @@ impl Record {
 
     /// Adds empty cells until there are `columns`.
     pub(crate) fn pad(&mut self, columns: usize) {
-        while self.len() < columns {
-            self.push("");
+        if self.spans.len() < columns {
+            let end = self.text.len() as u32;
+            self.spans.resize(columns, (end, end));
         }
     }
 

@@ -166,7 +166,7 @@ fn find_in_zip(file: File, limits: &Limits) -> Result<Found, FileError> {
         if part.is_noise() {
             continue;
         }
-        if let Some(reason) = part.objection() {
+        if let Some(reason) = part.objection {
             let message = format!("{} was left out: {reason}", part.name);
             warnings.push(Warning::new(0, WarningCode::EntryIgnored, message));
             continue;
@@ -208,9 +208,9 @@ struct Part {
     unpacked: u64,
     method: zip::CompressionMethod,
     encrypted: bool,
-    link: bool,
     directory: bool,
-    repeated: bool,
+    /// Why this entry is not looked into, whatever it contains.
+    objection: Option<&'static str>,
 }
 
 impl Part {
@@ -219,19 +219,17 @@ impl Part {
         let base = self.name.rsplit('/').next().unwrap_or_default();
         self.directory || self.name.starts_with("__MACOSX/") || base.starts_with('.')
     }
+}
 
-    /// Why this entry is not looked into, whatever it contains.
-    fn objection(&self) -> Option<&'static str> {
-        let climbs = self.name.split(['/', '\\']).any(|step| step == "..");
-        let absolute = self.name.starts_with(['/', '\\']) || self.name.get(1..2) == Some(":");
-        if climbs || absolute {
-            return Some("its path leads out of the archive");
-        }
-        if self.link {
-            return Some("it is a link");
-        }
-        self.repeated.then_some("another entry has the same name")
+/// Names that lead out of the archive, and links, are left alone.
+fn objection(name: &str, unix_mode: Option<u32>) -> Option<&'static str> {
+    let climbs = name.split(['/', '\\']).any(|step| step == "..");
+    let absolute = name.starts_with(['/', '\\']) || name.get(1..2) == Some(":");
+    if climbs || absolute {
+        return Some("its path leads out of the archive");
     }
+    let link = unix_mode.is_some_and(|mode| mode & 0o170_000 == 0o120_000);
+    link.then_some("it is a link")
 }
 
 impl Archive {
@@ -257,23 +255,23 @@ impl Archive {
             let Some(start) = entry.data_start() else {
                 continue;
             };
+            let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
             parts.push(Part {
-                name: String::from_utf8_lossy(entry.name_raw()).into_owned(),
+                objection: objection(&name, entry.unix_mode()),
+                name,
                 start,
                 packed: entry.compressed_size(),
                 unpacked: entry.size(),
                 method: entry.compression(),
                 encrypted: entry.encrypted(),
-                link: entry
-                    .unix_mode()
-                    .is_some_and(|mode| mode & 0o170_000 == 0o120_000),
                 directory: entry.is_dir(),
-                repeated: false,
             });
         }
         let mut names = std::collections::HashSet::new();
         for part in &mut parts {
-            part.repeated = !names.insert(part.name.clone());
+            if !names.insert(part.name.clone()) {
+                part.objection = Some("another entry has the same name");
+            }
         }
         Ok(Self { file, parts })
     }
@@ -353,7 +351,7 @@ impl Archive {
         let exact = self
             .parts
             .iter()
-            .find(|part| part.name == name && part.objection().is_none());
+            .find(|part| part.name == name && part.objection.is_none());
         let found = exact.or_else(|| {
             self.parts
                 .iter()

@@ -205,9 +205,7 @@ impl SheetRows {
                 });
             }
             self.padding += column.saturating_sub(record.len()) as u64;
-            while record.len() < column {
-                record.push("");
-            }
+            record.pad(column);
             // Of two cells that claim one place, the first stays.
             if record.len() == column {
                 record.push(text);

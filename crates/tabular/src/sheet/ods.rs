@@ -13,7 +13,7 @@ use crate::source::Archive;
 
 const WHAT: &str = "workbook";
 /// Cells that repetitions may produce in one sheet.
-const REPEATED_CELLS: u64 = 50_000_000;
+const REPEATED_CELLS: u64 = 10_000_000;
 const LISTED: usize = 10_000;
 
 /// An opened ODS workbook.
@@ -75,7 +75,7 @@ impl Workbook {
                     }
                 }
                 Event::Empty(tag) if is_table(&tag) && depth == 0 => {
-                    sheets.push(listed(&tag, &hiding))
+                    sheets.push(listed(&tag, &hiding));
                 }
                 Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
                     "style" => style = xml::attribute(&tag, "name").unwrap_or_default(),
@@ -89,7 +89,7 @@ impl Workbook {
                     _ => {}
                 },
                 Event::End(tag) if tag.local_name().as_ref() == "table" => {
-                    depth = depth.saturating_sub(1)
+                    depth = depth.saturating_sub(1);
                 }
                 Event::Eof => return Ok(sheets),
                 _ => {}
@@ -115,7 +115,7 @@ impl Workbook {
                 }
                 Event::Empty(tag) if is_table(&tag) && depth == 0 => seen += 1,
                 Event::End(tag) if tag.local_name().as_ref() == "table" => {
-                    depth = depth.saturating_sub(1)
+                    depth = depth.saturating_sub(1);
                 }
                 Event::Eof => break,
                 _ => {}
@@ -169,7 +169,9 @@ impl Rows {
         self.repeat -= 1;
         self.row += 1;
         row.begin(self.row);
-        self.produced += self.repeated.len() as u64;
+        if self.repeat > 0 {
+            self.produced += self.repeated.len() as u64;
+        }
         if self.produced > REPEATED_CELLS {
             let limit = format!("{} million cells", REPEATED_CELLS / 1_000_000);
             return Err(FileError::UnpacksTooLarge { limit });
@@ -252,7 +254,7 @@ impl Rows {
                 self.repeated.push((column as u32, written.clone()));
                 column += 1;
             }
-            self.produced += times;
+            self.produced += times - 1;
         }
     }
 }
@@ -371,14 +373,14 @@ fn cell_text(xml: &mut Part) -> Result<String, FileError> {
                 depth -= 1;
                 match tag.local_name().as_ref() {
                     "annotation" | "shapes" | "frame" | "custom-shape" => {
-                        aside = aside.saturating_sub(1)
+                        aside = aside.saturating_sub(1);
                     }
                     "p" | "h" if aside == 0 => inside = inside.saturating_sub(1),
                     _ => {}
                 }
             }
             Event::Text(content) if inside > 0 && aside == 0 => {
-                text.push_str(&content.xml10_content())
+                text.push_str(&content.xml10_content());
             }
             Event::CData(content) if inside > 0 && aside == 0 => text.push_str(&content),
             Event::GeneralRef(reference) if inside > 0 && aside == 0 => {

@@ -122,7 +122,7 @@ fn plain(text: &str, value: f64) -> String {
     if !value.is_finite() {
         return text.to_owned();
     }
-    if value == value.trunc() && value.abs() < 1e17 {
+    if value.fract() == 0.0 && value.abs() < 1e17 {
         return format!("{:.0}", value + 0.0);
     }
     let significant = text.split(['e', 'E']).next().unwrap_or_default();
@@ -142,7 +142,7 @@ fn plain(text: &str, value: f64) -> String {
 
 /// Fills the digits of a whole number into a mask from the right.
 fn masked(value: f64, code: &str) -> Option<String> {
-    if value < 0.0 || value != value.trunc() || value >= 1e17 {
+    if value < 0.0 || value.fract() != 0.0 || value >= 1e17 {
         return None;
     }
     let digits = format!("{value:.0}");

@@ -106,7 +106,7 @@ impl Workbook {
                     ));
                 }
                 0x00e0 if numbers.len() < LISTED => {
-                    numbers.push(biff::short(bytes, 2).unwrap_or(0))
+                    numbers.push(biff::short(bytes, 2).unwrap_or(0));
                 }
                 0x0085 if self.sheets.len() < LISTED => self.list(bytes, texts),
                 0x00fc => {

@@ -318,18 +318,13 @@ fn unescape(text: String) -> String {
         let (before, found) = rest.split_at(at);
         result.push_str(before);
         let code = found.get(2..6).filter(|_| found.get(6..7) == Some("_"));
-        match code
-            .and_then(|code| u32::from_str_radix(code, 16).ok())
-            .and_then(char::from_u32)
-        {
-            Some(character) => {
-                result.push(character);
-                rest = found.get(7..).unwrap_or_default();
-            }
-            None => {
-                result.push_str("_x");
-                rest = found.get(2..).unwrap_or_default();
-            }
+        let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
+        if let Some(character) = code.and_then(char::from_u32) {
+            result.push(character);
+            rest = found.get(7..).unwrap_or_default();
+        } else {
+            result.push_str("_x");
+            rest = found.get(2..).unwrap_or_default();
         }
     }
     result.push_str(rest);
@@ -426,7 +421,7 @@ impl Rows {
                 Event::Text(content) if inside => raw.push_str(&content.xml10_content()),
                 Event::CData(content) if inside => raw.push_str(&content),
                 Event::GeneralRef(reference) if inside => {
-                    xml::append_reference(&reference, &mut raw)
+                    xml::append_reference(&reference, &mut raw);
                 }
                 Event::Eof => break,
                 _ => {}

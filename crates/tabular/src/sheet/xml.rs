@@ -51,10 +51,7 @@ impl Part {
         }
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
-            Err(quick_xml::Error::Io(error)) => {
-                let error = io::Error::new(error.kind(), error);
-                return Err(unpacked(error, self.what));
-            }
+            Err(quick_xml::Error::Io(error)) => return Err(unpacked(&error, self.what)),
             Err(error) => {
                 return Err(FileError::Damaged {
                     what: self.what,
@@ -77,27 +74,17 @@ impl Part {
     }
 }
 
-/// Finds our own limit inside the wrapped error of the XML reader.
-fn unpacked(error: io::Error, what: &'static str) -> FileError {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(current) = source {
-        if let Some(limit) = current.downcast_ref::<UnpackLimit>() {
-            return FileError::UnpacksTooLarge {
-                limit: limit.0.clone(),
-            };
-        }
-        if let Some(inner) = current.downcast_ref::<io::Error>()
-            && let Some(limit) = inner
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<UnpackLimit>())
-        {
-            return FileError::UnpacksTooLarge {
-                limit: limit.0.clone(),
-            };
-        }
-        source = current.source();
+/// The XML reader shares its errors, so they are looked at instead of taken.
+fn unpacked(error: &io::Error, what: &'static str) -> FileError {
+    match error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<UnpackLimit>())
+    {
+        Some(limit) => FileError::UnpacksTooLarge {
+            limit: limit.0.clone(),
+        },
+        None => from_unpacking(io::Error::new(error.kind(), error.to_string()), what),
     }
-    from_unpacking(error, what)
 }
 
 /// Counts the bytes that one event has taken so far.
