@@ -227,7 +227,7 @@ fn samples(count: usize) -> impl Iterator<Item = Sample> {
                     .collect();
             }
             // The area code is left out, or a carrier or a mobile mark is put in.
-            3 => drop(digits.drain(..random(4) + 1)),
+            3 => drop(digits.drain(..=random(4))),
             4 => drop(digits.splice(..0, *b"015")),
             5 => {
                 let at = random(digits.len() + 1);
