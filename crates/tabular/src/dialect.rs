@@ -87,6 +87,10 @@ pub(crate) fn detect(sample: &str, ended: bool, options: &ReadOptions) -> Found 
                 let rows = rows(sample, ended, &dialect);
                 let caution = if quote.is_none() { UNQUOTED_TRUST } else { 1.0 };
                 scores.push((score(&rows) * trust * caution, dialect));
+                if !rows.iter().any(has_broken_quotes) {
+                    // Where doubled quotes explain everything, a backslash is only a backslash.
+                    break;
+                }
             }
         }
     }
@@ -107,6 +111,10 @@ pub(crate) fn detect(sample: &str, ended: bool, options: &ReadOptions) -> Found 
     let certain = best > 0.25 && best > rival * 1.08 || options.delimiter.is_some();
     let dialect = refine(dialect, sample, ended, options);
     Found { dialect, certain }
+}
+
+fn has_broken_quotes(row: &Record) -> bool {
+    row.holds(Fault::UnclosedQuote) || row.holds(Fault::StrayQuote)
 }
 
 /// The line `sep=;` with which Excel declares a delimiter.
