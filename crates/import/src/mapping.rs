@@ -4,7 +4,6 @@
 //! the operator's choice, a remembered mapping, our own labels and keys, known names in many
 //! languages, the words of a header, spelling mistakes, and last what the values look like.
 
-mod assignment;
 mod candidates;
 mod column;
 mod content;

@@ -1,4 +1,4 @@
-//! What each column could be: from its header, its values and its neighbours.
+//! The one field each column asks for: from its header, its values and its neighbours.
 
 use super::column::{ColumnSample, Confidence};
 use super::content::{Content, Fit};
@@ -9,7 +9,7 @@ use super::whole_file::WholeFile;
 use crate::fields::{Catalogue, Field, compact};
 use crate::settings::Preset;
 
-/// A field a column could fill.
+/// The field a column asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) field: Field,
@@ -18,10 +18,10 @@ pub(super) struct Candidate {
     pub(super) reason: String,
 }
 
-/// What a column could be, and what is said of it if it becomes nothing.
+/// What a column asks for, and what is said of it if it becomes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidate: Option<Candidate>,
     pub(super) otherwise: Aside,
 }
 
@@ -70,7 +70,7 @@ const DOUBT: i64 = 300;
 const GUESS: i64 = 200;
 const PER_RANK: i64 = 20;
 
-/// What one column could be.
+/// What one column asks for.
 pub(super) fn read(
     column: &ColumnSample,
     hint: Option<&Hint>,
@@ -84,7 +84,7 @@ pub(super) fn read(
     match resolve(column, hint, content, file) {
         Resolved::Field(field, shift) => from_header(&field, shift, hint, column, file, catalogue),
         Resolved::Aside(otherwise) => Reading {
-            candidates: Vec::new(),
+            candidate: None,
             otherwise,
         },
     }
@@ -118,17 +118,17 @@ fn from_header(
     let doubted = |but: &str, most: i64| {
         let reason = format!("{reason}, but {but}");
         Reading {
-            candidates: vec![candidate(
+            candidate: Some(candidate(
                 score.min(most),
                 Confidence::Check,
                 reason.clone(),
-            )],
+            )),
             otherwise: Aside::unsure(reason),
         }
     };
     match content.fit(field) {
         Fit::Fits => Reading {
-            candidates: vec![candidate(score, confidence, reason)],
+            candidate: Some(candidate(score, confidence, reason)),
             otherwise: Aside::known(format!("{label} comes from another column")),
         },
         Fit::Doubtful(but) if hint.basis <= Basis::Alias => doubted(but, DOUBT + 100),
@@ -166,68 +166,54 @@ fn is_wanted(field: &Field, preset: Preset) -> bool {
     preset == Preset::Roles && matches!(field, Field::Role | Field::Module(_))
 }
 
+// Names are no proof: a column "Email" of names may be about anybody.
 fn contradicted(content: Content<'_>, reason: &str, but: &str) -> Reading {
-    let candidates = content
-        .speaks()
-        .map(|(field, looks)| Candidate {
+    let people = content
+        .is_people()
+        .then_some((Field::FullName, "the values look like names"));
+    let candidate = match (content.speaks(), people) {
+        (Some((field, looks)), _) => Some((field, looks, VALUES)),
+        (None, Some((field, looks))) => Some((field, looks, GUESS)),
+        (None, None) => None,
+    };
+    Reading {
+        candidate: candidate.map(|(field, looks, score)| Candidate {
             field,
-            score: VALUES,
+            score,
             confidence: Confidence::Check,
             reason: format!("{looks}, whatever the header says"),
-        })
-        .or_else(|| {
-            content.is_people().then(|| Candidate {
-                field: Field::FullName,
-                score: GUESS,
-                confidence: Confidence::Check,
-                reason: "the values look like names, whatever the header says".to_owned(),
-            })
-        });
-    Reading {
-        candidates: candidates.into_iter().collect(),
+        }),
         otherwise: Aside::unsure(format!("{reason}, but {but}")),
     }
 }
 
 /// What the values say of a column whose header says nothing.
 fn from_values(column: &ColumnSample, content: Content<'_>, file: &WholeFile) -> Reading {
-    let mut candidates = Vec::new();
-    if let Some((field, looks)) = content.speaks() {
-        let reason = looks.to_owned();
-        candidates.push(Candidate {
-            field,
-            score: VALUES,
-            confidence: Confidence::Likely,
-            reason,
-        });
+    let names = [Field::FullName, Field::FirstName, Field::LastName];
+    let found = if let Some((field, looks)) = content.speaks() {
+        Some((field, VALUES, Confidence::Likely, looks))
     } else if content.mostly(is_phone) && column.is_nameless() {
-        let reason = "the values could be phone numbers".to_owned();
-        candidates.push(Candidate {
-            field: Field::Phone,
-            score: GUESS,
-            confidence: Confidence::Check,
-            reason,
-        });
-    } else if content.is_people()
-        && !(file.has(&Field::FullName)
-            || file.has(&Field::FirstName)
-            || file.has(&Field::LastName))
-    {
-        let reason = "the values look like names of people".to_owned();
-        candidates.push(Candidate {
-            field: Field::FullName,
-            score: GUESS,
-            confidence: Confidence::Check,
-            reason,
-        });
-    }
+        let looks = "the values could be phone numbers";
+        Some((Field::Phone, GUESS, Confidence::Check, looks))
+    } else if content.is_people() && !names.iter().any(|name| file.has(name)) {
+        let looks = "the values look like names of people";
+        Some((Field::FullName, GUESS, Confidence::Check, looks))
+    } else {
+        None
+    };
+    let candidate = found.map(|(field, score, confidence, looks)| Candidate {
+        field,
+        score,
+        confidence,
+        reason: looks.to_owned(),
+    });
     let otherwise = if content.is_empty() {
         Aside::known("no values")
     } else {
         Aside::lost("no field has this name")
     };
     Reading {
-        candidates,
+        candidate,
         otherwise,
     }
 }

@@ -1,9 +1,9 @@
 //! What the values of one column look like together, and whether they fit a field.
 
 use super::values::{
-    has_digit, is_access_type, is_card_number, is_card_type, is_code, is_date, is_email,
-    is_full_name, is_honorific, is_kind, is_language, is_marked_phone, is_name_like, is_phone,
-    is_role, is_uuid, is_whole_number, is_yes_or_no,
+    has_digit, is_access_type, is_card_number, is_card_type, is_code, is_date, is_dialable,
+    is_email, is_full_name, is_honorific, is_kind, is_language, is_marked_phone, is_name_like,
+    is_phone, is_role, is_uuid, is_whole_number, is_yes_or_no,
 };
 use crate::fields::Field;
 
@@ -164,7 +164,7 @@ impl<'a> Content<'a> {
     }
 
     fn fit_phone(self) -> Fit {
-        if self.often(is_phone) {
+        if self.often(is_dialable) {
             Fit::Fits
         } else if self.often(is_email) {
             Fit::Contradicts("the values are e-mail addresses")

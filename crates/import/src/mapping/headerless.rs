@@ -58,32 +58,32 @@ fn invite_column(at: usize) -> Reading {
         ),
         _more => {
             return Reading {
-                candidates: Vec::new(),
+                candidate: None,
                 otherwise: unknown(),
             };
         }
     };
     Reading {
-        candidates: vec![candidate(field, SURE, Confidence::Exact, place)],
+        candidate: Some(candidate(field, SURE, Confidence::Exact, place)),
         otherwise: unknown(),
     }
 }
 
 fn by_values(column: &ColumnSample) -> Reading {
     let content = Content::of(&column.samples);
-    let mut candidates = Vec::new();
+    let mut found = None;
     if content.mostly(is_email) {
         let looks = "the values look like e-mail addresses";
-        candidates.push(candidate(Field::Email, SURE, Confidence::Likely, looks));
+        found = Some(candidate(Field::Email, SURE, Confidence::Likely, looks));
     } else if content.mostly(is_marked_phone) {
         let looks = "the values look like phone numbers";
-        candidates.push(candidate(Field::Phone, SURE, Confidence::Likely, looks));
+        found = Some(candidate(Field::Phone, SURE, Confidence::Likely, looks));
     } else if content.mostly(is_phone) {
         let looks = "the values could be phone numbers";
-        candidates.push(candidate(Field::Phone, GUESS, Confidence::Check, looks));
+        found = Some(candidate(Field::Phone, GUESS, Confidence::Check, looks));
     } else if content.is_people() {
         let looks = "the values look like names of people";
-        candidates.push(candidate(
+        found = Some(candidate(
             Field::FullName,
             LIKELY,
             Confidence::Likely,
@@ -95,7 +95,7 @@ fn by_values(column: &ColumnSample) -> Reading {
         && content.len() > 1
     {
         let looks = "every value differs, as user IDs do";
-        candidates.push(candidate(
+        found = Some(candidate(
             Field::ExternalId,
             GUESS,
             Confidence::Check,
@@ -103,7 +103,7 @@ fn by_values(column: &ColumnSample) -> Reading {
         ));
     }
     Reading {
-        candidates,
+        candidate: found,
         otherwise: if content.is_empty() {
             Aside::known("no values")
         } else {
@@ -114,8 +114,12 @@ fn by_values(column: &ColumnSample) -> Reading {
 
 // Two columns of single words side by side, and no full name anywhere: first and last name.
 fn name_parts(columns: &[ColumnSample], readings: &mut [Reading]) {
-    let fills =
-        |reading: &Reading, field: &Field| reading.candidates.iter().any(|c| c.field == *field);
+    let fills = |reading: &Reading, field: &Field| {
+        reading
+            .candidate
+            .as_ref()
+            .is_some_and(|c| c.field == *field)
+    };
     if readings
         .iter()
         .any(|reading| fills(reading, &Field::FullName))
@@ -131,7 +135,7 @@ fn name_parts(columns: &[ColumnSample], readings: &mut [Reading]) {
     let looks = "two columns of single words side by side are often first and last name";
     for (at, field) in [(first, Field::FirstName), (first + 1, Field::LastName)] {
         if let Some(reading) = readings.get_mut(at) {
-            reading.candidates = vec![candidate(field, GUESS, Confidence::Check, looks)];
+            reading.candidate = Some(candidate(field, GUESS, Confidence::Check, looks));
         }
     }
 }
@@ -139,7 +143,7 @@ fn name_parts(columns: &[ColumnSample], readings: &mut [Reading]) {
 // One column of text beside a name and a way to reach the person.
 fn leftover_notes(columns: &[ColumnSample], readings: &mut [Reading]) {
     let is_open = |(reading, column): (&Reading, &ColumnSample)| {
-        reading.candidates.is_empty() && !column.samples.is_empty()
+        reading.candidate.is_none() && !column.samples.is_empty()
     };
     let open: Vec<usize> = readings
         .iter()
@@ -150,13 +154,13 @@ fn leftover_notes(columns: &[ColumnSample], readings: &mut [Reading]) {
         .collect();
     let named = readings
         .iter()
-        .flat_map(|reading| &reading.candidates)
+        .filter_map(|reading| reading.candidate.as_ref())
         .any(|candidate| candidate.field == Field::FullName);
     if let ([at], true) = (open.as_slice(), named)
         && let Some(reading) = readings.get_mut(*at)
     {
         let looks = "the only column of text beside names and numbers";
-        reading.candidates = vec![candidate(Field::Notes, GUESS, Confidence::Check, looks)];
+        reading.candidate = Some(candidate(Field::Notes, GUESS, Confidence::Check, looks));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::column::ColumnSample;
+use super::column::{ColumnSample, column_letters};
 use super::plan::Mapping;
 use crate::fields::{Field, compact};
 
@@ -11,7 +11,7 @@ use crate::fields::{Field, compact};
 pub struct RememberedMapping {
     /// Signature of the headers it belongs to.
     pub signature: String,
-    /// Header and the field it filled, in the order of that file.
+    /// Compact header and the field it filled, in the order of that file.
     pub columns: Vec<(String, Option<Field>)>,
 }
 
@@ -19,17 +19,15 @@ impl RememberedMapping {
     /// What is worth keeping of a mapping; headerless files leave nothing to recognise.
     pub fn of(mapping: &Mapping) -> Option<Self> {
         let headers: Vec<&str> = mapping.columns.iter().map(|c| c.header.as_str()).collect();
-        if headers.iter().all(|header| compact(header).is_empty()) {
+        let spellings = spellings(&headers);
+        if spellings.iter().all(String::is_empty) {
             return None;
         }
-        let columns = mapping
-            .columns
-            .iter()
-            .map(|c| (c.header.clone(), c.field.clone()))
-            .collect();
+        let fields = mapping.columns.iter().map(|column| column.field.clone());
+        let signature = header_signature(&headers);
         Some(Self {
-            signature: header_signature(&headers),
-            columns,
+            signature,
+            columns: spellings.into_iter().zip(fields).collect(),
         })
     }
 
@@ -43,14 +41,9 @@ impl RememberedMapping {
             return None;
         }
         // Columns may have changed places; of equal headers the first is the first again.
-        let mut left: Vec<(String, &Option<Field>)> = self
-            .columns
-            .iter()
-            .map(|(header, field)| (compact(header), field))
-            .collect();
+        let mut left: Vec<&(String, Option<Field>)> = self.columns.iter().collect();
         let mut recalled = Vec::with_capacity(columns.len());
-        for header in headers {
-            let wanted = compact(header);
+        for wanted in spellings(&headers) {
             let at = left.iter().position(|(kept, _)| *kept == wanted)?;
             recalled.push(left.remove(at).1.clone());
         }
@@ -60,10 +53,7 @@ impl RememberedMapping {
 
 /// A stable hash of the headers of a file, whatever their order, case and spacing.
 pub fn header_signature<H: AsRef<str>>(headers: &[H]) -> String {
-    let mut spellings: Vec<String> = headers
-        .iter()
-        .map(|header| compact(header.as_ref()))
-        .collect();
+    let mut spellings = spellings(headers);
     spellings.sort_unstable();
     let mut hasher = blake3::Hasher::new();
     for spelling in spellings {
@@ -71,6 +61,19 @@ pub fn header_signature<H: AsRef<str>>(headers: &[H]) -> String {
         hasher.update(b"\n");
     }
     hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+// A letter that stands for a missing header is no header.
+fn spellings<H: AsRef<str>>(headers: &[H]) -> Vec<String> {
+    let spell = |(index, header): (usize, &H)| {
+        let header = header.as_ref();
+        if header.trim() == column_letters(index) {
+            String::new()
+        } else {
+            compact(header)
+        }
+    };
+    headers.iter().enumerate().map(spell).collect()
 }
 
 #[cfg(test)]
@@ -90,5 +93,17 @@ mod tests {
             header_signature(&["a", "bc"])
         );
         assert_eq!(signature.len(), 32);
+    }
+
+    #[test]
+    fn signature_takes_a_column_letter_for_a_missing_header() {
+        assert_eq!(
+            header_signature(&["Email", ""]),
+            header_signature(&["Email", "B"])
+        );
+        assert_ne!(
+            header_signature(&["Email", ""]),
+            header_signature(&["Email", "C"])
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The whole decision: what was said, what was known, what is likely, and who gets a contested field.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
-use super::assignment::{Wish, assign};
 use super::candidates::{self, Aside, Candidate, Reading};
 use super::column::{ColumnSample, Confidence, MappedColumn};
 use super::error::MappingError;
@@ -131,138 +131,111 @@ fn readings(
         .collect()
 }
 
-/// Brings open columns and open fields together.
+/// Gives each field to the column that asks for it best. A column asks for one field at most, so
+/// the best column of each field is also the best for the whole file, whatever their order.
 fn settle(
     columns: &[ColumnSample],
     catalogue: &Catalogue,
     readings: &[Reading],
     settled: &mut [Option<MappedColumn>],
 ) {
-    let taken: Vec<Field> = settled
+    let taken: HashSet<Field> = settled
         .iter()
         .flatten()
         .filter_map(|column| column.field.clone())
         .collect();
-    let mut targets: Vec<Field> = Vec::new();
-    let mut wishes: Vec<Vec<Wish>> = vec![Vec::new(); columns.len()];
-    for (at, (reading, column)) in readings.iter().zip(columns).enumerate() {
-        if settled.get(at).is_some_and(Option::is_some) {
-            continue;
-        }
-        for candidate in &reading.candidates {
-            if !candidate.field.is_list() && taken.contains(&candidate.field) {
-                continue;
-            }
-            // Several columns may fill a list, so each gets a target of its own.
-            let known = targets
-                .iter()
-                .position(|field| *field == candidate.field && !field.is_list());
-            let target = known.unwrap_or_else(|| {
-                targets.push(candidate.field.clone());
-                targets.len() - 1
-            });
-            if let Some(own) = wishes.get_mut(at) {
-                own.push(Wish {
-                    target,
-                    score: weight(candidate, column),
-                });
+    let mut winners: HashMap<&Field, Asking<'_>> = HashMap::new();
+    for ((column, reading), slot) in columns.iter().zip(readings).zip(settled.iter()) {
+        if let (Some(candidate), None) = (&reading.candidate, slot) {
+            let asking = Asking { column, candidate };
+            let winner = winners.entry(&candidate.field).or_insert(asking);
+            if asking.weight() > winner.weight() {
+                *winner = asking;
             }
         }
     }
-    let assigned = assign(&wishes, targets.len());
-    let won = |at: usize| {
-        assigned
-            .get(at)
-            .copied()
-            .flatten()
-            .and_then(|target| targets.get(target))
-    };
-    let winners: Vec<(&Field, &ColumnSample, &Candidate)> = columns
-        .iter()
-        .zip(readings)
-        .enumerate()
-        .filter_map(|(at, (column, reading))| {
-            let field = won(at)?;
-            Some((
-                field,
-                column,
-                reading.candidates.iter().find(|c| c.field == *field)?,
-            ))
-        })
-        .collect();
-    for (at, ((column, reading), slot)) in columns.iter().zip(readings).zip(settled).enumerate() {
+    for ((column, reading), slot) in columns.iter().zip(readings).zip(settled) {
         if slot.is_some() {
             continue;
         }
-        let winner = winners
-            .iter()
-            .find(|(_, winner, _)| winner.index == column.index && won(at).is_some());
-        *slot = Some(match winner {
-            Some((field, _, candidate)) => mapped(
-                column,
-                Some((*field).clone()),
-                candidate.confidence,
-                candidate.reason.clone(),
-                true,
-            ),
-            None => left_out(column, reading, catalogue, &winners),
+        *slot = Some(match &reading.candidate {
+            None => left_out(column, &reading.otherwise),
+            Some(candidate) => {
+                let asking = Asking { column, candidate };
+                answer(asking, winners.get(&candidate.field), &taken, catalogue)
+            }
         });
     }
 }
 
-// The score decides; among equals the fuller column, then the one further left.
-fn weight(candidate: &Candidate, column: &ColumnSample) -> i64 {
-    let filled = column
-        .filled
-        .saturating_mul(100)
-        .checked_div(column.rows)
-        .unwrap_or(0);
-    let blank = if column.is_blank() { 300 } else { 0 };
-    let left = i64::try_from(column.index).unwrap_or(i64::MAX).min(99_999);
-    (candidate.score - blank).max(1) * 100_000_000
-        + i64::try_from(filled).unwrap_or(100).min(100) * 100_000
-        + (99_999 - left)
+/// A column that asks for a field.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    column: &'a ColumnSample,
+    candidate: &'a Candidate,
 }
 
-fn left_out(
-    column: &ColumnSample,
-    reading: &Reading,
+impl Asking<'_> {
+    // The score decides; among equals the fuller column, then the one further left.
+    fn weight(&self) -> (i64, u64, Reverse<usize>) {
+        let column = self.column;
+        let blank = if column.is_blank() { BLANK } else { 0 };
+        let filled = column.filled.saturating_mul(100).checked_div(column.rows);
+        (
+            self.candidate.score - blank,
+            filled.unwrap_or_default(),
+            Reverse(column.index),
+        )
+    }
+}
+
+/// What a column without any value loses in score.
+const BLANK: i64 = 300;
+
+// Several columns may fill a list; a value goes to the winner, unless it was given by hand.
+fn answer(
+    asking: Asking<'_>,
+    winner: Option<&Asking<'_>>,
+    taken: &HashSet<Field>,
     catalogue: &Catalogue,
-    winners: &[(&Field, &ColumnSample, &Candidate)],
 ) -> MappedColumn {
-    let wanted = reading
-        .candidates
-        .iter()
-        .max_by_key(|candidate| Reverse(-candidate.score));
-    let rival = wanted.and_then(|wanted| {
-        let (_, column, won) = winners
-            .iter()
-            .find(|(field, _, _)| **field == wanted.field)?;
-        Some((wanted, *column, *won))
-    });
-    let aside = match rival {
-        Some((wanted, winner, won)) => {
-            let label = catalogue.label(&wanted.field);
-            let reason = format!("{label} comes from “{}”", winner.name());
-            let same = column.is_blank() || column.samples == winner.samples;
-            if same {
-                Aside::known(reason)
-            } else if wanted.score == won.score {
-                Aside::unsure(reason)
-            } else {
-                Aside::lost(reason)
-            }
-        }
-        None if wanted.is_some() => Aside::known("its field was given to another column by hand"),
-        None => reading.otherwise.clone(),
-    };
+    let Asking { column, candidate } = asking;
+    let field = &candidate.field;
+    let winner = winner.copied().unwrap_or(asking);
+    let by_hand = !field.is_list() && taken.contains(field);
+    let wins = field.is_list() || winner.column.index == column.index;
+    if wins && !by_hand {
+        let reason = candidate.reason.clone();
+        return mapped(
+            column,
+            Some(field.clone()),
+            candidate.confidence,
+            reason,
+            true,
+        );
+    }
+    let label = catalogue.label(field);
+    if by_hand {
+        return left_out(column, &Aside::known(format!("{label} was given by hand")));
+    }
+    let reason = format!("{label} comes from “{}”", winner.column.name());
+    if column.is_blank() || column.samples == winner.column.samples {
+        left_out(column, &Aside::known(reason))
+    } else if candidate.score == winner.candidate.score {
+        left_out(column, &Aside::unsure(reason))
+    } else {
+        left_out(column, &Aside::lost(reason))
+    }
+}
+
+fn left_out(column: &ColumnSample, aside: &Aside) -> MappedColumn {
     let confidence = if aside.unsure {
         Confidence::Check
     } else {
         Confidence::Unused
     };
     let understood = aside.understood || column.is_blank();
-    mapped(column, None, confidence, aside.reason, understood)
+    mapped(column, None, confidence, aside.reason.clone(), understood)
 }
 
 // First and last name say more than a full name, which would have to be parted again; but only if

@@ -98,6 +98,14 @@ pub(super) fn is_marked_phone(value: &str) -> bool {
     (6..=16).contains(&digits) && number.chars().all(allowed) && marked && !is_date(value)
 }
 
+/// Digits and separators as in short national numbers: enough where the header says phone.
+pub(super) fn is_dialable(value: &str) -> bool {
+    let value = value.trim();
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let others = |letter: char| !letter.is_ascii_digit() && !" +-().".contains(letter);
+    is_phone(value) || ((6..=16).contains(&digits) && !value.contains(others) && !is_date(value))
+}
+
 /// Nine to fifteen digits, or such a number as Excel shortens it.
 pub(super) fn is_plain_phone(value: &str) -> bool {
     let value = value.trim();

@@ -179,3 +179,32 @@ fn is_written_and_read_as_json() {
     );
     assert_eq!(serde_json::from_str::<Mapping>(&json).unwrap(), mapping);
 }
+
+#[test]
+fn a_column_without_header_is_remembered_among_named_ones() {
+    let table = columns(&[("Email", EMAILS), ("", "41|42|43")]);
+    let overrides = Overrides {
+        map: vec![("B".to_owned(), Field::Custom("locker".to_owned()))],
+        ignore: Vec::new(),
+    };
+    let first = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
+    let remembered = RememberedMapping::of(&first).unwrap();
+    let none = Overrides::default();
+    let again = suggest(
+        &table,
+        &account(),
+        Preset::General,
+        Some(&remembered),
+        &none,
+    )
+    .unwrap();
+    assert_eq!(fields(&again), ["email", "custom.locker"]);
+}
+
+#[test]
+fn a_file_without_headers_is_not_remembered() {
+    let table = columns(&[("", NAMES), ("", PHONES)]);
+    let none = Overrides::default();
+    let mapping = suggest(&table, &account(), Preset::General, None, &none).unwrap();
+    assert_eq!(RememberedMapping::of(&mapping), None);
+}

@@ -397,3 +397,13 @@ fn invitations_without_a_header_go_by_the_order_of_columns() {
     let other = map(&[("", EMAILS), ("", NAMES), ("", PHONES)], Preset::Invite);
     assert_eq!(fields(&other), ["email", "full_name", "phone"]);
 }
+
+#[test]
+fn short_national_numbers_are_phones_where_the_header_says_so() {
+    let mapping = map(
+        &[("Name", NAMES), ("Telefon", "22123456|91 23 45 67|")],
+        Preset::General,
+    );
+    assert_eq!(fields(&mapping), ["full_name", "phone"]);
+    assert_eq!(mapping.columns[1].confidence, Confidence::Exact);
+}
