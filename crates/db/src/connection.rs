@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
+    address::Server,
     error::{Error, Result},
     migrations,
     postgres::{self, Connection as PostgresConnection},
@@ -11,14 +12,14 @@ use crate::{
 };
 
 /// Where connections go, and how they are set up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Target {
     Sqlite {
         path: PathBuf,
         purpose: Purpose,
         cache_kib: u32,
     },
-    Postgres(Box<::postgres::Config>),
+    Postgres(Server),
 }
 
 /// An open connection.
@@ -64,8 +65,8 @@ impl Target {
                     purpose: *purpose,
                 }
             }
-            Self::Postgres(config) => {
-                let mut connection = postgres::Connection::open(config)?;
+            Self::Postgres(server) => {
+                let mut connection = postgres::Connection::open(server)?;
                 connection
                     .client()?
                     .batch_execute(migrations::SESSION.postgres)

@@ -76,7 +76,9 @@ impl Error {
 
     pub(crate) fn postgres(statement: &'static str, source: postgres::Error) -> Self {
         let Some(refusal) = source.as_db_error() else {
-            return if source.is_closed() {
+            let is_lost = source.is_closed()
+                || StdError::source(&source).is_some_and(<dyn StdError>::is::<std::io::Error>);
+            return if is_lost {
                 Self::unavailable(source)
             } else {
                 Self::Statement {
@@ -94,6 +96,9 @@ impl Error {
             | SqlState::T_R_DEADLOCK_DETECTED
             | SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
             SqlState::IN_FAILED_SQL_TRANSACTION => Self::Aborted,
+            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+                Self::unavailable(source)
+            }
             _ => Self::Statement {
                 statement,
                 source: source.into(),

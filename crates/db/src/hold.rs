@@ -11,9 +11,8 @@ use std::{
     time::Duration,
 };
 
-use postgres::Config;
-
 use crate::{
+    address::Server,
     error::{Error, Result},
     params,
     pool::{Db, Origin},
@@ -79,7 +78,7 @@ impl Db {
     pub fn hold(&self, name: &str) -> Result<Option<Held>> {
         match self.origin() {
             Origin::Sqlite(database) => hold_file(&lock_path(database, name)),
-            Origin::Postgres(config) => hold_session(config, name),
+            Origin::Postgres(server) => hold_session(server, name),
         }
     }
 
@@ -163,8 +162,8 @@ fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
 }
 
-fn hold_session(config: &Config, name: &str) -> Result<Option<Held>> {
-    let mut connection = Connection::open(config)?;
+fn hold_session(server: &Server, name: &str) -> Result<Option<Held>> {
+    let mut connection = Connection::open(server)?;
     let client = connection.client()?;
     let take = "select pg_try_advisory_lock(hashtextextended($1, 0))";
     let taken = client

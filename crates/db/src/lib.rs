@@ -15,6 +15,7 @@ mod row;
 mod select;
 mod sql;
 mod sqlite;
+mod tls;
 mod tx;
 mod types;
 mod value;

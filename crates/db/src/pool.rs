@@ -9,7 +9,7 @@ use r2d2::{ManageConnection, Pool};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::{
-    address::Address,
+    address::{Address, Server},
     connection::{Access, Conn, Target},
     error::{Error, Result},
     sqlite::{self, Purpose},
@@ -69,10 +69,9 @@ struct Inner {
 }
 
 /// What is needed to reach the database beside the pools.
-#[derive(Clone, Debug)]
 pub(crate) enum Origin {
     Sqlite(PathBuf),
-    Postgres(Box<postgres::Config>),
+    Postgres(Server),
 }
 
 /// Connections of one kind, and places for those who wait for one without a thread.
@@ -82,7 +81,6 @@ struct Lane {
     places: Arc<Semaphore>,
 }
 
-#[derive(Debug)]
 struct Connections(Target);
 
 impl ManageConnection for Connections {
@@ -107,7 +105,7 @@ impl Db {
     pub fn open(url: &str, options: &Options) -> Result<Self> {
         let origin = match url.parse()? {
             Address::Sqlite(path) => Origin::Sqlite(path),
-            Address::Postgres(config) => Origin::Postgres(config),
+            Address::Postgres(server) => Origin::Postgres(server),
         };
         let (reading, writing) = match &origin {
             Origin::Sqlite(path) => {
@@ -123,9 +121,9 @@ impl Db {
                 let reader = target(Purpose::Read, options.sqlite_reader_cache_kib);
                 (Lane::open(reader, options.connections, options)?, writing)
             }
-            Origin::Postgres(config) => {
+            Origin::Postgres(server) => {
                 let lane = Lane::open(
-                    Target::Postgres(config.clone()),
+                    Target::Postgres(server.clone()),
                     options.connections,
                     options,
                 )?;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use postgres::{Client, Config, NoTls, Statement, types::Type};
+use postgres::{Client, Statement, types::Type};
 use tokio::runtime::Handle;
 
 use crate::{
+    address::Server,
     error::{Error, Result},
     sql::Text,
 };
@@ -27,9 +28,9 @@ pub(crate) struct Prepared {
 }
 
 impl Connection {
-    /// Connects and sets the session up.
-    pub(crate) fn open(config: &Config) -> Result<Self> {
-        let client = config.connect(NoTls).map_err(Error::unavailable)?;
+    /// Connects.
+    pub(crate) fn open(server: &Server) -> Result<Self> {
+        let client = server.connect()?;
         Ok(Self {
             client: Some(client),
             prepared: Prepared::default(),

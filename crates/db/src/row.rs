@@ -21,13 +21,16 @@ pub(crate) enum Cells<'a> {
 impl Row<'_> {
     /// Reads a column by position (fast) or by name.
     pub fn get<'r, T: Read<'r>>(&'r self, column: impl Column) -> Result<T> {
-        column
+        let value = column
             .position(self)
-            .and_then(|position| self.value(position))
-            .and_then(T::read)
-            .ok_or_else(|| self.mismatch(column.label(), std::any::type_name::<T>()))
+            .and_then(|position| self.value(position));
+        match value.and_then(T::read) {
+            Some(value) => Ok(value),
+            None => Err(self.mismatch(column.label(), std::any::type_name::<T>())),
+        }
     }
 
+    #[inline]
     fn value(&self, position: usize) -> Option<Value<'_>> {
         match self.cells {
             Cells::Sqlite(row) => row.get_ref(position).ok().map(Value::from),
@@ -61,6 +64,7 @@ impl Row<'_> {
         }
     }
 
+    #[cold]
     fn mismatch(&self, column: String, expected: &'static str) -> Error {
         Error::Column {
             statement: self.statement,

@@ -42,6 +42,7 @@ pub trait Read<'r>: Sized {
 }
 
 impl<'a> From<ValueRef<'a>> for Value<'a> {
+    #[inline]
     fn from(cell: ValueRef<'a>) -> Self {
         match cell {
             ValueRef::Null => Self::Null,
@@ -69,6 +70,7 @@ impl rusqlite::ToSql for Value<'_> {
 }
 
 impl<'a> FromSql<'a> for Value<'a> {
+    #[inline]
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Boxed> {
         Ok(match *ty {
             Type::BOOL => Self::Bool(bool::from_sql(ty, raw)?),

@@ -265,3 +265,46 @@ fn only_the_owner_may_read_the_file() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
+
+#[test]
+fn goes_on_after_a_restart_of_the_server() {
+    testkit::on_postgres(|db| {
+        notes::create(db);
+        let kill = Sql::new(
+            "kill",
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()",
+        );
+        let neighbour = db.reopen();
+        let lost: Result<(), Error> = db.write_blocking(|tx| {
+            notes::insert(tx, 1, "lost")?;
+            neighbour.read_blocking(|tx| tx.fetch::<(bool,)>(&kill, params![]))?;
+            notes::insert(tx, 2, "lost too")
+        });
+        assert!(matches!(lost, Err(Error::Unavailable(_))), "{lost:?}");
+        for id in 3..8 {
+            db.write_blocking(|tx| notes::insert(tx, id, &id.to_string()))
+                .unwrap();
+        }
+        assert_eq!(committed(db), ["3", "4", "5", "6", "7"]);
+    });
+}
+
+#[test]
+fn a_connection_that_is_to_be_encrypted_is_never_a_plain_one() {
+    testkit::on_postgres(|db| {
+        let sign = if db.url().contains('?') { '&' } else { '?' };
+        let open = |parameters: &str| {
+            Db::open(
+                &format!("{}{sign}{parameters}", db.url()),
+                &db::Options::default(),
+            )
+        };
+        // The test server has no certificate.
+        for mode in ["require", "verify-ca", "verify-full"] {
+            open(&format!("sslmode={mode}")).unwrap_err();
+        }
+        let missing = open("sslmode=require&sslrootcert=/nowhere.pem").unwrap_err();
+        assert!(matches!(missing, Error::Address(_)), "{missing}");
+    });
+}
