@@ -1,4 +1,4 @@
-select count(*)
+select count(*) as row_count
 from notifications
 where account_id = $1
   and user_id = $2

@@ -1,4 +1,4 @@
-select count(*)
+select count(*) as row_count
 from users
 where account_id = $1
   and import_id = $2
