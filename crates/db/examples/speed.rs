@@ -7,7 +7,6 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,
-    clippy::disallowed_methods,
     reason = "a measurement for people"
 )]
 
@@ -45,9 +44,9 @@ fn main() {
             id: ids.uuid(Timestamp::from_micros(i64::from(n))),
             name: format!("Given{n} Family{n}"),
             email: format!("person{n}@example.com"),
-            active: n % 7 != 0,
+            active: !n.is_multiple_of(7),
             created_at: i64::from(n),
-            notes: (n % 3 == 0).then(|| "a note".to_owned()),
+            notes: n.is_multiple_of(3).then(|| "a note".to_owned()),
         })
         .collect();
     sqlite(&people);
