@@ -160,7 +160,12 @@ pub(crate) fn identify(head: &[u8]) -> Content {
     if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return Content::Compound;
     }
+    let controls = head.iter().take(64).any(|&byte| byte < 9);
     for &(offset, signature, foreign) in SIGNATURES {
+        if is_word(signature) && !controls {
+            // The name of a column may begin like a signature; a binary file has other bytes too.
+            continue;
+        }
         if head
             .get(offset..)
             .is_some_and(|rest| rest.starts_with(signature))
@@ -178,6 +183,14 @@ pub(crate) fn identify(head: &[u8]) -> Content {
         return Content::Foreign(Foreign::Picture);
     }
     markup(head).map_or(Content::Text, Content::Foreign)
+}
+
+/// Whether a signature consists of letters and digits, as a text may.
+fn is_word(signature: &[u8]) -> bool {
+    signature
+        .iter()
+        .all(|&byte| byte.is_ascii_alphanumeric() || b" !".contains(&byte))
+        && !signature.starts_with(b"GIF8")
 }
 
 /// A DOS or Windows program: `MZ`, and bytes that no text has.

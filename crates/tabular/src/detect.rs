@@ -19,6 +19,10 @@ const SAMPLE_ROWS: usize = 300;
 
 /// Text that is looked at to find dialect and header.
 const SAMPLE_BYTES: usize = 96 << 10;
+/// As much is looked at when lines are long.
+const LONG_SAMPLE_BYTES: usize = 2 << 20;
+/// Lines that a sample should have.
+const SAMPLE_LINES: usize = 10;
 
 /// Says how the file is built: container, encoding, dialect, sheet, header.
 pub fn detect(path: &Path, options: &ReadOptions) -> Result<Layout, FileError> {
@@ -34,14 +38,14 @@ fn detect_text(path: &Path, options: &ReadOptions, found: Found) -> Result<Layou
     let open = || source::stream(path, found.container.as_ref(), &options.limits);
     let encoded = match &options.encoding {
         Some(name) => encoding::Found {
-            encoding: encoding::by_name(name)?,
+            encoding: encoding::by_name_and_mark(name, open()?)?,
             evidence: "chosen by the operator".to_owned(),
             certain: true,
         },
         None => encoding::detect(open()?)?,
     };
     let mut text = Text::new(open()?, encoded.encoding);
-    text.fill()?;
+    fill_sample(&mut text)?;
     let (sample, ended) = sample(&text);
     if sample
         .trim_matches(|character: char| character.is_whitespace() || character == '\0')
@@ -214,22 +218,49 @@ fn sheet_columns(rows: &[Record]) -> usize {
         .unwrap_or(usual)
 }
 
+/// Decodes until there are a few lines to look at, however long they are.
+fn fill_sample(text: &mut Text) -> Result<(), FileError> {
+    text.fill()?;
+    while !text.ended() && text.window().len() < LONG_SAMPLE_BYTES && !has_lines(text.window()) {
+        text.fill()?;
+    }
+    Ok(())
+}
+
+/// Whether a sample has lines enough to compare.
+fn has_lines(sample: &str) -> bool {
+    sample
+        .bytes()
+        .filter(|&byte| byte == b'\n' || byte == b'\r')
+        .nth(SAMPLE_LINES)
+        .is_some()
+}
+
 /// The beginning of the text, cut at a line end unless it is the whole.
 fn sample(text: &Text) -> (&str, bool) {
     let window = text.window();
-    if window.len() <= SAMPLE_BYTES {
+    let mut end = SAMPLE_BYTES;
+    while end < window.len() && !window.get(..floor(window, end)).is_some_and(has_lines) {
+        end *= 2;
+    }
+    if window.len() <= end {
         return (window, text.ended());
     }
-    let mut end = SAMPLE_BYTES;
-    while !window.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = floor(window, end);
     let cut = window.get(..end).unwrap_or_default();
     match cut.rfind(['\n', '\r']) {
         Some(at) => (window.get(..=at).unwrap_or_default(), false),
         // One very long line: take what there is.
         None => (window, text.ended()),
     }
+}
+
+/// The nearest character boundary at or below `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0)
 }
 
 /// Refuses a delimiter or quote that could not work.

@@ -56,6 +56,23 @@ pub(crate) fn by_name(name: &str) -> Result<&'static Encoding, FileError> {
         })
 }
 
+/// As [`by_name`]; where the name leaves the byte order open, the file's own mark decides.
+pub(crate) fn by_name_and_mark(
+    name: &str,
+    mut source: Bytes,
+) -> Result<&'static Encoding, FileError> {
+    let encoding = by_name(name)?;
+    let open = matches!(
+        name.trim().to_ascii_lowercase().as_str(),
+        "utf-16" | "utf16" | "utf_16"
+    );
+    let mut head = [0; 2];
+    if open && fill(&mut source, &mut head)? == 2 && head == [0xfe, 0xff] {
+        return Ok(UTF_16BE);
+    }
+    Ok(encoding)
+}
+
 /// The name under which an encoding is reported.
 pub(crate) fn name_of(encoding: &'static Encoding) -> String {
     encoding.name().to_ascii_lowercase()

@@ -4,6 +4,7 @@
 //! [`Record`]s with bounded memory; [`write_json`] prints what was read. [`CsvWriter`] and
 //! [`XlsxWriter`] write. This crate knows nothing of people, imports or databases.
 
+mod archive;
 mod cell;
 mod content;
 mod detect;
@@ -13,6 +14,7 @@ mod error;
 mod header;
 mod layout;
 mod limits;
+mod line;
 mod parse;
 mod reader;
 mod record;

@@ -10,6 +10,7 @@
 use memchr::{memchr, memchr2};
 
 use crate::dialect::Dialect;
+use crate::line::{Line, count_lines};
 use crate::record::{Fault, Record};
 
 /// What came of an attempt to take one record off the text.
@@ -474,44 +475,5 @@ impl Parser {
     }
 }
 
-/// The end of a line, and the beginning of the next.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    end: usize,
-    next: usize,
-}
-
-impl Line {
-    /// The line end at or after `from`; `None` when the text must grow to tell.
-    fn find(bytes: &[u8], from: usize, ended: bool) -> Option<Self> {
-        let rest = bytes.get(from..)?;
-        let Some(place) = memchr2(b'\n', b'\r', rest) else {
-            return ended.then_some(Self {
-                end: bytes.len(),
-                next: bytes.len(),
-            });
-        };
-        let end = from + place;
-        if bytes.get(end) == Some(&b'\n') {
-            return Some(Self { end, next: end + 1 });
-        }
-        match bytes.get(end + 1) {
-            Some(b'\n') => Some(Self { end, next: end + 2 }),
-            None if !ended => None,
-            Some(_) | None => Some(Self { end, next: end + 1 }),
-        }
-    }
-}
-
-/// Number of line ends in `bytes`, a CR LF counted once.
-fn count_lines(bytes: &[u8]) -> u64 {
-    let mut count = 0;
-    let mut previous = 0;
-    for &byte in bytes {
-        if byte == b'\r' || (byte == b'\n' && previous != b'\r') {
-            count += 1;
-        }
-        previous = byte;
-    }
-    count
-}
+#[cfg(test)]
+mod tests;

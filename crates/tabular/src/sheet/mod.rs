@@ -6,6 +6,7 @@ mod strings;
 mod value;
 mod xls;
 mod xlsx;
+mod xlsx_parts;
 mod xml;
 
 use std::path::Path;

@@ -7,9 +7,9 @@ use quick_xml::events::{BytesStart, Event};
 use super::value::{self, Shown};
 use super::xml::{self, Part};
 use super::{Row, SHEET_ROWS, Sheet};
+use crate::archive::Archive;
 use crate::error::FileError;
 use crate::limits::Limits;
-use crate::source::Archive;
 
 const WHAT: &str = "workbook";
 /// Cells that repetitions may produce in one sheet.

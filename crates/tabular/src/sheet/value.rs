@@ -274,3 +274,57 @@ pub(crate) fn iso_moment(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, code: &str) -> String {
+        number(text, &shown_by_code(code), false)
+    }
+
+    #[test]
+    fn writes_numbers_without_exponent_or_noise() {
+        assert_eq!(shown("2.7821234567E10", "General"), "27821234567");
+        assert_eq!(shown("27821234567", "0"), "27821234567");
+        assert_eq!(shown("12345678901234567", "General"), "12345678901234567");
+        assert_eq!(shown("42.0", "General"), "42");
+        assert_eq!(shown("0.30000000000000004", "0.00"), "0.3");
+        assert_eq!(shown("0.25", "0%"), "0.25");
+        assert_eq!(shown("-0.5", "General"), "-0.5");
+        assert_eq!(shown("1E-7", "General"), "0.0000001");
+    }
+
+    #[test]
+    fn keeps_the_digits_that_a_format_adds() {
+        assert_eq!(shown("42", "00000"), "00042");
+        assert_eq!(shown("27821234567", "\"+\"0"), "+27821234567");
+        assert_eq!(shown("27821234567", "+0"), "+27821234567");
+        assert_eq!(shown("821234567", "000-000-0000"), "082-123-4567");
+        assert_eq!(shown("123456789012", "000-000-0000"), "12345-678-9012");
+        assert_eq!(shown("1234.5", "#,##0.00"), "1234.5");
+    }
+
+    #[test]
+    fn writes_dates_of_both_calendars() {
+        assert_eq!(shown("45352", "dd.mm.yyyy"), "2024-03-01");
+        assert_eq!(
+            shown("45352.354166666664", "yyyy-mm-dd hh:mm"),
+            "2024-03-01T08:30:00"
+        );
+        assert_eq!(shown("0.3541666667", "hh:mm AM/PM"), "08:30:00");
+        assert_eq!(shown("1.5", "[h]:mm"), "36:00:00");
+        assert_eq!(shown("1", "d/m/yy"), "1900-01-01");
+        assert_eq!(shown("61", "d/m/yy"), "1900-03-01");
+        assert_eq!(number("43890", &shown_by_number(14), true), "2024-03-01");
+    }
+
+    #[test]
+    fn tells_dates_from_numbers_by_their_format() {
+        assert_eq!(shown_by_code("[Red]0.00"), Shown::Plain);
+        assert_eq!(shown_by_code("0.00E+00"), Shown::Plain);
+        assert_eq!(shown_by_code("\"day\" 0.0"), Shown::Plain);
+        assert_eq!(shown_by_code("[$-409]mmmm d"), Shown::Moment { date: true });
+        assert_eq!(shown_by_code("mm:ss"), Shown::Moment { date: false });
+    }
+}
