@@ -202,7 +202,7 @@ fn first_full_row(rows: &[Record], columns: usize) -> usize {
 
 /// How much row `at` looks like the header of the rows below it; negative when it looks like one of them.
 fn judge(rows: &[Record], at: usize, columns: usize) -> Option<f64> {
-    let header = rows.get(at)?;
+    let header = rows.get(at).filter(|row| !row.is_blank())?;
     let body: Vec<&Record> = rows
         .iter()
         .skip(at + 1)

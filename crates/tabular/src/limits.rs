@@ -28,7 +28,7 @@ impl Default for Limits {
         Self {
             upload_bytes: 1 << 30,
             unpacked_bytes: 4 << 30,
-            unpack_ratio: 100,
+            unpack_ratio: 50,
             zip_entries: 10_000,
             record_bytes: 8 << 20,
             cell_bytes: 1 << 20,

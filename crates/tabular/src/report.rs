@@ -21,12 +21,10 @@ pub fn write_json(
     let layout = detect(path, options)?;
     let mut reader = open(path, &layout, &options.limits)?;
     let mut notes = Notes::new(&layout);
-    output
-        .write_all(b"{\"rows\": [")
-        .map_err(FileError::Output)?;
     let mut first = true;
     for_each_row(&mut reader, |record| {
-        output.write_all(if first { b"\n" } else { b",\n" })?;
+        // Nothing is written before the first row is known to be readable.
+        output.write_all(if first { b"{\"rows\": [\n" } else { b",\n" })?;
         first = false;
         notes.take(record);
         write_cells(record, output)
@@ -69,12 +67,16 @@ fn for_each_row(
     reader: &mut Reader,
     mut take: impl FnMut(&Record) -> std::io::Result<()>,
 ) -> Result<(), FileError> {
-    if let Some(header) = reader.header() {
-        take(header).map_err(FileError::Output)?;
-    }
     let mut record = Record::new();
-    while reader.next_with_blanks(&mut record)? {
+    let mut more = reader.next_with_blanks(&mut record)?;
+    match reader.header() {
+        Some(header) => take(header).map_err(FileError::Output)?,
+        None if !more => return Err(FileError::NoDataRows),
+        None => {}
+    }
+    while more {
         take(&record).map_err(FileError::Output)?;
+        more = reader.next_with_blanks(&mut record)?;
     }
     Ok(())
 }
