@@ -44,7 +44,7 @@ impl<'c> Tx<'c> {
     /// Runs a statement and says how many rows it changed.
     pub fn execute(&mut self, sql: &Sql, params: &[&dyn Param]) -> Result<u64> {
         let text = sql.text();
-        self.attempt(text.name, |driver| driver.execute(text, params))
+        self.attempt(|driver| driver.execute(text, params))
     }
 
     /// Reads all rows, which must be few.
@@ -75,7 +75,7 @@ impl<'c> Tx<'c> {
     ) -> Result<(), E> {
         let text = sql.text();
         let mut refusal = None;
-        self.attempt(text.name, |driver| {
+        self.attempt(|driver| {
             driver.for_each(text, params, &mut |row| match visit(row) {
                 Ok(flow) => flow,
                 Err(error) => {
@@ -89,7 +89,7 @@ impl<'c> Tx<'c> {
 
     /// Writes rows by the fastest way the database has, and says how many.
     pub fn bulk<'r, T: Bulk + 'r>(&mut self, rows: impl IntoIterator<Item = &'r T>) -> Result<u64> {
-        self.attempt(T::TABLE, |driver| match driver {
+        self.attempt(|driver| match driver {
             Driver::Sqlite(tx) => bulk::insert(tx, rows),
             Driver::Postgres(tx, prepared) => bulk::copy(tx, prepared, rows),
         })
@@ -131,7 +131,7 @@ impl<'c> Tx<'c> {
 
     /// Runs several statements without parameters.
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
-        self.attempt("batch", |driver| match driver {
+        self.attempt(|driver| match driver {
             Driver::Sqlite(tx) => tx
                 .execute_batch(text)
                 .map_err(|error| Error::sqlite("batch", tx, error)),
@@ -156,7 +156,7 @@ impl<'c> Tx<'c> {
     fn fetch_text<T: FromRow>(&mut self, text: Text<'_>, params: &[&dyn Param]) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         let mut refusal = None;
-        self.attempt(text.name, |driver| {
+        self.attempt(|driver| {
             driver.query(text, params, &mut |row| {
                 let checked = if rows.is_empty() {
                     row.expect_columns(T::COLUMNS)
@@ -177,11 +177,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Runs one statement; its failure ends the transaction, as PostgreSQL wants it.
-    fn attempt<T>(
-        &mut self,
-        _statement: &'static str,
-        run: impl FnOnce(&mut Driver<'c>) -> Result<T>,
-    ) -> Result<T> {
+    fn attempt<T>(&mut self, run: impl FnOnce(&mut Driver<'c>) -> Result<T>) -> Result<T> {
         if self.failed {
             return Err(Error::Aborted);
         }

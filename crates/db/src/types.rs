@@ -1,8 +1,9 @@
 //! How each Rust type is stored: one line each.
 
 use kernel::{
-    AccountId, ActivityId, CardId, CustomFieldId, DeviceId, GrantId, GroupId, IdentityId, ImportId,
-    JobId, MappingId, ModuleId, NotificationId, SessionId, Timestamp, UserId, WorkflowId,
+    AccessType, AccountId, ActivityId, CardId, CardState, CardType, Code, CustomFieldId, DeviceId,
+    GrantId, GroupId, IdentityId, ImportId, JobId, MappingId, ModuleId, NotificationId, PersonKind,
+    Role, SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -215,3 +216,7 @@ macro_rules! stored_as_text {
         }
     )+};
 }
+
+stored_as_text!(
+    AccessType, CardState, CardType, Code, PersonKind, Role, Severity, UserStatus
+);

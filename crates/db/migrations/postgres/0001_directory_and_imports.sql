@@ -166,7 +166,7 @@ create table cards (
   state text not null check (state in ('reserved', 'issued', 'active', 'paused', 'expired', 'revoked')),
   starts_at bigint,
   ends_at bigint,
-  version bigint not null,
+  version bigint not null default 1,
   created_at bigint not null,
   primary key (account_id, id)
 );

@@ -166,7 +166,7 @@ create table cards (
   state text not null check (state in ('reserved', 'issued', 'active', 'paused', 'expired', 'revoked')),
   starts_at integer,
   ends_at integer,
-  version integer not null,
+  version integer not null default 1,
   created_at integer not null,
   primary key (account_id, id)
 ) strict;

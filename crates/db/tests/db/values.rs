@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use db::{Direction, Error, Row, Select, Sql, bulk, from_row, params};
-use kernel::{Ids, Timestamp, UserId};
+use kernel::{Ids, Role, Timestamp, UserId};
 use testkit::{NOW, TestDb, on_both};
 use uuid::Uuid;
 
@@ -118,6 +118,18 @@ on_both! {
         }
         let read: Vec<Everything> = db.read_blocking(|tx| tx.fetch(&ALL, params![])).unwrap();
         assert_eq!(read, samples);
+    }
+
+    fn states_are_stored_by_their_names(db: &TestDb) {
+        let name = Sql::new("name", "select cast($1 as text)");
+        db.read_blocking(|tx| {
+            assert_eq!(tx.fetch_one::<(String,)>(&name, params![Role::Manager])?.0, "manager");
+            assert_eq!(tx.fetch_one::<(Role,)>(&name, params!["manager"])?.0, Role::Manager);
+            let unknown = tx.fetch_one::<(Role,)>(&name, params!["emperor"]);
+            assert!(matches!(unknown, Err(Error::Column { .. })));
+            Ok::<_, Error>(())
+        })
+        .unwrap();
     }
 
     fn a_bulk_write_is_refused_whole(db: &TestDb) {
