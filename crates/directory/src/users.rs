@@ -2,6 +2,7 @@
 
 mod bulk;
 mod create;
+mod export;
 mod keys;
 mod list;
 mod record;
@@ -12,6 +13,7 @@ pub use bulk::{
     touched,
 };
 pub use create::{CreateUser, NewUser, create};
+pub use export::{ExportColumns, ExportUsers, for_each_user};
 pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
 pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
 pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};

@@ -48,6 +48,8 @@ pub(crate) struct Decider<'a> {
     pub(crate) picks: &'a [i64],
     /// Column of each key, for pointing at it.
     pub(crate) key_columns: HashMap<KeyKind, u32>,
+    /// The field a missing name is reported for.
+    pub(crate) name_field: &'static str,
     pub(crate) seats: Vec<SeatUse>,
     pub(crate) owners: HashSet<UserId>,
     pub(crate) tally: Tally,
@@ -256,7 +258,7 @@ impl Decider<'_> {
         if name.is_empty() && !row.name_told {
             decision
                 .problems
-                .push(Problem::new(Code::NameMissing).field("full_name"));
+                .push(Problem::new(Code::NameMissing).field(self.name_field));
         }
         let wanted = self.wanted_seats(row.candidate, None);
         self.check_seats(&wanted, &mut decision.problems);

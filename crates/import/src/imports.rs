@@ -17,7 +17,7 @@ use tabular::Limits;
 
 pub use queue::Tell;
 pub use receive::NewImport;
-pub use understand::Preview;
+pub use understand::{Preview, read_options};
 
 use crate::{Import, Refusal, files::Folder, store};
 

@@ -32,13 +32,14 @@ mod template;
 mod undo;
 
 pub use error::Refusal;
-pub use imports::{Imports, NewImport, Preview, Tell};
+pub use imports::{Imports, NewImport, Preview, Tell, read_options};
 pub use plan::{FieldChange, Guard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, Reason, Timings};
 pub use results::{Download, Outcome, ProblemGroup, ProblemRow, ResultRow, RowFilter};
 pub use settings::{
     BadRows, Existing, FileChoices, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
+    card_radix, date_order,
 };
 pub use state::State;
 pub use template::template;

@@ -151,7 +151,7 @@ impl Keys {
         if let Some(few) = self.few.take().filter(|few| !few.is_empty()) {
             let most = few.len() as i64 * 2;
             if db.read_blocking(|tx| users::count(tx, account, most))? >= most {
-                self.look_up(&few, db, account, &mut people)?;
+                look_up(&few, db, account, &mut people)?;
             } else {
                 self.add_directory(db, account)?;
             }
@@ -164,24 +164,6 @@ impl Keys {
         folder.drop_scratch("keys")?;
         folder.drop_scratch("people")?;
         Facts::new(by_row.finish()?.merge()?)
-    }
-
-    fn look_up(
-        &self,
-        few: &[StagedKey],
-        db: &Db,
-        account: AccountId,
-        people: &mut Sorter,
-    ) -> Result<(), Refusal> {
-        let mut failure = None;
-        db.read_blocking(|tx| {
-            users::match_staged(tx, account, few, &mut |row, kind, user| {
-                let pushed = push_person(people, user, row as u32, kind);
-                failure = failure.take().or(pushed.err());
-                Ok(())
-            })
-        })?;
-        failure.map_or(Ok(()), |error| Err(error.into()))
     }
 
     fn add_directory(&mut self, db: &Db, account: AccountId) -> Result<(), Refusal> {
@@ -215,6 +197,23 @@ impl Keys {
         }
         group.emit(people, by_row)
     }
+}
+
+fn look_up(
+    few: &[StagedKey],
+    db: &Db,
+    account: AccountId,
+    people: &mut Sorter,
+) -> Result<(), Refusal> {
+    let mut failure = None;
+    db.read_blocking(|tx| {
+        users::match_staged(tx, account, few, &mut |row, kind, user| {
+            let pushed = push_person(people, user, row as u32, kind);
+            failure = failure.take().or(pushed.err());
+            Ok(())
+        })
+    })?;
+    failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Rows and people with one key.

@@ -197,9 +197,8 @@ impl Maker<'_> {
             }
             let before = value_of(&record.user, &custom, field).filter(|text| !text.is_empty());
             let after = match cell {
-                Cell::Absent => continue,
                 Cell::Clear if field.can_be_cleared() => None,
-                Cell::Clear => continue,
+                Cell::Absent | Cell::Clear => continue,
                 Cell::Value(text) => Some(text).filter(|text| !text.is_empty()),
             };
             if before == after || (keep && before.is_some()) {

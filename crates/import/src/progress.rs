@@ -27,7 +27,7 @@ impl<'a> Watch<'a> {
     pub(crate) fn stage(&self, stage: &'static str, total: i64) -> Stage<'_> {
         Stage {
             tell: self.tell,
-            stage,
+            name: stage,
             total,
             done: 0,
             told: Instant::now(),
@@ -45,7 +45,7 @@ impl Watch<'static> {
 /// One stage while it runs.
 pub(crate) struct Stage<'a> {
     tell: &'a (dyn Fn(Progress) + Sync),
-    stage: &'static str,
+    name: &'static str,
     total: i64,
     done: i64,
     told: Instant,
@@ -61,7 +61,7 @@ impl Stage<'_> {
         if (rows > 1 || self.done % 1024 == 0) && self.told.elapsed() >= Self::EVERY {
             self.told = Instant::now();
             (self.tell)(Progress {
-                stage: self.stage,
+                stage: self.name,
                 done: self.done,
                 total: self.total,
             });
@@ -71,7 +71,7 @@ impl Stage<'_> {
     /// Tells the final number.
     pub(crate) fn finish(self) {
         (self.tell)(Progress {
-            stage: self.stage,
+            stage: self.name,
             done: self.done,
             total: self.total,
         });

@@ -118,6 +118,16 @@ impl MatchKey {
     }
 }
 
+/// The date order with this name: ymd, dmy or mdy.
+pub fn date_order(name: &str) -> Option<DateOrder> {
+    serde_json::from_value(name.into()).ok()
+}
+
+/// The way of writing card numbers with this name: decimal or hex.
+pub fn card_radix(name: &str) -> Option<CardRadix> {
+    serde_json::from_value(name.into()).ok()
+}
+
 /// Which rows are wanted (S1.17): all but the ticked off, or only the ticked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,8 @@
 //! Reading and writing imports and their problems in the database.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::collections::BTreeMap;
 
-use db::{Bulk, Cells, FromRow, Tx, params, sql};
+use db::{Bulk, Cells, Tx, params, sql};
 use kernel::{AccountId, Code, ImportId, JobId, Problem, Severity, Timestamp};
 
 use crate::{
@@ -325,22 +325,6 @@ pub(crate) fn problems_of_rows(
     tx.fetch(
         sql!("problems/of_rows"),
         params![import.account, import.id, first, last],
-    )
-}
-
-/// Calls `each` for every problem in the order of rows.
-pub(crate) fn for_each_problem(
-    tx: &mut Tx<'_>,
-    import: &Import,
-    each: &mut dyn FnMut(ProblemRow) -> db::Result<()>,
-) -> db::Result<()> {
-    tx.for_each::<db::Error>(
-        sql!("problems/in_order"),
-        params![import.account, import.id],
-        |row| {
-            each(ProblemRow::from_row(row)?)?;
-            Ok(ControlFlow::Continue(()))
-        },
     )
 }
 

@@ -1,3 +1,27 @@
-//! The `muster` binary: commands and wiring.
+//! The `muster` binary: the command line's commands, and the wiring of the server.
+//!
+//! Commands translate arguments into use cases and their answers into text, JSON and exit codes
+//! (docs/CLI.md). No rule about people or imports lives here.
 
-fn main() {}
+mod cli;
+mod commands;
+mod exit;
+mod house;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let json = cli.command.wants_json();
+    match commands::run(cli) {
+        Ok(code) => code.into(),
+        Err(error) => exit::report(&error, json).into(),
+    }
+}

@@ -109,11 +109,6 @@ impl Batch {
             ..Self::default()
         };
         let theirs: HashSet<UserId> = second.users.iter().map(|user| user.id).collect();
-        fn part<T>(from: &mut Vec<T>, to: &mut Vec<T>, theirs: impl Fn(&T) -> bool) {
-            let (moved, kept) = std::mem::take(from).into_iter().partition(theirs);
-            *from = kept;
-            *to = moved;
-        }
         part(&mut self.memberships, &mut second.memberships, |link| {
             theirs.contains(&link.user)
         });
@@ -153,4 +148,11 @@ impl Batch {
         self.grants.retain(|link| kept.contains(&link.user));
         self.cards.retain(|link| kept.contains(&link.user));
     }
+}
+
+/// Moves the links of some people from one list to another.
+fn part<T>(from: &mut Vec<T>, to: &mut Vec<T>, theirs: impl Fn(&T) -> bool) {
+    let (moved, kept) = std::mem::take(from).into_iter().partition(theirs);
+    *from = kept;
+    *to = moved;
 }

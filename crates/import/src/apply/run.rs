@@ -754,7 +754,7 @@ fn check_seats(tx: &mut Tx<'_>, import: &Import) -> Result<(), Refusal> {
         let free = modules
             .iter()
             .find(|module| module.key == seat.module)
-            .map_or(0, |m| m.free());
+            .map_or(0, modules::Module::free);
         if seat.needed > free {
             let detail = format!("{} licences of {} are left", free, seat.label);
             return Err(Refusal::new(Code::LicenceExhausted, detail));

@@ -104,7 +104,7 @@ impl RowChecker {
         }
         let fits = date_fits(text);
         match (fits.ymd.is_some(), fits.dmy.is_some(), fits.mdy.is_some()) {
-            (true, _, _) => Ok(DateOrder::Ymd),
+            (true, _, _) | (false, false, false) => Ok(DateOrder::Ymd),
             (false, true, false) => Ok(DateOrder::Dmy),
             (false, false, true) => Ok(DateOrder::Mdy),
             (false, true, true) if !fits.is_ambiguous() => Ok(DateOrder::Dmy),
@@ -112,7 +112,6 @@ impl RowChecker {
                 Code::DateAmbiguous,
                 "it can be read as day-month and as month-day",
             )),
-            (false, false, false) => Ok(DateOrder::Ymd),
         }
     }
 }

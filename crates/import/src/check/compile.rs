@@ -14,6 +14,7 @@ use crate::{
     mapping::{Mapping, required},
     references::References,
     settings::{Mode, Preset, Settings},
+    store::ProblemCounts,
 };
 
 /// What the steps depend on.
@@ -52,7 +53,7 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
     Ok(RowChecker {
         shape: Shape(shape(&steps)),
         references: context.references,
-        counts: Default::default(),
+        counts: ProblemCounts::default(),
         steps,
         ctx: context.ctx.clone(),
         role: context.ctx.actor.role,

@@ -47,31 +47,24 @@ impl RowChecker {
                     &key,
                     source,
                     &text,
-                    Code::FixedPhone,
+                    Some(Code::FixedPhone),
                     parsed.as_ref().map(Phone::as_str),
                 );
             }
             Scalar::ExternalId => {
                 let parsed = ExternalId::parse(&text);
                 let value = parsed.as_ref().map(ExternalId::as_str);
-                put(row, &key, source, &text, Code::FixedValue, value);
+                put(row, &key, source, &text, None, value);
             }
             Scalar::Role => self.role(row, &key, source, &text),
             Scalar::PersonKind => {
                 let parsed = PersonKind::parse(&text).map(PersonKind::as_str);
-                put(
-                    row,
-                    &key,
-                    source,
-                    &text,
-                    Code::FixedValue,
-                    parsed.as_ref().copied(),
-                );
+                put(row, &key, source, &text, None, parsed.as_ref().copied());
             }
             Scalar::Language => {
                 let parsed = Language::parse(&text);
                 let value = parsed.as_ref().map(Language::as_str);
-                put(row, &key, source, &text, Code::FixedValue, value);
+                put(row, &key, source, &text, None, value);
             }
             Scalar::Notes => {
                 plain(
@@ -103,14 +96,7 @@ impl RowChecker {
             return;
         }
         let value = parsed.map(Role::as_str);
-        put(
-            row,
-            key,
-            source,
-            text,
-            Code::FixedValue,
-            value.as_ref().copied(),
-        );
+        put(row, key, source, text, None, value.as_ref().copied());
     }
 
     pub(super) fn custom(
@@ -144,7 +130,7 @@ impl RowChecker {
                     &field,
                     source,
                     &text,
-                    Code::FixedValue,
+                    Some(Code::FixedValue),
                     parsed.as_ref().copied(),
                 );
             }
@@ -154,18 +140,11 @@ impl RowChecker {
                     .and_then(|order| parse_date(&text, order))
                     .map(|day| day.to_string());
                 let value = parsed.as_ref().map(String::as_str);
-                put(row, &field, source, &text, Code::FixedDate, value);
+                put(row, &field, source, &text, Some(Code::FixedDate), value);
             }
             Kind::Bool => {
                 let parsed = parse_bool(&text).map(|yes| if yes { "true" } else { "false" });
-                put(
-                    row,
-                    &field,
-                    source,
-                    &text,
-                    Code::FixedValue,
-                    parsed.as_ref().copied(),
-                );
+                put(row, &field, source, &text, None, parsed.as_ref().copied());
             }
             Kind::Enum => {
                 let found = choices
@@ -178,14 +157,7 @@ impl RowChecker {
                         format!("the choices are {}", listed.join(", ")),
                     )
                 });
-                put(
-                    row,
-                    &field,
-                    source,
-                    &text,
-                    Code::FixedValue,
-                    parsed.as_ref().copied(),
-                );
+                put(row, &field, source, &text, None, parsed.as_ref().copied());
             }
             _ => plain(
                 row,
@@ -231,12 +203,10 @@ fn email(row: &mut RowCheck<'_>, key: &str, source: &Source, text: &str) {
     match Email::parse(text) {
         Ok(email) => {
             if let Some(meant) = email.likely_meant() {
-                let mut problem = Problem::new(Code::EmailInvalid)
+                let mut problem = Problem::new(Code::EmailSuspect)
                     .field(key)
                     .value(text)
-                    .detail("the domain looks misspelt")
                     .suggest(meant);
-                problem.severity = kernel::Severity::Check;
                 problem.column = source.columns.first().map(|column| *column as u32);
                 row.tell(problem);
             }
@@ -271,18 +241,20 @@ fn plain(
 }
 
 /// Pushes a parsed value, counting it as fixed when it was written otherwise.
+///
+/// Words for one of a few choices are read, not fixed: `User` for `user` is what was meant.
 fn put(
     row: &mut RowCheck<'_>,
     key: &str,
     source: &Source,
     raw: &str,
-    fixed: Code,
+    fixed: Option<Code>,
     parsed: Result<&str, &Fault>,
 ) {
     match parsed {
         Ok(value) => {
-            if value != raw {
-                row.fixed(fixed, key, source, raw, value);
+            if let Some(code) = fixed.filter(|_| value != raw) {
+                row.fixed(code, key, source, raw, value);
             }
             row.candidate.push(Cell::Value(value));
         }

@@ -230,6 +230,7 @@ impl Imports {
             },
             picks: &picks,
             key_columns: key_columns(import),
+            name_field: name_field(import),
             seats: modules.into_iter().map(seat_use).collect(),
             owners: owners.into_iter().collect(),
             tally: Tally::default(),
@@ -423,6 +424,21 @@ fn key_columns(import: &Import) -> HashMap<KeyKind, u32> {
             .map(|column| (kind, *column as u32))
     })
     .collect()
+}
+
+/// A missing name is reported where the file has names.
+fn name_field(import: &Import) -> &'static str {
+    let has = |field| {
+        import
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.has(&field))
+    };
+    if has(Field::FirstName) && !has(Field::FullName) {
+        "first_name"
+    } else {
+        "full_name"
+    }
 }
 
 fn seat_use(module: modules::Module) -> SeatUse {

@@ -2,7 +2,7 @@
 
 use directory::{Ctx, fields as own_fields, modules};
 use kernel::{Code, DateOrder, date_fits};
-use tabular::{HeaderChoice, Layout, Quote, ReadOptions, Record, SheetChoice};
+use tabular::{HeaderChoice, Layout, Limits, Quote, ReadOptions, Record, SheetChoice};
 
 use super::Imports;
 use crate::{
@@ -30,7 +30,7 @@ pub struct Preview {
 impl Imports {
     /// Finds format and mapping with what was chosen, and sets the state that follows.
     pub(crate) fn look(&self, ctx: &Ctx, import: &mut Import) -> Result<(), Refusal> {
-        let options = self.read_options(&import.settings.file)?;
+        let options = read_options(&import.settings.file, &self.limits)?;
         let source = self.folder(import.id).source();
         let layout = tabular::detect(&source, &options)?;
         let preview = self.sample(&source, &layout, 0)?;
@@ -138,53 +138,6 @@ impl Imports {
             .read_blocking(|tx| store::recall_mapping(tx, ctx.account, &signature))?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
-
-    /// The reader's options for what was chosen in words.
-    pub fn read_options(&self, choices: &FileChoices) -> Result<ReadOptions, Refusal> {
-        let unknown = |what: &str, value: &str| {
-            Refusal::new(
-                Code::UnsupportedFormat,
-                format!("{value:?} is not a {what}"),
-            )
-        };
-        let header_row = match choices.header_row.as_deref() {
-            None | Some("") => HeaderChoice::Detect,
-            Some("none") => HeaderChoice::None,
-            Some(row) => match row.parse() {
-                Ok(row) if row > 0 => HeaderChoice::Row(row),
-                _ => return Err(unknown("row number", row)),
-            },
-        };
-        let quote = match choices.quote.as_deref() {
-            None | Some("") => None,
-            Some("none") => Some(Quote::None),
-            Some(text) => {
-                let mut chars = text.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(quote), None) => Some(Quote::Char(quote)),
-                    _ => return Err(unknown("quote character", text)),
-                }
-            }
-        };
-        let sheet = choices
-            .sheet
-            .as_deref()
-            .filter(|sheet| !sheet.is_empty())
-            .map(|sheet| {
-                sheet
-                    .parse()
-                    .map_or_else(|_| SheetChoice::Name(sheet.to_owned()), SheetChoice::Number)
-            });
-        let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Ok(ReadOptions {
-            encoding: some(&choices.encoding),
-            delimiter: some(&choices.delimiter).map(|delimiter| delimiter.replace("\\t", "\t")),
-            quote,
-            header_row,
-            sheet,
-            limits: self.limits.clone(),
-        })
-    }
 }
 
 pub(crate) fn catalogue_of(
@@ -244,4 +197,51 @@ fn date_order(
         (false, true) => Some(DateOrder::Mdy),
         (true, true) | (false, false) => None,
     }
+}
+
+/// The reader's options for what was chosen in words.
+pub fn read_options(choices: &FileChoices, limits: &Limits) -> Result<ReadOptions, Refusal> {
+    let unknown = |what: &str, value: &str| {
+        Refusal::new(
+            Code::UnsupportedFormat,
+            format!("{value:?} is not a {what}"),
+        )
+    };
+    let header_row = match choices.header_row.as_deref() {
+        None | Some("") => HeaderChoice::Detect,
+        Some("none") => HeaderChoice::None,
+        Some(row) => match row.parse() {
+            Ok(row) if row > 0 => HeaderChoice::Row(row),
+            _ => return Err(unknown("row number", row)),
+        },
+    };
+    let quote = match choices.quote.as_deref() {
+        None | Some("") => None,
+        Some("none") => Some(Quote::None),
+        Some(text) => {
+            let mut chars = text.chars();
+            match (chars.next(), chars.next()) {
+                (Some(quote), None) => Some(Quote::Char(quote)),
+                _ => return Err(unknown("quote character", text)),
+            }
+        }
+    };
+    let sheet = choices
+        .sheet
+        .as_deref()
+        .filter(|sheet| !sheet.is_empty())
+        .map(|sheet| {
+            sheet
+                .parse()
+                .map_or_else(|_| SheetChoice::Name(sheet.to_owned()), SheetChoice::Number)
+        });
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    Ok(ReadOptions {
+        encoding: some(&choices.encoding),
+        delimiter: some(&choices.delimiter).map(|delimiter| delimiter.replace("\\t", "\t")),
+        quote,
+        header_row,
+        sheet,
+        limits: limits.clone(),
+    })
 }

@@ -143,7 +143,7 @@ fn rows_with_outcome(
         match lookup.outcomes.position(place as usize + 1, wanted) {
             None => break,
             Some(next) if next > place as usize + 256 => {
-                let number = lookup.number_of(folder, next)?;
+                let number = number_of(folder, next)?;
                 reader = BlockReader::open_at(&folder.cells(), number)?;
             }
             Some(_) => {}
@@ -227,15 +227,15 @@ impl Lookup {
             .and_then(|(_, bytes)| Change::decode(bytes));
         Ok(change.map(|change| change.described()).unwrap_or_default())
     }
+}
 
-    /// The row number at a place, found by its candidate.
-    fn number_of(&self, folder: &Folder, place: usize) -> Result<u64, Refusal> {
-        let mut reader = BlockReader::open_at(&folder.candidates(), place as u64)?;
-        let mut candidate = crate::candidate::Candidate::default();
-        let (_, entry) = reader.next()?.ok_or_else(damaged)?;
-        crate::imports::survey::decode_row(entry, &mut candidate)?;
-        Ok(candidate.row)
-    }
+/// The row number at a place, found by its candidate.
+fn number_of(folder: &Folder, place: usize) -> Result<u64, Refusal> {
+    let mut reader = BlockReader::open_at(&folder.candidates(), place as u64)?;
+    let mut candidate = crate::candidate::Candidate::default();
+    let (_, entry) = reader.next()?.ok_or_else(damaged)?;
+    crate::imports::survey::decode_row(entry, &mut candidate)?;
+    Ok(candidate.row)
 }
 
 impl Change {

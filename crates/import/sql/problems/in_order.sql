@@ -1,5 +1,0 @@
-select row_no, position, line, code, severity, field, column_no, value, detail, suggestion
-from import_problems
-where account_id = $1
-  and import_id = $2
-order by row_no, position

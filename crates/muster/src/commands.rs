@@ -1,0 +1,41 @@
+//! One module per command; each is a translation to use cases and back.
+
+mod demo;
+mod import;
+mod imports;
+mod init;
+mod lists;
+mod maintenance;
+mod read;
+mod serve;
+mod users;
+
+use anyhow::Result;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Exit,
+    house::House,
+};
+
+/// Runs what was typed.
+pub(crate) fn run(cli: Cli) -> Result<Exit> {
+    let place = &cli.place;
+    match cli.command {
+        Command::Serve(args) => serve::run(&House::open(place)?, &args),
+        Command::Demo(listen) => demo::run(place, &listen),
+        Command::Init(args) => init::run(&House::open(place)?, &args),
+        Command::Import(args) => import::run(&House::open(place)?, &args),
+        Command::Imports(command) => imports::run(&House::open(place)?, &command),
+        Command::Read(args) => read::run(&args),
+        Command::Users(command) => users::run(&House::open(place)?, &command),
+        Command::Groups(command) => lists::groups(&House::open(place)?, &command),
+        Command::Modules(command) => lists::modules(&House::open(place)?, &command),
+        Command::Devices(command) => lists::devices(&House::open(place)?, &command),
+        Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
+        Command::Fields(command) => lists::fields(&House::open(place)?, &command),
+        Command::Template(args) => maintenance::template(&House::open(place)?, &args),
+        Command::Migrate => maintenance::migrate(place),
+        Command::Doctor(json) => maintenance::doctor(place, json.json),
+    }
+}

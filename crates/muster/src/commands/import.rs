@@ -1,0 +1,375 @@
+//! `muster import`: one import, start to end.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use anyhow::{Context, Result, anyhow};
+use directory::Ctx;
+use import::{
+    BadRows, Counts, Download, Existing, Import as Run, Imports, MatchKey, Mode, NewImport, Preset,
+    Refusal, Settings, State, UnknownGroup, Watch,
+};
+use serde_json::{Value, json};
+
+use super::read::choices;
+use crate::{cli::Import, exit::Exit, house::House, output, progress};
+
+pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let imports = house.imports();
+    let settings = settings(args)?;
+    let (name, mut source) = open(&args.file)?;
+    let new = NewImport {
+        file_name: name,
+        name: None,
+        settings,
+    };
+    let received = imports.receive(&ctx, new, &mut source)?;
+    let bar = progress::bar();
+    let planned = match &bar {
+        Some(bar) => imports.check(&ctx, received.id, &Watch::new(&|progress| bar(progress))),
+        None => imports.check(&ctx, received.id, &Watch::nobody()),
+    };
+    let planned = match planned {
+        Ok(planned) => planned,
+        Err(refusal) => return refused(&imports, &ctx, &received, &refusal, args),
+    };
+    if args.dry_run {
+        return finish(&imports, &ctx, &planned, args);
+    }
+    if !args.yes {
+        show_plan(&imports, &ctx, &planned)?;
+        if !output::asks("Start the import?") {
+            output::note("Nothing was imported. Add --yes to import without being asked.");
+            return finish(&imports, &ctx, &planned, args);
+        }
+    }
+    let job = match imports.start(&ctx, planned.id, None, args.confirm) {
+        Ok(job) => job,
+        Err(refusal) => return refused(&imports, &ctx, &planned, &refusal, args),
+    };
+    if imports.jobs_ahead(job)? > 0 {
+        output::note("Waiting for another import of the account to end.");
+    }
+    house.runner(true).run_until_done(job)?;
+    let done = imports.find(&ctx, planned.id)?;
+    finish(&imports, &ctx, &done, args)
+}
+
+/// Prints the answer of an import that got as far as it should.
+fn finish(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<Exit> {
+    write_files(imports, ctx, import, args)?;
+    if args.json {
+        output::json(&answer(imports, ctx, import)?);
+    } else {
+        summary(imports, ctx, import)?;
+    }
+    Ok(match import.state {
+        State::Refused => Exit::Refused,
+        State::Failed => Exit::Failed,
+        _ if import.counts.failed + import.counts.not_started > 0 && !args.dry_run => {
+            Exit::RowsLeft
+        }
+        _ => Exit::Done,
+    })
+}
+
+/// Prints why nothing was written.
+fn refused(
+    imports: &Imports,
+    ctx: &Ctx,
+    import: &Run,
+    refusal: &Refusal,
+    args: &Import,
+) -> Result<Exit> {
+    if refusal.is_internal() {
+        return Err(anyhow!("{refusal}"));
+    }
+    write_files(imports, ctx, import, args)?;
+    if args.json {
+        let mut answer = answer(imports, ctx, import)?;
+        if let Some(answer) = answer.as_object_mut() {
+            // Nothing was written: rows that are not bad have not been started.
+            let counts = Counts {
+                failed: import.counts.failed,
+                ..not_started(import.counts)
+            };
+            answer.extend(counted(counts));
+            answer.insert("state".to_owned(), json!("refused"));
+            answer.insert(
+                "error".to_owned(),
+                json!({ "code": refusal.code(), "message": refusal.to_string() }),
+            );
+        }
+        output::json(&answer);
+    } else {
+        summary(imports, ctx, import)?;
+    }
+    output::note(&format!("muster: {refusal}"));
+    Ok(Exit::Refused)
+}
+
+const fn not_started(counts: Counts) -> Counts {
+    Counts {
+        rows: counts.rows,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        skipped: counts.skipped,
+        failed: counts.failed,
+        not_started: counts.created + counts.updated + counts.unchanged,
+    }
+}
+
+fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
+    if path == Path::new("-") {
+        return Ok(("standard input".to_owned(), Box::new(io::stdin())));
+    }
+    let unreadable = || format!("{} cannot be read", path.display());
+    let file = File::open(path).with_context(unreadable)?;
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    Ok((name.unwrap_or_default(), Box::new(file)))
+}
+
+/// What was typed, on top of what the preset starts with.
+fn settings(args: &Import) -> Result<Settings> {
+    let preset = Preset::parse(&args.preset).unwrap_or(Preset::General);
+    let mut settings = Settings::of(preset);
+    let pick = |text: &Option<String>| text.clone().unwrap_or_default();
+    settings.mode = Mode::parse(&pick(&args.mode)).unwrap_or(settings.mode);
+    settings.existing = Existing::parse(&pick(&args.existing)).unwrap_or(settings.existing);
+    settings.bad_rows = BadRows::parse(&pick(&args.bad_rows)).unwrap_or(settings.bad_rows);
+    settings.unknown_group =
+        UnknownGroup::parse(&pick(&args.unknown_group)).unwrap_or(settings.unknown_group);
+    if !args.match_keys.is_empty() {
+        settings.match_keys = args
+            .match_keys
+            .iter()
+            .filter_map(|key| MatchKey::parse(key))
+            .collect();
+    }
+    settings.default_country = args
+        .default_country
+        .as_ref()
+        .map(|letters| letters.to_uppercase());
+    settings.date_order = args.date_order.as_deref().and_then(import::date_order);
+    settings.card_radix = args
+        .card_id
+        .as_deref()
+        .and_then(import::card_radix)
+        .unwrap_or(settings.card_radix);
+    settings.card_start.clone_from(&args.card_start);
+    settings.card_end.clone_from(&args.card_end);
+    settings.defaults = pairs(&args.set, "--set field=value")?;
+    settings.map = pairs(&args.map, "--map HEADER=field")?;
+    settings.ignore.clone_from(&args.ignore);
+    settings.file = choices(&args.format);
+    Ok(settings)
+}
+
+/// Splits at the last equals sign: headers may have one, field keys do not.
+fn pairs(texts: &[String], form: &str) -> Result<Vec<(String, String)>> {
+    let is_map = form.starts_with("--map");
+    texts
+        .iter()
+        .map(|text| {
+            let parts = if is_map {
+                text.rsplit_once('=')
+            } else {
+                text.split_once('=')
+            };
+            parts
+                .map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()))
+                .ok_or_else(|| {
+                    Refusal::File {
+                        code: "usage".to_owned(),
+                        message: format!("{text:?} is not of the form {form}"),
+                    }
+                    .into()
+                })
+        })
+        .collect()
+}
+
+fn write_files(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<()> {
+    for (path, download) in [
+        (&args.errors, Download::Errors),
+        (&args.results, Download::Results),
+    ] {
+        let Some(path) = path else { continue };
+        if import.counts.rows == 0 {
+            continue;
+        }
+        let as_workbook = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+        let mut out = output::open(Some(path))?;
+        imports.download(ctx, import.id, download, as_workbook, &mut *out)?;
+    }
+    Ok(())
+}
+
+fn counted(counts: Counts) -> serde_json::Map<String, Value> {
+    let Value::Object(map) = json!({
+        "rows": counts.rows,
+        "created": counts.created,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "skipped": counts.skipped,
+        "failed": counts.failed,
+        "not_started": counts.not_started,
+    }) else {
+        return serde_json::Map::new();
+    };
+    map
+}
+
+/// The answer of `--json`, also of `imports show`.
+pub(crate) fn answer(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Value> {
+    let problems: Vec<Value> = imports
+        .problem_groups(ctx, import.id)?
+        .into_iter()
+        .map(|group| {
+            let field = (!group.field.is_empty()).then_some(group.field);
+            json!({ "code": group.code, "severity": group.severity, "field": field,
+                    "rows": group.rows })
+        })
+        .collect();
+    let mapping: Vec<Value> = import
+        .mapping
+        .iter()
+        .flat_map(|mapping| &mapping.columns)
+        .map(|column| match &column.field {
+            Some(field) => json!({ "column": column.header, "field": field.key(),
+                                   "confidence": column.confidence }),
+            None => json!({ "column": column.header, "field": null }),
+        })
+        .collect();
+    let layout = import.layout.as_ref();
+    let mut answer = json!({
+        "import": import.id,
+        "number": import.number,
+        "state": import.state.as_str(),
+        "file": {
+            "name": import.file.name,
+            "bytes": import.file.bytes,
+            "format": layout.map(|layout| layout.format.as_str()),
+            "encoding": layout.map(|layout| layout.encoding.as_str()),
+            "delimiter": layout.and_then(|layout| layout.delimiter.as_deref()),
+            "header_row": layout.and_then(|layout| layout.header_row),
+        },
+        "mapping": mapping,
+        "problems": problems,
+        "seconds": import.timings,
+        "rows_per_second": import.rows_per_second(),
+    });
+    if let Some(answer) = answer.as_object_mut() {
+        answer.extend(counted(import.counts));
+        if let Some(plan) = &import.plan {
+            answer.insert("plan".to_owned(), serde_json::to_value(plan)?);
+        }
+        if let Some(reason) = &import.reason {
+            answer.insert("error".to_owned(), serde_json::to_value(reason)?);
+        }
+        if let Some(undo) = &import.undo {
+            answer.insert("undo".to_owned(), serde_json::to_value(undo)?);
+        }
+    }
+    Ok(answer)
+}
+
+fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
+    summary(imports, ctx, import)?;
+    let Some(plan) = &import.plan else {
+        return Ok(());
+    };
+    for field in &plan.fields {
+        let examples: Vec<String> = field
+            .examples
+            .iter()
+            .map(|(before, after)| format!("{before:?} → {after:?}"))
+            .collect();
+        output::note(&format!(
+            "  {} changes for {} people: {}",
+            field.field,
+            field.people,
+            examples.join(", ")
+        ));
+    }
+    if plan.new_group_count > 0 {
+        output::note(&format!(
+            "  {} new groups: {}",
+            plan.new_group_count,
+            plan.new_groups.join(", ")
+        ));
+    }
+    for seat in &plan.seats {
+        output::note(&format!(
+            "  {}: needs {} seats, {} free",
+            seat.label, seat.needed, seat.free
+        ));
+    }
+    if plan.role_count > 0 {
+        output::note(&format!(
+            "  {} people get a role above user",
+            plan.role_count
+        ));
+    }
+    if let Some(guard) = &plan.guard {
+        output::note(&format!(
+            "  {} Confirm with --confirm {}.",
+            guard.reason, guard.number
+        ));
+    }
+    output::note("  Nobody is invited.");
+    Ok(())
+}
+
+/// The row equation and the problems, for people.
+pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
+    let counts = import.counts;
+    output::note(&format!(
+        "Import {} of {}: {}",
+        import.number,
+        import.file.name,
+        import.state.label()
+    ));
+    output::note(&format!(
+        "{} rows = {} new + {} changed + {} unchanged + {} skipped + {} not possible{}",
+        counts.rows,
+        counts.created,
+        counts.updated,
+        counts.unchanged,
+        counts.skipped,
+        counts.failed,
+        if counts.not_started > 0 {
+            format!(" + {} not started", counts.not_started)
+        } else {
+            String::new()
+        }
+    ));
+    for group in imports.problem_groups(ctx, import.id)? {
+        let title = group
+            .code
+            .parse::<kernel::Code>()
+            .map_or_else(|_| group.code.clone(), |code| code.title().to_owned());
+        let severity = match group.severity.as_str() {
+            "must_fix" => "must fix",
+            "check" => "check",
+            _ => "fixed for you",
+        };
+        output::note(&format!(
+            "  {severity}: {title} ({}) — {} rows",
+            group.field, group.rows
+        ));
+    }
+    if let Some(reason) = &import.reason {
+        output::note(&format!("  {}", reason.message));
+    }
+    Ok(())
+}

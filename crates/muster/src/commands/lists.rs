@@ -1,0 +1,178 @@
+//! What an import refers to: groups, modules, devices, workflows, fields.
+
+use anyhow::{Result, anyhow};
+use directory::{
+    devices,
+    fields::{self, FieldKind},
+    groups::{self, GroupKind},
+    modules, workflows,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    cli::{Fields, Groups, Modules, Named},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+pub(crate) fn groups(house: &House, command: &Groups) -> Result<Exit> {
+    match command {
+        Groups::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            let found = house.db.read_blocking(|tx| groups::list(tx, ctx.account))?;
+            print(args.json, &["Kind", "Name", "People"], &found, |group| {
+                let value = json!({ "id": group.id, "kind": group.kind.as_str(), "name": group.name,
+                                    "members": group.members });
+                let cells = vec![
+                    group.kind.as_str().to_owned(),
+                    group.name.clone(),
+                    group.members.to_string(),
+                ];
+                (value, cells)
+            });
+        }
+        Groups::Create {
+            name,
+            kind,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let kind = GroupKind::parse(kind).unwrap_or(GroupKind::Group);
+            let made = house
+                .db
+                .write_blocking(|tx| groups::create(tx, &ctx, kind, name))?;
+            output::line(&made.id.to_string());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn modules(house: &House, command: &Modules) -> Result<Exit> {
+    match command {
+        Modules::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            let found = house
+                .db
+                .read_blocking(|tx| modules::list(tx, ctx.account))?;
+            print(
+                args.json,
+                &["Key", "Name", "Seats", "Used"],
+                &found,
+                |module| {
+                    let value = json!({ "key": module.key, "label": module.label,
+                                    "seats": module.seats, "used": module.used });
+                    let cells = vec![
+                        module.key.clone(),
+                        module.label.clone(),
+                        module.seats.to_string(),
+                        module.used.to_string(),
+                    ];
+                    (value, cells)
+                },
+            );
+        }
+        Modules::Set {
+            key,
+            seats,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            house
+                .db
+                .write_blocking(|tx| modules::set(tx, &ctx, key, *seats))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn devices(house: &House, command: &Named) -> Result<Exit> {
+    match command {
+        Named::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            let found = house
+                .db
+                .read_blocking(|tx| devices::list(tx, ctx.account))?;
+            print(args.json, &["Name"], &found, |device| {
+                (
+                    json!({ "id": device.id, "name": device.name }),
+                    vec![device.name.clone()],
+                )
+            });
+        }
+        Named::Create { name, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let made = house
+                .db
+                .write_blocking(|tx| devices::create(tx, &ctx, name))?;
+            output::line(&made.id.to_string());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn workflows(house: &House, command: &Named) -> Result<Exit> {
+    match command {
+        Named::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            let found = house
+                .db
+                .read_blocking(|tx| workflows::list(tx, ctx.account))?;
+            print(args.json, &["Name"], &found, |workflow| {
+                (
+                    json!({ "id": workflow.id, "name": workflow.name }),
+                    vec![workflow.name.clone()],
+                )
+            });
+        }
+        Named::Create { name, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let made = house
+                .db
+                .write_blocking(|tx| workflows::create(tx, &ctx, name))?;
+            output::line(&made.id.to_string());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn fields(house: &House, command: &Fields) -> Result<Exit> {
+    match command {
+        Fields::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            let found = house.db.read_blocking(|tx| fields::list(tx, ctx.account))?;
+            print(args.json, &["Key", "Label", "Kind"], &found, |field| {
+                let value = json!({ "key": format!("custom.{}", field.key), "label": field.label,
+                                    "kind": field.kind.as_str(), "choices": field.choices });
+                let kind = field.kind.as_str().to_owned();
+                (
+                    value,
+                    vec![format!("custom.{}", field.key), field.label.clone(), kind],
+                )
+            });
+        }
+        Fields::Create {
+            label,
+            kind,
+            choices,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let kind = FieldKind::parse(kind).ok_or_else(|| anyhow!("{kind:?} is not a kind"))?;
+            let made = house
+                .db
+                .write_blocking(|tx| fields::create(tx, &ctx, label, kind, choices))?;
+            output::line(&format!("custom.{}", made.key));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn print<T>(as_json: bool, head: &[&str], found: &[T], show: impl Fn(&T) -> (Value, Vec<String>)) {
+    let shown = found.iter().map(show);
+    if as_json {
+        output::json(&Value::Array(shown.map(|(value, _)| value).collect()));
+    } else {
+        output::table(head, &shown.map(|(_, cells)| cells).collect::<Vec<_>>());
+    }
+}

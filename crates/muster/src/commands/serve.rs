@@ -1,0 +1,98 @@
+//! `muster serve`: the server, the workers of jobs, or both in one process.
+
+use std::thread;
+
+use anyhow::{Context, Result};
+use server::{App, Settings};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    cli::{Role, Serve},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+/// Jobs run at once in one process: a check beside a run.
+const WORKERS: usize = 2;
+
+pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
+    let listen = args
+        .listen
+        .listen
+        .clone()
+        .or_else(|| house.settings.get("listen").cloned())
+        .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let settings = Settings {
+        https: args.https,
+        upload_limit_bytes: args.upload_limit_mib << 20,
+    };
+    serve(house, &listen, args.role, settings, &[])
+}
+
+/// Serves until the process is asked to end; `greeting` is printed below the address.
+pub(crate) fn serve(
+    house: &House,
+    listen: &str,
+    role: Role,
+    settings: Settings,
+    greeting: &[String],
+) -> Result<Exit> {
+    start_logging();
+    let runner = house.runner(false);
+    let wake = runner.context().wake.clone();
+    thread::scope(|scope| {
+        let workers = (role != Role::Web).then(|| scope.spawn(|| runner.run(WORKERS)));
+        let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
+        let served = runtime.block_on(async {
+            let mut terminate = signal(SignalKind::terminate())?;
+            let stop = async move {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
+            };
+            if role == Role::Worker {
+                output::line("Working on imports");
+                stop.await;
+                return Ok(());
+            }
+            let listener = TcpListener::bind(listen)
+                .await
+                .with_context(|| format!("{listen} cannot be listened on"))?;
+            output::line(&format!("Listening on http://{}", listener.local_addr()?));
+            greeting.iter().for_each(|line| output::line(line));
+            let app = App::new(
+                house.db.clone(),
+                house.clock.clone(),
+                house.ids.clone(),
+                settings,
+            );
+            server::serve(listener, server::router(&app), stop)
+                .await
+                .map_err(anyhow::Error::from)
+        });
+        // Whatever ended the server ends the workers, each after its present chunk.
+        wake.stop();
+        if let Some(workers) = workers {
+            let _ = workers.join();
+        }
+        served.map(|()| Exit::Done)
+    })
+}
+
+fn start_logging() {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::builder()
+        .with_env_var("MUSTER_LOG")
+        .with_default_directive(tracing::Level::INFO.into())
+        .from_env_lossy();
+    // A second server in one process keeps the first one's log.
+    let _ = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

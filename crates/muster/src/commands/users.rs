@@ -1,0 +1,221 @@
+//! `muster users`: the people of an account.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+use directory::{
+    Ctx,
+    groups::GroupKind,
+    users::{self, ExportColumns, KeyKind, StagedKey, UserRecord},
+};
+use kernel::{Email, Phone, UserId};
+use serde_json::{Value, json};
+use tabular::{CsvFormat, CsvWriter, XlsxWriter};
+
+use crate::{cli::Users, exit::Exit, house::House, output};
+
+pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
+    match command {
+        Users::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            if args.json {
+                list_json(house, &ctx, &mut output::open(None)?)
+            } else {
+                list(house, &ctx)
+            }
+        }
+        Users::Show { key, account, json } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            show(house, &ctx, key, json.json)
+        }
+        Users::Count(account) => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let count = house
+                .db
+                .read_blocking(|tx| users::count(tx, ctx.account, i64::MAX))?;
+            output::line(&count.to_string());
+            Ok(Exit::Done)
+        }
+        Users::Export {
+            account,
+            format,
+            output: path,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let mut out = output::open(path.as_deref())?;
+            match format.as_str() {
+                "json" => list_json(house, &ctx, &mut out),
+                "xlsx" => export_xlsx(house, &ctx, &mut out),
+                _ => export_csv(house, &ctx, &mut out),
+            }
+        }
+    }
+}
+
+fn list(house: &House, ctx: &Ctx) -> Result<Exit> {
+    let mut rows = Vec::new();
+    users::for_each_user(&house.db, ctx, &mut |record| {
+        let user = &record.user;
+        rows.push(vec![
+            user.full_name(),
+            user.email.clone().unwrap_or_default(),
+            user.phone.clone().unwrap_or_default(),
+            user.role.clone(),
+            user.status.clone(),
+        ]);
+        // A screenful at a time, so that the widths fit and memory stays small.
+        if rows.len() == 500 {
+            output::table(&["Name", "E-mail", "Phone", "Role", "Status"], &rows);
+            rows.clear();
+        }
+        Ok(())
+    })?;
+    if !rows.is_empty() {
+        output::table(&["Name", "E-mail", "Phone", "Role", "Status"], &rows);
+    }
+    Ok(Exit::Done)
+}
+
+fn list_json(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
+    out.write_all(b"[")?;
+    let mut first = true;
+    users::for_each_user(&house.db, ctx, &mut |record| {
+        out.write_all(if first { b"\n" } else { b",\n" })?;
+        first = false;
+        serde_json::to_writer(&mut *out, &described(record)).map_err(io::Error::from)
+    })?;
+    out.write_all(b"\n]\n")?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn export_csv(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
+    let columns = house
+        .db
+        .read_blocking(|tx| ExportColumns::load(tx, ctx.account))?;
+    let format = CsvFormat {
+        byte_order_mark: true,
+        ..CsvFormat::default()
+    };
+    let mut writer = CsvWriter::new(out, format);
+    writer.write_row(columns.headers().iter().map(String::as_str))?;
+    users::for_each_user(&house.db, ctx, &mut |record| {
+        writer.write_row(columns.row(record).iter().map(String::as_str))
+    })?;
+    writer.finish()?;
+    Ok(Exit::Done)
+}
+
+fn export_xlsx(house: &House, ctx: &Ctx, out: &mut (dyn Write + Send)) -> Result<Exit> {
+    let columns = house
+        .db
+        .read_blocking(|tx| ExportColumns::load(tx, ctx.account))?;
+    let headers = columns.headers();
+    let mut writer = XlsxWriter::new("People", headers.iter().map(String::as_str))?;
+    users::for_each_user(&house.db, ctx, &mut |record| {
+        writer
+            .write_row(columns.row(record).iter().map(String::as_str))
+            .map_err(io::Error::other)
+    })?;
+    writer.finish(out)?;
+    Ok(Exit::Done)
+}
+
+fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
+    let found = house.db.read_blocking(|tx| {
+        if let Ok(id) = key.parse::<UserId>() {
+            return users::find(tx, ctx.account, id);
+        }
+        let mut found = None;
+        users::match_staged(tx, ctx.account, &keys(key), &mut |_, _, user| {
+            found = found.or(Some(user));
+            Ok(())
+        })?;
+        match found {
+            Some(id) => users::find(tx, ctx.account, id),
+            None => Ok(None),
+        }
+    })?;
+    let Some(record) = found else {
+        bail!("there is nobody with {key:?}")
+    };
+    let value = described(&record);
+    if as_json {
+        output::json(&value);
+        return Ok(Exit::Done);
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        match value {
+            Value::Null => {}
+            Value::String(text) => output::line(&format!("{name:>12}  {text}")),
+            other => output::line(&format!("{name:>12}  {other}")),
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Everything a typed text can be a key of.
+fn keys(text: &str) -> Vec<StagedKey> {
+    let staged = |kind, key: String| StagedKey { kind, key, row: 0 };
+    let email = Email::parse(text)
+        .ok()
+        .map(|email| staged(KeyKind::Email, email.key().into_owned()));
+    let phone = Phone::parse(text, None)
+        .ok()
+        .map(|phone| staged(KeyKind::Phone, phone.as_str().to_owned()));
+    let external = Some(staged(KeyKind::ExternalId, text.to_ascii_lowercase()));
+    [email, phone, external].into_iter().flatten().collect()
+}
+
+/// A person as JSON.
+fn described(record: &UserRecord) -> Value {
+    let user = &record.user;
+    let custom: Value = user
+        .custom
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or(json!({}));
+    let names = |kind| record.group_names(kind).collect::<Vec<_>>();
+    let grants: Vec<Value> = record
+        .grants
+        .iter()
+        .map(|(grant, device)| {
+            json!({ "device": device, "access_type": grant.access_type, "schedule": grant.schedule,
+                    "starts_at": grant.starts_at, "ends_at": grant.ends_at })
+        })
+        .collect();
+    let cards: Vec<Value> = record
+        .cards
+        .iter()
+        .map(|card| {
+            json!({ "number": card.number, "type": card.card_type, "state": card.state,
+                    "starts_at": card.starts_at, "ends_at": card.ends_at })
+        })
+        .collect();
+    json!({
+        "id": user.id,
+        "external_id": user.external_id,
+        "full_name": user.full_name(),
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "phone": user.phone,
+        "notes": user.notes,
+        "role": user.role,
+        "status": user.status,
+        "person_kind": user.person_kind,
+        "title": user.title,
+        "department": user.department,
+        "language": user.language,
+        "groups": names(GroupKind::Group),
+        "teams": names(GroupKind::Team),
+        "modules": record.modules,
+        "workflows": record.workflows.iter().map(|workflow| &workflow.1).collect::<Vec<_>>(),
+        "grants": grants,
+        "cards": cards,
+        "custom": custom,
+        "import": user.import,
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
+    })
+}

@@ -1,0 +1,65 @@
+//! Exit codes, and errors as people and programs see them (docs/CLI.md).
+
+use std::process::ExitCode;
+
+use import::Refusal;
+use serde_json::json;
+
+use crate::output;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done,
+    /// Something failed; nothing is half-written.
+    Failed,
+    /// Done, and some rows were not imported.
+    RowsLeft,
+    /// Refused; nothing was written.
+    Refused,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Failed => Self::from(1),
+            Exit::RowsLeft => Self::from(3),
+            Exit::Refused => Self::from(4),
+        }
+    }
+}
+
+/// Prints why a command failed, as JSON too if it was asked for.
+pub(crate) fn report(error: &anyhow::Error, json: bool) -> Exit {
+    let (exit, code, message) = describe(error);
+    output::note(&format!("muster: {message}"));
+    if json {
+        output::json(&json!({ "state": "refused", "error": { "code": code, "message": message } }));
+    }
+    exit
+}
+
+fn describe(error: &anyhow::Error) -> (Exit, String, String) {
+    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        let exit = if refusal.is_internal() {
+            Exit::Failed
+        } else {
+            Exit::Refused
+        };
+        return (exit, refusal.code().to_owned(), chain.join(": "));
+    }
+    if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
+        return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
+    }
+    let mut said: Vec<String> = Vec::new();
+    for part in chain {
+        // An error that shows its source in its own words says it once.
+        if !said.last().is_some_and(|last| last.ends_with(&part)) {
+            said.push(part);
+        }
+    }
+    (Exit::Failed, "failed".to_owned(), said.join(": "))
+}

@@ -1,0 +1,111 @@
+//! Wiring: where the data is, the database, and the context commands act in.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use db::{Db, Options};
+use directory::{Actor, Ctx, accounts};
+use import::Imports;
+use jobs::{Context, Runner};
+use kernel::{Clock, Ids};
+use tabular::Limits;
+
+use crate::{cli::Place, progress};
+
+/// The installation a command works on.
+pub(crate) struct House {
+    pub(crate) db: Db,
+    pub(crate) data: PathBuf,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+impl House {
+    /// Opens the database and brings it to this version's schema.
+    pub(crate) fn open(place: &Place) -> Result<Self> {
+        let house = Self::without_migrating(place)?;
+        house
+            .db
+            .migrate(house.clock.now())
+            .context("the database cannot be migrated")?;
+        Ok(house)
+    }
+
+    /// Opens the database as it is.
+    pub(crate) fn without_migrating(place: &Place) -> Result<Self> {
+        let settings = settings(place)?;
+        let data = place
+            .data
+            .clone()
+            .or_else(|| settings.get("data").map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from("muster-data"));
+        fs::create_dir_all(&data)
+            .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+        let url = place
+            .database
+            .clone()
+            .or_else(|| settings.get("database").cloned())
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("muster.db").display()));
+        let db = Db::open(&url, &Options::default()).context("the database cannot be opened")?;
+        Ok(Self {
+            db,
+            data,
+            clock: Clock::System,
+            ids: Ids::system(),
+            settings,
+        })
+    }
+
+    /// The imports of this installation.
+    pub(crate) fn imports(&self) -> Imports {
+        Imports::new(self.db.clone(), self.data.clone(), Limits::default())
+    }
+
+    /// Acts in an account with an owner's rights: whoever can run this can read the database.
+    pub(crate) fn ctx(&self, account: Option<&str>) -> Result<Ctx> {
+        let account = self.db.read_blocking(|tx| accounts::resolve(tx, account))?;
+        Ok(Ctx {
+            account: account.id,
+            actor: Actor::command_line(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+        })
+    }
+
+    /// A runner of this process for the jobs of imports.
+    pub(crate) fn runner(&self, with_bar: bool) -> Runner {
+        let context = Context::new(self.db.clone(), self.clock.clone(), self.ids.clone());
+        let tell = if with_bar { progress::bar() } else { None };
+        self.imports().register(Runner::new(context), tell)
+    }
+}
+
+/// The lines `key = "value"` of the configuration file.
+fn settings(place: &Place) -> Result<BTreeMap<String, String>> {
+    const KNOWN: [&str; 3] = ["database", "data", "listen"];
+    let Some(path) = &place.config else {
+        return Ok(BTreeMap::new());
+    };
+    let text =
+        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut settings = BTreeMap::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some((key, value)) = line.split_once('=') else {
+            bail!("{} line {number}: write key = \"value\"", path.display());
+        };
+        let key = key.trim();
+        if !KNOWN.contains(&key) {
+            bail!(
+                "{} line {number}: {key:?} is not a setting; use {KNOWN:?}",
+                path.display()
+            );
+        }
+        settings.insert(key.to_owned(), value.trim().trim_matches('"').to_owned());
+    }
+    Ok(settings)
+}

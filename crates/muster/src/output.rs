@@ -1,0 +1,72 @@
+//! Standard output for answers, standard error for everything else. The only place that prints.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Write},
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// Prints a line of the answer. A reader that has gone away is not an error.
+pub(crate) fn line(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// Prints a note beside the answer.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Prints one JSON document.
+pub(crate) fn json(value: &Value) {
+    line(&value.to_string());
+}
+
+/// Asks a yes-or-no question on a terminal; no when there is none.
+pub(crate) fn asks(question: &str) -> bool {
+    if !io::stdin().is_terminal() {
+        return false;
+    }
+    let _ = write!(io::stderr(), "{question} [y/N] ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+/// Opens a file for writing, or standard output.
+pub(crate) fn open(path: Option<&Path>) -> Result<Box<dyn Write + Send>> {
+    Ok(match path {
+        Some(path) => {
+            let file = File::create(path)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            Box::new(BufWriter::new(file))
+        }
+        None => Box::new(BufWriter::new(io::stdout())),
+    })
+}
+
+/// Prints rows as columns of equal width.
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .chain(head.get(column).map(|cell| cell.chars().count()))
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let print = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut text = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            text.push_str(&format!("{cell:<width$}  "));
+        }
+        line(text.trim_end());
+    };
+    print(&mut head.iter().copied());
+    for row in rows {
+        print(&mut row.iter().map(String::as_str));
+    }
+}
