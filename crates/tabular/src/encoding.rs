@@ -304,21 +304,29 @@ fn legacy(bytes: &[u8]) -> Found {
 fn plausibility(bytes: &[u8], encoding: &'static Encoding) -> i64 {
     let sample = bytes.get(..bytes.len().min(64 << 10)).unwrap_or(bytes);
     let (text, _) = encoding.decode_without_bom_handling(sample);
-    let mut score = 0;
-    let mut previous = ' ';
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let next = characters.peek().copied().unwrap_or(' ');
-        if !character.is_ascii() {
-            score += i64::from(fit(previous, character, next));
-        }
-        previous = character;
-    }
-    score
+    let characters: Vec<char> = text.chars().collect();
+    let at = |index: Option<usize>| {
+        index
+            .and_then(|index| characters.get(index))
+            .copied()
+            .unwrap_or(' ')
+    };
+    let wide = characters
+        .iter()
+        .enumerate()
+        .filter(|(_, character)| !character.is_ascii());
+    wide.map(|(index, &character)| {
+        let before = [at(index.checked_sub(2)), at(index.checked_sub(1))];
+        let after = [at(Some(index + 1)), at(Some(index + 2))];
+        i64::from(fit(before, character, after))
+    })
+    .sum()
 }
 
-fn fit(previous: char, character: char, next: char) -> i8 {
+/// How well a character sits between its neighbours, two on each side.
+fn fit(before: [char; 2], character: char, after: [char; 2]) -> i8 {
     const COMMON: &str = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšž";
+    let ([_, previous], [next, _]) = (before, after);
     let inside = previous.is_alphabetic() && next.is_alphabetic();
     let touching = previous.is_alphabetic() || next.is_alphabetic();
     if character.is_lowercase() {
@@ -342,24 +350,82 @@ fn fit(previous: char, character: char, next: char) -> i8 {
             0
         };
     }
+    let opening = !previous.is_alphanumeric() && next.is_alphanumeric();
+    let closing = !previous.is_whitespace() && !next.is_alphanumeric();
     match character {
-        '\u{2019}' if inside => 1,
+        '\u{2019}' if inside => apostrophe(before, after),
+        '\u{2018}' | '\u{201c}' | '\u{201e}' if opening => 3,
+        '\u{2019}' | '\u{201d}' if closing => 3,
         '\u{80}'..='\u{9f}' | '\u{fffd}' => -3,
-        '\u{2018}'..='\u{201e}'
-        | '\u{2013}'
-        | '\u{2014}'
-        | '\u{a0}'
-        | '€'
-        | '£'
-        | '°'
-        | '®'
-        | '™'
-        | '©'
-            if !inside =>
-        {
+        '\u{2013}' | '\u{2014}' | '\u{a0}' | '€' | '£' | '°' | '®' | '™' | '©' if !inside => {
             1
         }
         _ if inside => -3,
         _ => -1,
+    }
+}
+
+/// An apostrophe within a word: `it’s`, `O’Brien`, `l’eau`; elsewhere it may be a letter of another
+/// encoding.
+fn apostrophe(before: [char; 2], after: [char; 2]) -> i8 {
+    let ([earlier, previous], [next, later]) = (before, after);
+    let english = "stdm".contains(next) && !later.is_alphabetic();
+    let irish = !earlier.is_alphabetic() && next.is_uppercase();
+    let french =
+        !earlier.is_alphabetic() && "ldjcnmst".contains(previous) && "aeiouyhé".contains(next);
+    if english || irish || french { 3 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_mac_roman_from_windows_by_its_letters() {
+        assert_eq!(
+            legacy(b"name,city\nM\x9fller,K\x9aln\nGar\x8don,Par\x92s\n").encoding,
+            MACINTOSH
+        );
+        assert_eq!(legacy(b"D\x92az,Jos\x8e\n").encoding, MACINTOSH);
+    }
+
+    #[test]
+    fn curly_quotes_are_no_letters() {
+        for text in [
+            b"name\nit\x92s\n\x93q\x94\n".as_slice(),
+            b"Sean O\x92Brien\n",
+            b"rue de l\x92eau\n",
+        ] {
+            assert_eq!(legacy(text).encoding, WINDOWS_1252, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn finds_utf_16_by_its_zero_bytes() {
+        let little: Vec<u8> = "name,phone\nAnn,1\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "name,phone\nAnn,1\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        assert_eq!(utf_16_without_mark(&little), Some(UTF_16LE));
+        assert_eq!(utf_16_without_mark(&big), Some(UTF_16BE));
+        assert_eq!(utf_16_without_mark(b"name,phone\nA\0nn,1\n"), None);
+    }
+
+    #[test]
+    fn knows_the_usual_names() {
+        for (name, expected) in [
+            ("UTF8", "utf-8"),
+            ("cp1252", "windows-1252"),
+            ("mac-roman", "macintosh"),
+            ("Shift-JIS", "shift_jis"),
+            ("cp936", "gbk"),
+        ] {
+            assert_eq!(name_of(by_name(name).unwrap()), expected);
+        }
+        assert_eq!(by_name("klingon").unwrap_err().code(), "encoding_unknown");
     }
 }

@@ -168,7 +168,7 @@ fn without_header(rows: &[Record], first: usize, columns: usize, verdict: f64) -
     if let Some(above) = first.checked_sub(1)
         && let Some(row) = rows.get(above)
         && row.len() * 2 >= columns
-        && filled(row) == row.len()
+        && (filled(row) == row.len() || row.len() == columns && filled(row) * 2 >= columns)
         && filled(row) >= 2
         && judge(rows, above, columns)
             .is_some_and(|verdict| verdict > if row.len() + 1 >= columns { 0.0 } else { 3.0 })
@@ -190,14 +190,23 @@ fn filled(row: &Record) -> usize {
     row.iter().filter(|cell| !cell.trim().is_empty()).count()
 }
 
-/// The first row that has the columns of the table and enough in them.
+/// The first row that has the columns of the table and nearly as much in them as most rows.
 fn first_full_row(rows: &[Record], columns: usize) -> usize {
-    let enough = if columns < 2 { 1 } else { (columns / 2).max(2) };
-    let full = |row: &Record, enough: usize| row.len() == columns && filled(row) >= enough;
-    rows.iter()
-        .position(|row| full(row, enough))
-        .or_else(|| rows.iter().position(|row| full(row, 1)))
-        .unwrap_or(0)
+    let wide = |row: &&Record| row.len() == columns;
+    let mut fills: Vec<usize> = rows
+        .iter()
+        .filter(wide)
+        .map(filled)
+        .filter(|&count| count > 0)
+        .collect();
+    fills.sort_unstable();
+    let usual = fills.get(fills.len() / 2).copied().unwrap_or(1);
+    let enough = usize::max(usual * 3 / 4, if columns < 2 { 1 } else { 2 });
+    let first = |enough: usize| {
+        rows.iter()
+            .position(|row| row.len() == columns && filled(row) >= enough)
+    };
+    first(enough).or_else(|| first(1)).unwrap_or(0)
 }
 
 /// How much row `at` looks like the header of the rows below it; negative when it looks like one of them.
