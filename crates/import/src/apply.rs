@@ -6,6 +6,9 @@
 
 mod batches;
 mod changed;
+mod finish;
+mod known;
+mod people;
 mod run;
 
 pub(crate) use changed::write_changes;

@@ -3,6 +3,8 @@
 //! Running and taking back are in `apply` and `undo`, looking at rows is in `results`.
 
 mod choose;
+pub(crate) mod outputs;
+mod problem_sink;
 mod queue;
 mod receive;
 pub(crate) mod survey;

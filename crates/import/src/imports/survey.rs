@@ -3,7 +3,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
     time::Instant,
 };
 
@@ -11,30 +10,33 @@ use directory::{
     Ctx, accounts, fields as own_fields, modules,
     users::{self, KeyKind, UserRecord},
 };
-use kernel::{Code, ImportId, Problem, UserId};
+use kernel::{Code, ImportId, UserId};
 use tabular::Record;
 
-use super::{Imports, understand::catalogue_of};
+use super::{
+    Imports,
+    outputs::{Outputs, save_references},
+    problem_sink::ProblemSink,
+    understand::catalogue_of,
+};
 use crate::{
     Import, Refusal, State,
     candidate::{Candidate, Cell, Scalar, Shape},
     check::{self, CheckContext, RowChecker, Verdict},
-    decide::{Decider, Decision, Row, record_of},
+    decide::{Decider, Row, record_of},
     fields::Field,
-    files::{BlockReader, BlockWriter, Codes, Folder},
+    files::{BlockReader, BlockWriter, Folder},
     matching::{Fact, Facts, Keys, Secrets},
     person::Maker,
     plan::{Plan, SeatUse, Tally},
     progress::Watch,
     references::References,
-    results::{Outcome, encode_cells},
-    store::{self, NewProblem, ProblemCounts},
+    results::encode_cells,
+    store,
 };
 
 /// Rows decided together, which bounds how many people are read at once.
 const WINDOW: usize = 10_000;
-/// Problems written together.
-const PROBLEMS: usize = 20_000;
 /// The most rows of one import: their places are 32-bit numbers.
 const MOST_ROWS: u32 = 100_000_000;
 
@@ -448,147 +450,5 @@ fn seat_use(module: modules::Module) -> SeatUse {
         label: module.label,
         needed: 0,
         freed: 0,
-    }
-}
-
-/// What the decisions are written to.
-struct Outputs {
-    outcomes: Codes,
-    matches: BlockWriter,
-    changes: BlockWriter,
-}
-
-impl Outputs {
-    fn create(folder: &Folder) -> Result<Self, Refusal> {
-        Ok(Self {
-            outcomes: Codes::default(),
-            matches: BlockWriter::create(&folder.matches())?,
-            changes: BlockWriter::create(&folder.changes())?,
-        })
-    }
-
-    fn push(&mut self, place: u32, decision: &Decision) -> Result<(), Refusal> {
-        self.outcomes.push(decision.outcome.code());
-        if decision.outcome != Outcome::Created
-            && let Some(user) = decision.target
-        {
-            self.matches.push(place.into(), user.uuid().as_bytes())?;
-        }
-        if let Some(change) = &decision.change {
-            self.changes.push(place.into(), &change.encode())?;
-        }
-        Ok(())
-    }
-
-    fn finish(self, folder: &Folder) -> Result<(), Refusal> {
-        self.outcomes.save(&folder.outcomes())?;
-        self.matches.finish()?;
-        self.changes.finish()?;
-        Ok(())
-    }
-}
-
-/// What applying needs of the references: shape, entries, and which groups are to be created.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(crate) struct StoredReferences {
-    pub(crate) shape: Shape,
-    pub(crate) entries: Vec<crate::references::Reference>,
-}
-
-fn save_references(
-    folder: &Folder,
-    shape: &Shape,
-    references: &References,
-    used: &HashSet<u32>,
-) -> Result<(), Refusal> {
-    let mut entries = references.entries().to_vec();
-    for (entry, place) in entries.iter_mut().zip(0_u32..) {
-        entry.new &= used.contains(&place);
-    }
-    let stored = StoredReferences {
-        shape: shape.clone(),
-        entries,
-    };
-    fs::write(
-        folder.references(),
-        serde_json::to_vec(&stored).unwrap_or_default(),
-    )?;
-    Ok(())
-}
-
-/// Collects problems and writes them in bulk.
-struct ProblemSink<'a> {
-    imports: &'a Imports,
-    account: kernel::AccountId,
-    import: Import,
-    waiting: Vec<NewProblem>,
-    counts: ProblemCounts,
-}
-
-impl<'a> ProblemSink<'a> {
-    fn new(imports: &'a Imports, import: &Import) -> Self {
-        Self {
-            imports,
-            account: import.account,
-            import: import.clone(),
-            waiting: Vec::new(),
-            counts: ProblemCounts::default(),
-        }
-    }
-
-    fn count(&mut self, problem: &Problem) {
-        self.counts
-            .add(problem.code, problem.severity, problem.field.as_deref());
-    }
-
-    /// Adds problems of a row; their positions begin at `first`.
-    fn add(
-        &mut self,
-        row: u64,
-        line: u64,
-        first: i64,
-        problems: impl Iterator<Item = Problem>,
-    ) -> Result<(), Refusal> {
-        for (problem, position) in problems.zip(first..) {
-            self.waiting.push(NewProblem {
-                account: self.account,
-                import: self.import.id,
-                row: row as i64,
-                position,
-                line: line as i64,
-                problem,
-                while_applying: false,
-            });
-        }
-        if self.waiting.len() >= PROBLEMS {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), Refusal> {
-        let waiting = &self.waiting;
-        self.imports.db.write_blocking(|tx| tx.bulk(waiting))?;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    fn finish(mut self, counts: ProblemCounts) -> Result<(), Refusal> {
-        let Self {
-            imports,
-            import,
-            counts: own,
-            waiting,
-            ..
-        } = &mut self;
-        imports
-            .db
-            .write_blocking(|tx| {
-                tx.bulk(waiting.iter())?;
-                counts.save(tx, import)?;
-                own.save(tx, import)
-            })
-            .map_err(Refusal::Db)
     }
 }

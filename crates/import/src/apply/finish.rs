@@ -1,0 +1,157 @@
+//! The end of a run: every row counted, the import recorded, whoever started it told.
+
+use std::fs;
+
+use db::Tx;
+use directory::{Ctx, activity, notifications};
+
+use super::{CHUNK, Run, chunks_of};
+use crate::{
+    Import, Refusal, State,
+    files::{BlockReader, Folder},
+    mapping::RememberedMapping,
+    record::json,
+    results::Outcome,
+    store,
+};
+
+impl Run<'_> {
+    /// Counts what became of every row, records the import, and tells whoever started it.
+    pub(super) fn finish(&mut self, folder: &Folder) -> Result<(), Refusal> {
+        let failed_rows = self
+            .imports
+            .db
+            .read_blocking(|tx| store::failed_while_applying(tx, &self.import))?;
+        self.mark_failed(folder, &failed_rows)?;
+        if self.ended_early.is_some() {
+            self.mark_not_started(folder)?;
+        }
+        self.outcomes.save(&folder.final_outcomes())?;
+        folder.drop_scratch("sorted")?;
+        let count = |outcome: Outcome| self.outcomes.count(outcome.code());
+        let counts = crate::Counts {
+            rows: self.outcomes.len() as i64,
+            created: count(Outcome::Created),
+            updated: count(Outcome::Updated),
+            unchanged: count(Outcome::Unchanged),
+            skipped: count(Outcome::Skipped),
+            failed: count(Outcome::Failed),
+            not_started: count(Outcome::NotStarted),
+        };
+        self.import.counts = counts;
+        let is_paused = self.ended_early == Some(State::Paused);
+        self.import.finished_at = (!is_paused).then(|| self.ctx.now());
+        self.import.state = match self.ended_early {
+            // The row equation is asserted here, once for every import.
+            _ if !counts.adds_up() => State::Failed,
+            Some(state) => state,
+            None if counts.failed > 0 => State::DoneWithProblems,
+            None => State::Done,
+        };
+        let Self {
+            imports,
+            ctx,
+            import,
+            keep,
+            failed,
+            ..
+        } = self;
+        imports.db.write_blocking(|tx| {
+            keep(tx)?;
+            failed.save(tx, import)?;
+            import.rev += 1;
+            store::save(tx, import)?;
+            if is_paused {
+                Ok(())
+            } else {
+                report(tx, ctx, import)
+            }
+        })?;
+        tracing::info!(
+            import.id = %import.id, import.rows = counts.rows, import.created = counts.created,
+            import.updated = counts.updated, import.failed = counts.failed, "import ended"
+        );
+        Ok(())
+    }
+
+    pub(super) fn mark_failed(&mut self, folder: &Folder, rows: &[i64]) -> Result<(), Refusal> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let mut cells = BlockReader::open_at(&folder.cells(), *row as u64)?;
+            if let Some((_, entry)) = cells.next()?
+                && let Some(place) = crate::results::place_of(entry)
+            {
+                self.outcomes.set(place as usize, Outcome::Failed.code());
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the rows that no written chunk had.
+    pub(super) fn mark_not_started(&mut self, folder: &Folder) -> Result<(), Refusal> {
+        let written = self.import.chunks_done * CHUNK as i64;
+        let created = self.outcomes_planned_created();
+        let places = fs::read(folder.places()).unwrap_or_default();
+        let (places, _) = places.as_chunks::<4>();
+        let not_started = Outcome::NotStarted.code();
+        for row in 0..self.outcomes.len() {
+            if self.outcomes.get(row) != Outcome::Created.code() {
+                continue;
+            }
+            let number = places
+                .get(row)
+                .map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
+            if i64::from(number) >= written {
+                self.outcomes.set(row, not_started);
+            }
+        }
+        let change_chunks = self.import.chunks_done - chunks_of(created);
+        let mut reader = BlockReader::open(&folder.changes())?;
+        let mut number = 0;
+        while let Some((place, _)) = reader.next()? {
+            if number >= change_chunks.max(0) * CHUNK as i64 {
+                self.outcomes.set(place as usize, not_started);
+            }
+            number += 1;
+        }
+        Ok(())
+    }
+}
+
+/// One entry in the activity log, one notification, and the mapping for the next file like it.
+fn report(tx: &mut Tx<'_>, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
+    let counts = import.counts;
+    let sentence = format!(
+        "Import {} of {}: {} new, {} changed, {} unchanged, {} skipped, {} not imported",
+        import.number,
+        import.file.name,
+        counts.created,
+        counts.updated,
+        counts.unchanged,
+        counts.skipped,
+        counts.failed + counts.not_started
+    );
+    activity::record(tx, ctx, "import.apply", Some(import.id.uuid()), &sentence)?;
+    if let Some(user) = import.created_by {
+        notifications::add(
+            tx,
+            ctx,
+            user,
+            "import.finished",
+            Some(import.id.uuid()),
+            &sentence,
+        )?;
+    }
+    if let Some(remembered) = import.mapping.as_ref().and_then(RememberedMapping::of) {
+        store::remember_mapping(
+            tx,
+            import.account,
+            &remembered.signature,
+            &json(&remembered),
+            ctx.now(),
+        )?;
+    }
+    Ok(())
+}
