@@ -3,12 +3,15 @@
 use std::{
     num::NonZero,
     ops::Deref,
+    path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
     thread::available_parallelism,
 };
 
 use db::Db;
 use identity::sign_in::Strangers;
+use import::Imports;
+use jobs::Wake;
 use kernel::{Clock, Ids};
 use tokio::sync::Semaphore;
 
@@ -17,6 +20,8 @@ use tokio::sync::Semaphore;
 pub struct Settings {
     /// Whether browsers reach the server over https, directly or through a proxy.
     pub https: bool,
+    /// Where uploads are kept until they are taken in; the disk of the imports' files.
+    pub data: PathBuf,
     /// The largest file that may be uploaded.
     pub upload_limit_bytes: u64,
 }
@@ -25,6 +30,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             https: false,
+            data: std::env::temp_dir(),
             upload_limit_bytes: 1024 * 1024 * 1024,
         }
     }
@@ -40,6 +46,9 @@ pub struct Inner {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) imports: Imports,
+    /// Wakes the workers of this process, and tells when it is stopping.
+    pub(crate) wake: Wake,
     pub(crate) settings: Settings,
     pub(crate) strangers: Strangers,
     /// Hashing takes a whole core; more at once than there are cores would starve the rest.
@@ -50,12 +59,21 @@ pub struct Inner {
 
 impl App {
     /// Brings together what the handlers need.
-    pub fn new(db: Db, clock: Clock, ids: Ids, settings: Settings) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        ids: Ids,
+        imports: Imports,
+        wake: Wake,
+        settings: Settings,
+    ) -> Self {
         let cores = available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
             db,
             clock,
             ids,
+            imports,
+            wake,
             settings,
             strangers: Strangers::default(),
             hashing: Semaphore::new(cores),

@@ -26,21 +26,16 @@ pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
 
 /// A size a person can grasp.
 pub(crate) fn bytes(size: u64) -> String {
-    const UNITS: [&str; 4] = ["bytes", "KB", "MB", "GB"];
-    let mut value = size as f64;
-    let mut units = UNITS.iter();
-    let mut unit = units.next().copied().unwrap_or_default();
-    for larger in units {
-        if value < 1000.0 {
-            break;
+    const UNITS: [(u32, &str); 3] = [(30, "GB"), (20, "MB"), (10, "KB")];
+    match UNITS.iter().find(|(shift, _)| size >> shift > 0) {
+        None => format!("{size} bytes"),
+        Some((shift, unit)) => {
+            let tenths = (u128::from(size) * 10) >> shift;
+            match tenths % 10 {
+                0 => format!("{} {unit}", tenths / 10),
+                rest => format!("{}.{rest} {unit}", tenths / 10),
+            }
         }
-        value /= 1000.0;
-        unit = larger;
-    }
-    if size < 1000 {
-        format!("{size} {unit}")
-    } else {
-        format!("{value:.1} {unit}")
     }
 }
 
@@ -130,8 +125,8 @@ mod tests {
     #[test]
     fn sizes_and_durations_are_for_people() {
         assert_eq!(bytes(812), "812 bytes");
-        assert_eq!(bytes(1_250_000), "1.2 MB");
-        assert_eq!(bytes(5_000_000_000_000), "5000.0 GB");
+        assert_eq!(bytes(1_260_000), "1.2 MB");
+        assert_eq!(bytes(1 << 30), "1 GB");
         assert_eq!(duration(0.2), "less than a second");
         assert_eq!(duration(112.0), "1 min 52 s");
         assert_eq!(duration(7260.0), "2 h 1 min");

@@ -21,8 +21,6 @@ pub(crate) enum Icon {
     Warning,
     /// A ring with a cross.
     Problem,
-    /// A ring with an i.
-    Note,
     /// A wand.
     Fixed,
     /// A magnifying glass.
@@ -33,8 +31,6 @@ pub(crate) enum Icon {
     Next,
     /// A plus sign.
     Plus,
-    /// A sheet of paper with lines.
-    File,
     /// An arrow down to a line.
     Download,
     /// An arrow up from a line.
@@ -57,14 +53,10 @@ pub(crate) enum Icon {
     Off,
     /// An envelope.
     Mail,
-    /// A plain card.
-    Card,
     /// Two sliders.
     Settings,
     /// A padlock.
     Lock,
-    /// A triangle pointing up.
-    Up,
     /// A triangle pointing down.
     Down,
     /// A cross.
@@ -93,7 +85,6 @@ impl Icon {
             Self::Problem => {
                 r#"<circle cx="10" cy="10" r="7"/><path d="m7.6 7.6 4.8 4.8m0-4.8-4.8 4.8"/>"#
             }
-            Self::Note => r#"<circle cx="10" cy="10" r="7"/><path d="M10 9.25v4M10 6.6v.1"/>"#,
             Self::Fixed => {
                 r#"<path d="m3.5 16.5 8-8m-1.25-1.25 2.5 2.5M14.5 2.75v2.5m1.25-1.25h-2.5M15.75 9.25v2m1-1h-2M8.5 3.25v2m1-1h-2"/>"#
             }
@@ -101,9 +92,6 @@ impl Icon {
             Self::Back => r#"<path d="M16 10H4.5m0 0 4.5-4.5M4.5 10 9 14.5"/>"#,
             Self::Next => r#"<path d="M4 10h11.5m0 0L11 5.5m4.5 4.5L11 14.5"/>"#,
             Self::Plus => r#"<path d="M10 4.25v11.5M4.25 10h11.5"/>"#,
-            Self::File => {
-                r#"<path d="M5.75 2.75h5.5L15.5 7v8.75c0 .85-.65 1.5-1.5 1.5H5.75c-.85 0-1.5-.65-1.5-1.5V4.25c0-.85.65-1.5 1.5-1.5ZM11 3v4.25h4.25M7.25 10.75h5.5M7.25 13.75h3.5"/>"#
-            }
             Self::Download => r#"<path d="M10 3.25v9m0 0 3.5-3.5M10 12.25l-3.5-3.5M4 16.5h12"/>"#,
             Self::Upload => r#"<path d="M10 12.75v-9m0 0L6.5 7.25M10 3.75l3.5 3.5M4 16.5h12"/>"#,
             Self::SignOut => {
@@ -121,16 +109,12 @@ impl Icon {
             Self::Mail => {
                 r#"<rect x="2.75" y="4.5" width="14.5" height="11" rx="1.75"/><path d="m3.25 6 6.75 5 6.75-5"/>"#
             }
-            Self::Card => {
-                r#"<rect x="2.75" y="4.5" width="14.5" height="11" rx="1.75"/><path d="M2.75 8.25h14.5M5.75 12.25h3"/>"#
-            }
             Self::Settings => {
                 r#"<path d="M3 6.5h7M14 6.5h3M3 13.5h3M10 13.5h7"/><circle cx="12" cy="6.5" r="2"/><circle cx="8" cy="13.5" r="2"/>"#
             }
             Self::Lock => {
                 r#"<rect x="4" y="8.75" width="12" height="8" rx="1.75"/><path d="M6.75 8.5V6.25a3.25 3.25 0 0 1 6.5 0V8.5"/>"#
             }
-            Self::Up => r#"<path d="m5 12.5 5-5 5 5"/>"#,
             Self::Down => r#"<path d="m5 7.5 5 5 5-5"/>"#,
             Self::Close => r#"<path d="m5.5 5.5 9 9m0-9-9 9"/>"#,
         }

@@ -8,6 +8,7 @@
 mod app;
 mod assets;
 mod badge;
+mod choice;
 mod extract;
 mod failure;
 mod form;
@@ -16,6 +17,7 @@ mod guard;
 mod health;
 mod home;
 mod icon;
+mod imports;
 mod link;
 mod notifications;
 mod page;

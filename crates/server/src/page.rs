@@ -10,6 +10,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{Action, allows, notifications};
+use kernel::Role;
 
 use crate::{format::Avatar, guard::Visitor};
 
@@ -55,6 +56,7 @@ pub(crate) enum Section {
 #[derive(Debug)]
 pub(crate) struct Shell {
     pub(crate) section: Section,
+    pub(crate) role: Role,
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) given: String,
@@ -73,6 +75,7 @@ impl Shell {
         let session = &visitor.session;
         Ok(Self {
             section,
+            role: session.role,
             account: session.account_name.clone(),
             name: session.full_name(),
             given: session.first_name.clone(),

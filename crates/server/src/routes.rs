@@ -12,12 +12,15 @@ use axum::{
 use directory::Action;
 
 use crate::{
-    app::App, assets, failure::Failure, guard::guard, health, home, notifications, protect, set_up,
-    sign_in, users,
+    app::App, assets, failure::Failure, guard::guard, health, home, imports, notifications,
+    protect, set_up, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
 const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
+
+/// Where files come in, whatever their size.
+const UPLOADS: &str = "/imports/new";
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +62,7 @@ macro_rules! table {
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     use Access::{Everybody, May, SignedIn};
-    use Action::{ViewUsers};
+    use Action::{RunImports, ViewImports, ViewUsers};
     table! {
         get  "/livez"                 Everybody        => health::live;
         get  "/readyz"                Everybody        => health::ready;
@@ -74,6 +77,33 @@ pub fn routes() -> Vec<Route> {
         post "/notifications/read"    SignedIn         => notifications::mark_read;
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
+        get  "/imports"               May(ViewImports) => imports::list;
+        get  "/imports/new"           May(RunImports)  => imports::show_new;
+        post "/imports/new"           May(RunImports)  => imports::submit_new;
+        get  "/imports/template"      May(ViewImports) => imports::template;
+        get  "/imports/{id}"          May(ViewImports) => imports::current;
+        get  "/imports/{id}/format"   May(ViewImports) => imports::show_format;
+        post "/imports/{id}/format"   May(RunImports)  => imports::submit_format;
+        get  "/imports/{id}/map"      May(ViewImports) => imports::show_map;
+        post "/imports/{id}/map"      May(RunImports)  => imports::submit_map;
+        post "/imports/{id}/check"    May(RunImports)  => imports::check;
+        get  "/imports/{id}/review"   May(ViewImports) => imports::show_review;
+        post "/imports/{id}/review"   May(RunImports)  => imports::set_policy;
+        post "/imports/{id}/picks"    May(RunImports)  => imports::pick;
+        get  "/imports/{id}/plan"     May(ViewImports) => imports::show_plan;
+        post "/imports/{id}/start"    May(RunImports)  => imports::start;
+        get  "/imports/{id}/run"      May(ViewImports) => imports::show_run;
+        get  "/imports/{id}/events"   May(ViewImports) => imports::follow;
+        post "/imports/{id}/pause"    May(RunImports)  => imports::pause;
+        post "/imports/{id}/resume"   May(RunImports)  => imports::resume;
+        post "/imports/{id}/stop"     May(RunImports)  => imports::stop;
+        get  "/imports/{id}/results"  May(ViewImports) => imports::show_results;
+        get  "/imports/{id}/download/{file}" May(ViewImports) => imports::download;
+        get  "/imports/{id}/undo"     May(RunImports)  => imports::show_undo;
+        post "/imports/{id}/undo"     May(RunImports)  => imports::submit_undo;
+        get  "/imports/{id}/complete" May(RunImports)  => imports::show_complete;
+        post "/imports/{id}/complete" May(RunImports)  => imports::submit_complete;
+        post "/imports/{id}/discard"  May(RunImports)  => imports::discard;
     }
 }
 
@@ -82,7 +112,11 @@ pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in routes() {
         let state = (app.clone(), route.access);
-        let handler = route.handler.route_layer(from_fn_with_state(state, guard));
+        let mut handler = route.handler.route_layer(from_fn_with_state(state, guard));
+        if route.path == UPLOADS {
+            // This one measures what comes itself, and answers with a page.
+            handler = handler.layer(DefaultBodyLimit::disable());
+        }
         router = router.route(route.path, handler);
     }
     let router = router

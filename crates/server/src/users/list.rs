@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::{
     app::App,
     badge::Badge,
+    choice::Choice,
     extract::Params,
     failure::Failure,
     format::{Avatar, count, counted},
@@ -90,12 +91,6 @@ pub(crate) struct UsersPage {
     next: Option<String>,
 }
 
-struct Choice {
-    value: String,
-    text: String,
-    chosen: bool,
-}
-
 struct Line {
     id: UserId,
     name: String,
@@ -155,11 +150,9 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
             &ROLES.map(|(role, text)| (role.as_str(), text)),
         ),
         groups: group_choices(tx, visitor, filter.group)?,
-        import: filter.import.map(|import| Choice {
-            value: import.to_string(),
-            text: "This import".to_owned(),
-            chosen: true,
-        }),
+        import: filter
+            .import
+            .map(|import| Choice::new(import.to_string(), "This import", true)),
         people: found.people.iter().map(line).collect(),
         total: found.total,
         range: found.range,
@@ -256,11 +249,7 @@ pub(super) fn status_badge(status: &str) -> Badge {
 
 fn choices(chosen: &str, all: &[(&str, &str)]) -> Vec<Choice> {
     all.iter()
-        .map(|(value, text)| Choice {
-            value: (*value).to_owned(),
-            text: (*text).to_owned(),
-            chosen: *value == chosen,
-        })
+        .map(|(value, text)| Choice::new(*value, *text, *value == chosen))
         .collect()
 }
 
@@ -275,11 +264,7 @@ fn group_choices(
     Ok(groups
         .into_iter()
         .take(MOST)
-        .map(|group| Choice {
-            value: group.id.to_string(),
-            text: group.name,
-            chosen: chosen == Some(group.id),
-        })
+        .map(|group| Choice::new(group.id.to_string(), group.name, chosen == Some(group.id)))
         .collect())
 }
 

@@ -1,0 +1,37 @@
+//! Pages of imports: the list, and the wizard from upload to results.
+//!
+//! Each step has its own address and shows what the engine holds; nothing is kept in the browser.
+//! Not here: any decision about rows, which `import` makes.
+
+mod check;
+mod choices;
+mod complete;
+mod download;
+mod equation;
+mod file_format;
+mod frame;
+mod list;
+mod map;
+mod new;
+mod plan;
+mod refusal;
+mod results;
+mod review;
+mod rows;
+mod run;
+mod undo;
+mod work;
+
+pub(crate) use check::{check, discard};
+pub(crate) use complete::{show as show_complete, submit as submit_complete};
+pub(crate) use download::{download, template};
+pub(crate) use file_format::{show as show_format, submit as submit_format};
+pub(crate) use frame::current;
+pub(crate) use list::list;
+pub(crate) use map::{show as show_map, submit as submit_map};
+pub(crate) use new::{show as show_new, submit as submit_new};
+pub(crate) use plan::{show as show_plan, start};
+pub(crate) use results::show as show_results;
+pub(crate) use review::{pick, set_policy, show as show_review};
+pub(crate) use run::{follow, pause, resume, show as show_run, stop};
+pub(crate) use undo::{show as show_undo, submit as submit_undo};

@@ -1,0 +1,407 @@
+//! Which column is which field, how people are recognised, and what is done with them.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use directory::{Action, Ctx, allows};
+use import::{
+    Import, Imports, MatchKey, Mode, Refusal, Settings,
+    fields::{Catalogue, Field, Section as FieldSection},
+    mapping::{ColumnSample, Confidence, MappedColumn},
+};
+use kernel::ImportId;
+
+use super::{
+    choices,
+    frame::{Frame, Place},
+    work::{ask, engine, queued},
+};
+use crate::{
+    app::App,
+    badge::Badge,
+    choice::Choice,
+    extract::{Form, Id},
+    failure::Failure,
+    guard::Visitor,
+    icon::Icon,
+    page::{Page, Section, Shell, see_other, with_status},
+};
+
+const SAMPLES_SHOWN: usize = 3;
+/// Fields that may be given one value for all rows.
+const DEFAULTS: usize = 3;
+
+#[derive(Template)]
+#[template(path = "imports/map.html")]
+struct MapPage {
+    shell: Shell,
+    frame: Frame,
+    lines: Vec<Line>,
+    unsure: usize,
+    keys: Vec<Vec<Choice>>,
+    modes: Vec<Choice>,
+    existing: Vec<Choice>,
+    bad_rows: Vec<Choice>,
+    unknown_groups: Vec<Choice>,
+    date_orders: Vec<Choice>,
+    card_radixes: Vec<Choice>,
+    has_cards: bool,
+    default_country: String,
+    card_start: String,
+    card_end: String,
+    defaults: Vec<SameValue>,
+}
+
+/// One column of the file.
+struct Line {
+    column: usize,
+    header: String,
+    samples: Vec<String>,
+    filled: String,
+    filled_percent: u64,
+    badge: Badge,
+    reason: String,
+    groups: Vec<Group>,
+    is_unused: bool,
+}
+
+/// Fields under one heading of a select.
+struct Group {
+    label: &'static str,
+    choices: Vec<Choice>,
+}
+
+/// A field with one value for all rows.
+struct SameValue {
+    fields: Vec<Choice>,
+    value: String,
+}
+
+/// The submitted form: fields by their names.
+type Fields = HashMap<String, String>;
+
+/// `GET /imports/{id}/map`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
+    if !import.state.is_draft() || import.mapping.is_none() {
+        return Ok(see_other(&format!("/imports/{id}")));
+    }
+    Ok(Page(page(&app, visitor, import, None).await?).into_response())
+}
+
+/// `POST /imports/{id}/map`
+pub(crate) async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let fields: Fields = fields.into_iter().collect();
+    let then_check = fields.get("then").is_none_or(|then| then == "check");
+    let (ctx, form) = (visitor.ctx.clone(), fields.clone());
+    let outcome = engine(&app, move |imports| save(imports, &ctx, id, &form)).await?;
+    match outcome {
+        Ok(()) if then_check => {
+            let ctx = visitor.ctx.clone();
+            queued(&app, move |imports| imports.queue_check(&ctx, id, None)).await?;
+            Ok(see_other(&Place::Review.link(id)))
+        }
+        Ok(()) => Ok(see_other("/imports")),
+        Err(Refusal::File { message, .. }) => {
+            let ctx = visitor.ctx.clone();
+            let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
+            let page = page(&app, visitor, import, Some((message, fields))).await?;
+            Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(refusal) => Err(Failure::from(refusal).about(id)),
+    }
+}
+
+/// Stores settings and columns, in this order, since settings may change what columns must be.
+fn save(imports: &Imports, ctx: &Ctx, id: ImportId, fields: &Fields) -> Result<(), Refusal> {
+    let rev = fields.get("rev").and_then(|rev| rev.parse().ok());
+    let import = imports.find(ctx, id)?;
+    let catalogue = imports.catalogue(ctx)?;
+    let columns: Vec<(usize, Option<Field>)> = import
+        .mapping
+        .iter()
+        .flat_map(|mapping| &mapping.columns)
+        .filter_map(|column| {
+            let chosen = fields.get(&format!("c{}", column.column))?;
+            let field = catalogue.find(chosen).filter(|_| !chosen.is_empty());
+            (field != column.field).then_some((column.column, field))
+        })
+        .collect();
+    let settings = settings(import.settings.clone(), fields);
+    let rev = if settings == import.settings {
+        rev.or(Some(-1))
+    } else {
+        Some(imports.configure(ctx, id, rev.or(Some(-1)), settings)?.rev)
+    };
+    imports.map(ctx, id, rev, &columns)?;
+    Ok(())
+}
+
+/// The settings as the form wants them.
+fn settings(mut settings: Settings, fields: &Fields) -> Settings {
+    let get = |name: &str| fields.get(name).map_or("", |text| text.trim());
+    let some = |name: &str| Some(get(name).to_owned()).filter(|text| !text.is_empty());
+    if let Some(mode) = Mode::parse(get("mode")) {
+        settings.mode = mode;
+    }
+    if let Some(existing) = import::Existing::parse(get("existing")) {
+        settings.existing = existing;
+    }
+    if let Some(bad_rows) = import::BadRows::parse(get("bad_rows")) {
+        settings.bad_rows = bad_rows;
+    }
+    if let Some(unknown_group) = import::UnknownGroup::parse(get("unknown_group")) {
+        settings.unknown_group = unknown_group;
+    }
+    let mut keys: Vec<MatchKey> = Vec::new();
+    for key in (0..MatchKey::ALL.len()).filter_map(|n| MatchKey::parse(get(&format!("key{n}")))) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    if !keys.is_empty() {
+        settings.match_keys = keys;
+    }
+    settings.default_country = some("default_country").map(|country| country.to_uppercase());
+    settings.date_order = choices::date_order(get("date_order"));
+    if let Some(radix) = choices::card_radix(get("card_radix")) {
+        settings.card_radix = radix;
+        settings.card_start = some("card_start");
+        settings.card_end = some("card_end");
+    }
+    settings.defaults = (0..DEFAULTS)
+        .filter_map(|n| Some((some(&format!("default{n}"))?, some(&format!("value{n}"))?)))
+        .collect();
+    settings
+}
+
+async fn page(
+    app: &App,
+    visitor: Visitor,
+    import: Import,
+    sent: Option<(String, Fields)>,
+) -> Result<MapPage, Failure> {
+    visitor.ctx.require(Action::ViewImports)?;
+    let (ctx, subject) = (visitor.ctx.clone(), import.clone());
+    let (preview, catalogue) = ask(app, move |imports| {
+        Ok((
+            imports.preview(&ctx, &subject, 0)?,
+            imports.catalogue(&ctx)?,
+        ))
+    })
+    .await?;
+    let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
+    let shell = app
+        .db
+        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
+        .await?;
+    let (error, fields) = match sent {
+        Some((error, fields)) => (Some(error), fields),
+        None => (None, Fields::new()),
+    };
+    let chosen = if fields.is_empty() {
+        import.settings.clone()
+    } else {
+        settings(import.settings.clone(), &fields)
+    };
+    let offered = Offered {
+        catalogue: &catalogue,
+        fields: &fields,
+        may_import_roles,
+    };
+    let mut lines: Vec<Line> = import
+        .mapping
+        .iter()
+        .flat_map(|mapping| &mapping.columns)
+        .map(|column| {
+            let sample = preview
+                .columns
+                .iter()
+                .find(|sample| sample.index == column.column);
+            offered.line(column, sample)
+        })
+        .collect();
+    // What needs a person comes first; otherwise the order of the file.
+    lines.sort_by_key(|line| (line.badge.tone != "warn", line.column));
+    let has_cards = import
+        .mapping
+        .as_ref()
+        .is_some_and(|mapping| mapping.has(&Field::CardId));
+    Ok(MapPage {
+        shell,
+        frame: Frame::of(&import, Place::Map, "What is in the columns?").with_error(error),
+        unsure: lines
+            .iter()
+            .filter(|line| line.badge.tone == "warn")
+            .count(),
+        lines,
+        keys: keys(&chosen),
+        modes: choices::modes(chosen.mode),
+        existing: choices::existing(Some(chosen.existing)),
+        bad_rows: choices::bad_rows(Some(chosen.bad_rows)),
+        unknown_groups: choices::unknown_groups(Some(chosen.unknown_group)),
+        date_orders: choices::date_orders(chosen.date_order),
+        card_radixes: choices::card_radixes(chosen.card_radix),
+        has_cards: has_cards || chosen.preset == import::Preset::Cards,
+        default_country: chosen.default_country.clone().unwrap_or_default(),
+        card_start: chosen.card_start.clone().unwrap_or_default(),
+        card_end: chosen.card_end.clone().unwrap_or_default(),
+        defaults: defaults(&chosen, &catalogue),
+    })
+}
+
+/// Keys in their order of trust, each with what else it could be.
+fn keys(settings: &Settings) -> Vec<Vec<Choice>> {
+    (0..MatchKey::ALL.len())
+        .map(|place| {
+            let chosen = settings.match_keys.get(place);
+            let mut choices = Vec::new();
+            if place > 0 {
+                choices.push(Choice::new("", "–", chosen.is_none()));
+            }
+            choices.extend(MatchKey::ALL.iter().map(|key| {
+                Choice::new(key.as_str(), choices::key_name(*key), chosen == Some(key))
+            }));
+            choices
+        })
+        .collect()
+}
+
+fn defaults(settings: &Settings, catalogue: &Catalogue) -> Vec<SameValue> {
+    (0..DEFAULTS)
+        .map(|place| {
+            let (chosen, value) = settings.defaults.get(place).cloned().unwrap_or_default();
+            let mut fields = vec![Choice::new("", "–", chosen.is_empty())];
+            fields.extend(
+                catalogue
+                    .fields()
+                    .into_iter()
+                    .filter(|field| !is_key(field))
+                    .map(|field| {
+                        let key = field.key().into_owned();
+                        let is_chosen = key == chosen;
+                        Choice::new(key, catalogue.label(&field), is_chosen)
+                    }),
+            );
+            SameValue { fields, value }
+        })
+        .collect()
+}
+
+/// The same key for all rows would be one person.
+fn is_key(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::ExternalId | Field::Email | Field::Phone | Field::CardId
+    )
+}
+
+/// What a column may be.
+struct Offered<'a> {
+    catalogue: &'a Catalogue,
+    fields: &'a Fields,
+    may_import_roles: bool,
+}
+
+impl Offered<'_> {
+    fn line(&self, column: &MappedColumn, sample: Option<&ColumnSample>) -> Line {
+        let chosen = match self.fields.get(&format!("c{}", column.column)) {
+            Some(sent) => sent.clone(),
+            None => column
+                .field
+                .as_ref()
+                .map(|field| field.key().into_owned())
+                .unwrap_or_default(),
+        };
+        let (rows, filled) = sample.map_or((0, 0), |sample| (sample.rows, sample.filled));
+        let percent = (filled * 100).checked_div(rows).unwrap_or_default();
+        Line {
+            column: column.column,
+            header: sample.map_or_else(|| column.header.clone(), ColumnSample::name),
+            samples: sample.map(distinct).unwrap_or_default(),
+            filled: format!("{percent} % filled"),
+            filled_percent: percent,
+            badge: Badge::from(column),
+            reason: column.reason.clone(),
+            is_unused: chosen.is_empty(),
+            groups: self.groups(&chosen),
+        }
+    }
+
+    fn groups(&self, chosen: &str) -> Vec<Group> {
+        const SECTIONS: [(FieldSection, &str); 6] = [
+            (FieldSection::Identity, "Identity"),
+            (FieldSection::Contact, "Contact"),
+            (FieldSection::Work, "Work"),
+            (FieldSection::Access, "Access"),
+            (FieldSection::Card, "Card"),
+            (FieldSection::Custom, "Own fields"),
+        ];
+        let fields = self.catalogue.fields();
+        SECTIONS
+            .into_iter()
+            .map(|(section, label)| Group {
+                label,
+                choices: fields
+                    .iter()
+                    .filter(|field| field.section() == section && self.may_be(field))
+                    .map(|field| {
+                        let key = field.key().into_owned();
+                        let is_chosen = key == chosen;
+                        Choice::new(key, self.catalogue.label(field), is_chosen)
+                    })
+                    .collect(),
+            })
+            .filter(|group| !group.choices.is_empty())
+            .collect()
+    }
+
+    /// Roles and modules are only for those who could give them by hand.
+    fn may_be(&self, field: &Field) -> bool {
+        self.may_import_roles || !matches!(field, Field::Role | Field::Module(_))
+    }
+}
+
+/// The first few values that differ, short enough to be read.
+fn distinct(sample: &ColumnSample) -> Vec<String> {
+    let mut shown: Vec<String> = Vec::new();
+    for value in &sample.samples {
+        let short: String = value.trim().chars().take(60).collect();
+        if !short.is_empty() && !shown.contains(&short) {
+            shown.push(short);
+        }
+        if shown.len() == SAMPLES_SHOWN {
+            break;
+        }
+    }
+    shown
+}
+
+impl From<&MappedColumn> for Badge {
+    fn from(column: &MappedColumn) -> Self {
+        let (tone, icon, text) = match column.confidence {
+            Confidence::Exact => ("good", Icon::Done, "Exact"),
+            Confidence::Remembered => ("good", Icon::Clock, "Remembered"),
+            Confidence::Chosen => ("good", Icon::Check, "Chosen"),
+            Confidence::Likely => ("info", Icon::Fixed, "Likely"),
+            Confidence::Check => ("warn", Icon::Warning, "Please check"),
+            Confidence::Unused => ("still", Icon::Off, "Not used"),
+        };
+        Self { tone, icon, text }
+    }
+}

@@ -1,0 +1,261 @@
+//! The first step: a file or pasted rows, and what is wanted of them.
+
+use std::{
+    collections::HashMap,
+    io::{Cursor, Read, Seek, SeekFrom, Write},
+};
+
+use askama::Template;
+use axum::{
+    extract::{Multipart, State, multipart::Field},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use directory::{Action, accounts, allows};
+use import::{BadRows, Existing, Import, Mode, NewImport, Preset, Refusal, Settings, UnknownGroup};
+
+use super::{check::begin, choices, work::engine};
+use crate::{
+    app::App,
+    choice::Choice,
+    failure::Failure,
+    format,
+    guard::Visitor,
+    page::{Page, Section, Shell, see_other, with_status},
+};
+
+/// Pasted rows above this are a file, and better sent as one.
+const PASTE_LIMIT_BYTES: usize = 5 * 1024 * 1024;
+/// No other field is longer.
+const FIELD_LIMIT_BYTES: usize = 1000;
+
+#[derive(Template)]
+#[template(path = "imports/new.html")]
+pub(crate) struct NewPage {
+    shell: Shell,
+    error: Option<String>,
+    limit: String,
+    rows: String,
+    name: String,
+    default_country: String,
+    modes: Vec<Choice>,
+    presets: Vec<Choice>,
+    existing: Vec<Choice>,
+    bad_rows: Vec<Choice>,
+    unknown_groups: Vec<Choice>,
+}
+
+/// `GET /imports/new`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+) -> Result<Page<NewPage>, Failure> {
+    page(&app, visitor, &HashMap::new(), None).await.map(Page)
+}
+
+/// What a multipart form held.
+struct Upload {
+    fields: HashMap<String, String>,
+    file: Option<(String, std::fs::File)>,
+}
+
+/// `POST /imports/new`
+pub(crate) async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    form: Multipart,
+) -> Result<Response, Failure> {
+    let upload = match receive(&app, form).await {
+        Ok(upload) => upload,
+        Err(Trouble::Words(words)) => return refused(&app, visitor, &HashMap::new(), words).await,
+        Err(Trouble::Failure(failure)) => return Err(failure),
+    };
+    let Upload { fields, file } = upload;
+    let settings = settings(&fields);
+    let name = fields.get("name").cloned();
+    let rows = fields
+        .get("rows")
+        .filter(|rows| !rows.trim().is_empty())
+        .cloned();
+    let ctx = visitor.ctx.clone();
+    let received: Option<Result<Import, Refusal>> = engine(&app, move |imports| {
+        let (file_name, mut source): (String, Box<dyn Read>) = match (file, rows) {
+            (Some((name, file)), _) => (name, Box::new(file)),
+            (None, Some(rows)) => ("pasted rows".to_owned(), Box::new(Cursor::new(rows))),
+            (None, None) => return None,
+        };
+        Some(imports.receive(
+            &ctx,
+            NewImport {
+                file_name,
+                name,
+                settings,
+            },
+            &mut source,
+        ))
+    })
+    .await?;
+    match received {
+        None => {
+            let words = "Choose a file, drop one, or paste rows.".to_owned();
+            refused(&app, visitor, &fields, words).await
+        }
+        Some(Err(Refusal::File { message, .. })) => refused(&app, visitor, &fields, message).await,
+        Some(Err(refusal)) => Err(refusal.into()),
+        Some(Ok(import)) => arrived(&app, &visitor, &import).await,
+    }
+}
+
+/// On to the first step that needs a person; a file whose columns are all certain needs none.
+async fn arrived(app: &App, visitor: &Visitor, import: &Import) -> Result<Response, Failure> {
+    let certain = import
+        .mapping
+        .as_ref()
+        .is_some_and(import::mapping::Mapping::certain);
+    if import.state == import::State::Mapping && certain {
+        begin(app, visitor, import.id).await?;
+    }
+    Ok(see_other(&format!("/imports/{}", import.id)))
+}
+
+enum Trouble {
+    Words(String),
+    Failure(Failure),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// Reads the form part by part; the file goes to disk as it comes.
+async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
+    let mut upload = Upload {
+        fields: HashMap::new(),
+        file: None,
+    };
+    while let Some(part) = form.next_field().await.map_err(|_| Failure::BadRequest)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let file_name = part.file_name().unwrap_or_default().to_owned();
+            let file = spool(app, part).await?;
+            // A browser sends an empty part when no file was chosen.
+            if !file_name.is_empty() {
+                upload.file = Some((file_name, file));
+            }
+        } else {
+            let limit = if name == "rows" {
+                PASTE_LIMIT_BYTES
+            } else {
+                FIELD_LIMIT_BYTES
+            };
+            upload.fields.insert(name, text(part, limit).await?);
+        }
+    }
+    Ok(upload)
+}
+
+async fn text(mut part: Field<'_>, limit: usize) -> Result<String, Trouble> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(|_| Failure::BadRequest)? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(Trouble::Words(
+                "That is too much to paste. Save it as a file and upload that.".to_owned(),
+            ));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn spool(app: &App, mut part: Field<'_>) -> Result<std::fs::File, Trouble> {
+    let limit = app.settings.upload_limit_bytes;
+    let mut file = tempfile::tempfile_in(&app.settings.data).map_err(|error| no_room(&error))?;
+    let mut bytes = 0;
+    while let Some(chunk) = part.chunk().await.map_err(|_| Failure::BadRequest)? {
+        bytes += chunk.len() as u64;
+        if bytes > limit {
+            return Err(Trouble::Words(format!(
+                "The file is larger than {}, which is the limit here. Split it, or pack it with \
+                 gzip or zip.",
+                format::bytes(limit)
+            )));
+        }
+        // Short writes to the page cache; waiting for the client takes the time.
+        file.write_all(&chunk).map_err(|error| no_room(&error))?;
+    }
+    file.seek(SeekFrom::Start(0))
+        .map_err(|error| no_room(&error))?;
+    Ok(file)
+}
+
+fn no_room(error: &std::io::Error) -> Trouble {
+    tracing::error!(%error, "an upload could not be written");
+    Trouble::Words("The server has no room for the file; nothing was kept.".to_owned())
+}
+
+async fn refused(
+    app: &App,
+    visitor: Visitor,
+    fields: &HashMap<String, String>,
+    words: String,
+) -> Result<Response, Failure> {
+    let page = page(app, visitor, fields, Some(words)).await?;
+    Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page).into_response())
+}
+
+/// The settings the form asks for: the preset's, with what was chosen.
+fn settings(fields: &HashMap<String, String>) -> Settings {
+    let get = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let mut settings = Settings::of(Preset::parse(get("preset")).unwrap_or(Preset::General));
+    if let Some(mode) = Mode::parse(get("mode")) {
+        settings.mode = mode;
+    }
+    if let Some(existing) = Existing::parse(get("existing")) {
+        settings.existing = existing;
+    }
+    if let Some(bad_rows) = BadRows::parse(get("bad_rows")) {
+        settings.bad_rows = bad_rows;
+    }
+    if let Some(unknown_group) = UnknownGroup::parse(get("unknown_group")) {
+        settings.unknown_group = unknown_group;
+    }
+    let country = get("default_country").trim().to_uppercase();
+    settings.default_country = (!country.is_empty()).then_some(country);
+    settings
+}
+
+async fn page(
+    app: &App,
+    visitor: Visitor,
+    fields: &HashMap<String, String>,
+    error: Option<String>,
+) -> Result<NewPage, Failure> {
+    let chosen = settings(fields);
+    let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
+    let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    let (rows, name, limit) = (get("rows"), get("name"), app.settings.upload_limit_bytes);
+    app.db
+        .read(move |tx| {
+            let account = accounts::get(tx, visitor.session.account)?;
+            Ok(NewPage {
+                shell: Shell::load(tx, &visitor, Section::Imports)?,
+                error,
+                limit: format::bytes(limit),
+                rows,
+                name,
+                default_country: chosen
+                    .default_country
+                    .clone()
+                    .or(account.default_country)
+                    .unwrap_or_default(),
+                modes: choices::modes(chosen.mode),
+                presets: choices::presets(chosen.preset, may_import_roles),
+                existing: choices::as_the_preset(choices::existing(None)),
+                bad_rows: choices::as_the_preset(choices::bad_rows(None)),
+                unknown_groups: choices::as_the_preset(choices::unknown_groups(None)),
+            })
+        })
+        .await
+}

@@ -1,0 +1,240 @@
+//! The plan: exactly what will happen, before it does.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use directory::{Action, accounts, allows};
+use import::{BadRows, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
+use kernel::ImportId;
+use serde::Deserialize;
+
+use super::{
+    equation::Equation,
+    frame::{Frame, Place},
+    rows,
+    work::{ask, engine},
+};
+use crate::{
+    app::App,
+    extract::{Form, Id},
+    failure::Failure,
+    format::{Moment, count, counted, moment, zone},
+    guard::Visitor,
+    link::Link,
+    page::{Page, Section, Shell, see_other, with_status},
+};
+
+#[derive(Template)]
+#[template(path = "imports/plan.html")]
+struct PlanPage {
+    shell: Shell,
+    frame: Frame,
+    equation: Equation,
+    fields: Vec<FieldLine>,
+    effects: Vec<String>,
+    new_groups: Vec<String>,
+    more_new_groups: i64,
+    roles: Vec<(String, String)>,
+    more_roles: i64,
+    seats: Vec<SeatUse>,
+    guard: Option<Guard>,
+    compared_at: Option<Moment>,
+    /// Why the import cannot be started.
+    blocked: Option<String>,
+    start: String,
+    may_run: bool,
+    left: i64,
+}
+
+struct FieldLine {
+    label: String,
+    people: String,
+    examples: Vec<(String, String)>,
+}
+
+/// `GET /imports/{id}/plan`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
+    match import.plan.clone() {
+        Some(plan) if import.state == import::State::Planned => {
+            Ok(Page(page(&app, visitor, &import, plan, None).await?).into_response())
+        }
+        _ => Ok(see_other(&format!("/imports/{id}"))),
+    }
+}
+
+/// The submitted form.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Fields {
+    rev: i64,
+    #[serde(default)]
+    confirmed: String,
+}
+
+/// `POST /imports/{id}/start`
+pub(crate) async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Failure> {
+    let digits: String = fields
+        .confirmed
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    let (ctx, confirmed) = (visitor.ctx.clone(), digits.parse().ok());
+    let outcome = engine(&app, move |imports| {
+        imports.start(&ctx, id, Some(fields.rev), confirmed)
+    })
+    .await?;
+    match outcome {
+        Ok(_) => {
+            app.wake.wake();
+            Ok(see_other(&Place::Run.link(id)))
+        }
+        Err(Refusal::File { message, .. }) => {
+            let ctx = visitor.ctx.clone();
+            let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
+            let plan = import.plan.clone().ok_or(Failure::NotFound)?;
+            let page = page(&app, visitor, &import, plan, Some(message)).await?;
+            Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        // A second press, or a second browser, finds the run that the first one started.
+        Err(Refusal::Stale | Refusal::WrongState(_)) => {
+            let ctx = visitor.ctx.clone();
+            let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
+            if import.state.is_draft() {
+                return Err(Failure::from(Refusal::Stale).about(id));
+            }
+            Ok(see_other(&format!("/imports/{id}")))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn page(
+    app: &App,
+    visitor: Visitor,
+    import: &Import,
+    plan: Plan,
+    error: Option<String>,
+) -> Result<PlanPage, Failure> {
+    let ctx = visitor.ctx.clone();
+    let catalogue = ask(app, move |imports| imports.catalogue(&ctx)).await?;
+    let may_run = allows(visitor.session.role, Action::RunImports);
+    let (shell, zone) = app
+        .db
+        .read(move |tx| {
+            let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
+            Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, zone))
+        })
+        .await?;
+    let (id, counts) = (import.id, plan.counts);
+    Ok(PlanPage {
+        shell,
+        frame: Frame::of(import, Place::Plan, "What will happen").with_error(error),
+        equation: Equation::of(&counts, None, |outcome| {
+            Some(
+                Link::to(Place::Review.link(id))
+                    .with("outcome", outcome)
+                    .into_string(),
+            )
+        }),
+        fields: field_lines(&plan, &catalogue),
+        effects: effects(&plan),
+        more_new_groups: plan.new_group_count - plan.new_groups.len() as i64,
+        new_groups: plan.new_groups,
+        more_roles: plan.role_count - plan.roles.len() as i64,
+        roles: plan.roles,
+        seats: plan
+            .seats
+            .into_iter()
+            .filter(|seat| seat.needed + seat.freed > 0)
+            .collect(),
+        guard: plan.guard,
+        compared_at: plan.compared_at.map(|at| moment(at, &zone)),
+        blocked: blocked(import, counts.created + counts.updated),
+        start: format!(
+            "Start import of {}",
+            counted(counts.created + counts.updated, "person", "people")
+        ),
+        may_run,
+        left: counts.skipped + counts.failed,
+    })
+}
+
+fn blocked(import: &Import, people: i64) -> Option<String> {
+    if import.settings.bad_rows == BadRows::Stop && import.counts.failed > 0 {
+        let rows = counted(import.counts.failed, "row", "rows");
+        return Some(format!(
+            "{rows} cannot be imported, and this import takes nothing until all rows are good. \
+             Correct the file, or choose under Review to leave them out."
+        ));
+    }
+    (people == 0).then(|| {
+        if import.counts.failed == 0 {
+            "Everything in the file is already in the directory. There is nothing to do.".to_owned()
+        } else {
+            "No row can be imported as it is.".to_owned()
+        }
+    })
+}
+
+fn field_lines(plan: &Plan, catalogue: &Catalogue) -> Vec<FieldLine> {
+    let mut fields: Vec<_> = plan.fields.iter().collect();
+    fields.sort_by_key(|field| (-field.people, &field.field));
+    fields
+        .into_iter()
+        .map(|field| FieldLine {
+            label: rows::label(catalogue, &field.field),
+            people: count(field.people),
+            examples: field.examples.clone(),
+        })
+        .collect()
+}
+
+/// Everything the plan does beside people's own fields, as sentences.
+fn effects(plan: &Plan) -> Vec<String> {
+    let lines = [
+        (
+            plan.memberships_added,
+            "place in a group or team given",
+            "places in groups and teams given",
+        ),
+        (
+            plan.memberships_removed,
+            "place in a group or team taken",
+            "places in groups and teams taken",
+        ),
+        (
+            plan.workflows_added,
+            "person put into a workflow",
+            "people put into workflows",
+        ),
+        (
+            plan.grants,
+            "access to a device given",
+            "accesses to devices given",
+        ),
+        (plan.cards_added, "card reserved", "cards reserved"),
+        (
+            plan.cards_changed,
+            "card changed or replaced",
+            "cards changed or replaced",
+        ),
+    ];
+    lines
+        .into_iter()
+        .filter(|line| line.0 > 0)
+        .map(|(number, one, many)| counted(number, one, many))
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! The engine's refusals as pages, and as words within a page.
+
+use import::Refusal;
+
+use crate::failure::Failure;
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound => Self::NotFound,
+            Refusal::Forbidden(_) => Self::Forbidden,
+            Refusal::Stale => changed_meanwhile(),
+            Refusal::WrongState(state) => Self::Conflict {
+                title: "The import has moved on".to_owned(),
+                message: format!(
+                    "It is now in the state “{}”, where this cannot be done.",
+                    state.label()
+                ),
+                link: "/imports".to_owned(),
+            },
+            Refusal::File { message, .. } => Self::Conflict {
+                title: "That did not work".to_owned(),
+                message,
+                link: "/imports".to_owned(),
+            },
+            Refusal::Db(error) => error.into(),
+            Refusal::Io(error) => Self::internal(&error),
+        }
+    }
+}
+
+fn changed_meanwhile() -> Failure {
+    Failure::Conflict {
+        title: "Somebody changed this import".to_owned(),
+        message: "It was changed while you were looking, so your change was not applied. Look at \
+                  the present state and try again."
+            .to_owned(),
+        link: "/imports".to_owned(),
+    }
+}
+
+impl Failure {
+    /// The same failure, leading to the import it is about.
+    #[must_use]
+    pub(crate) fn about(self, id: kernel::ImportId) -> Self {
+        match self {
+            Self::Conflict { title, message, .. } => Self::Conflict {
+                title,
+                message,
+                link: format!("/imports/{id}"),
+            },
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Taking an import back, with a look at what that does first.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use import::{Refusal, UndoPreview};
+use kernel::ImportId;
+
+use super::{
+    check::Revision,
+    frame::{Frame, Place},
+    work::{engine, queued},
+};
+use crate::{
+    app::App,
+    extract::{Form, Id},
+    failure::Failure,
+    format::{count, counted},
+    guard::Visitor,
+    page::{Page, Section, Shell, see_other},
+};
+
+#[derive(Template)]
+#[template(path = "imports/undo.html")]
+struct UndoPage {
+    shell: Shell,
+    frame: Frame,
+    removed: String,
+    restored: String,
+    kept: i64,
+    kept_people: Vec<(String, String)>,
+    more_kept: String,
+}
+
+/// `GET /imports/{id}/undo`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let found = engine(&app, move |imports| {
+        Ok::<_, Refusal>((imports.find(&ctx, id)?, imports.undo_preview(&ctx, id)?))
+    })
+    .await?;
+    let (import, preview): (_, UndoPreview) =
+        found.map_err(|refusal| Failure::from(refusal).about(id))?;
+    let shell = app
+        .db
+        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
+        .await?;
+    let kept = preview.kept_created + preview.kept_updated;
+    Ok(Page(UndoPage {
+        shell,
+        frame: Frame::of(&import, Place::Results, "Undo this import?"),
+        removed: counted(preview.removed, "new person", "new people"),
+        restored: counted(preview.restored, "changed person", "changed people"),
+        kept,
+        more_kept: count(kept - preview.kept.len() as i64),
+        kept_people: preview.kept,
+    })
+    .into_response())
+}
+
+/// `POST /imports/{id}/undo`
+pub(crate) async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+    Form(Revision { rev }): Form<Revision>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    queued(&app, move |imports| imports.queue_undo(&ctx, id, Some(rev)))
+        .await
+        .map_err(|failure| failure.about(id))?;
+    Ok(see_other(&Place::Run.link(id)))
+}
