@@ -17,16 +17,22 @@ on_both! {
         let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         let other = site.account("Elsewhere", "other@example.com");
         let cookies = cookies(&site, &account);
+        let import = crate::imports::draft(&site, &cookies[4]);
         let mut table = String::new();
         for route in server::routes() {
-            let path = route.path.replace("{id}", &person.to_string()).replace("{name}", "none.css");
+            let path = route
+                .path
+                .replace("users/{id}", &format!("users/{person}"))
+                .replace("imports/{id}", &format!("imports/{import}"))
+                .replace("{name}", "none.css")
+                .replace("{file}", "error_log.csv");
             let row: Vec<String> = cookies
                 .iter()
                 // Signing somebody out is tried elsewhere; here it would end the walk.
                 .map(|cookie| if route.path == "/sign-out" { "" } else { cookie.as_str() })
                 .map(|cookie| answer(&site, &route.method, &path, cookie))
                 .collect();
-            writeln!(table, "{:4} {:28} {}", route.method.as_str(), route.path, row.join(" ")).unwrap();
+            writeln!(table, "{:4} {:30} {}", route.method.as_str(), route.path, row.join(" ")).unwrap();
         }
         let _ = other;
         assert_eq!(table, EXPECTED, "\n{table}");

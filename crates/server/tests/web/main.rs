@@ -3,6 +3,7 @@
 mod access;
 mod forms;
 mod headers;
+mod imports;
 mod people;
 mod signing_in;
 mod site;

@@ -15,8 +15,12 @@ use identity::{
     Password, PasswordHash,
     set_up::{self, NewOwner},
 };
+use import::Imports;
+use jobs::{Context, Runner};
 use kernel::{AccountId, Clock, Email, IdentityId, Ids, PersonKind, PersonName, Role, UserId};
 use server::{App, Settings};
+use tabular::Limits;
+use tempfile::TempDir;
 use testkit::{NOW, TestDb};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -30,6 +34,8 @@ pub(crate) struct Site {
     pub(crate) ids: Ids,
     router: Router,
     runtime: Runtime,
+    runner: Runner,
+    folder: TempDir,
 }
 
 /// An account of the site.
@@ -67,13 +73,31 @@ impl Site {
     /// A server on an empty database.
     pub(crate) fn empty(db: &TestDb, settings: Settings) -> Self {
         let (clock, ids) = (Clock::fixed(NOW), Ids::seeded(7));
-        let app = App::new(db.reopen(), clock.clone(), ids.clone(), settings);
+        let folder = TempDir::new().unwrap();
+        let imports = Imports::new(db.reopen(), folder.path(), Limits::default());
+        let context = Context::new(db.reopen(), clock.clone(), ids.clone());
+        let wake = context.wake.clone();
+        let runner = imports.register(Runner::new(context), None);
+        let settings = Settings {
+            data: folder.path().to_owned(),
+            ..settings
+        };
+        let app = App::new(
+            db.reopen(),
+            clock.clone(),
+            ids.clone(),
+            imports,
+            wake,
+            settings,
+        );
         Self {
             db: db.reopen(),
             clock,
             ids,
             router: server::router(&app),
             runtime: Runtime::new().unwrap(),
+            runner,
+            folder,
         }
     }
 
@@ -199,6 +223,53 @@ impl Site {
                 body: String::from_utf8_lossy(&body).into_owned(),
             }
         })
+    }
+
+    /// Uploads a file with these choices.
+    pub(crate) fn upload(
+        &self,
+        file_name: &str,
+        content: &[u8],
+        fields: &[(&str, &str)],
+        cookie: &str,
+    ) -> Answer {
+        const BOUNDARY: &str = "a-boundary-of-the-test";
+        let mut body = Vec::new();
+        let quoted = file_name.replace('"', "%22");
+        body.extend_from_slice(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; \
+                 filename=\"{quoted}\"\r\nContent-Type: text/csv\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        body.extend_from_slice(content);
+        for (name, value) in fields {
+            let part = format!(
+                "\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = request(Method::POST, "/imports/new", cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .body(Body::from(body));
+        self.send(request.unwrap())
+    }
+
+    /// Does the work that is queued.
+    pub(crate) fn work(&self) {
+        self.runner.run_all_due().unwrap();
+    }
+
+    /// Whether the data folder holds anything of an import.
+    pub(crate) fn has_files(&self) -> bool {
+        let folder = self.folder.path().join("imports");
+        std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
     }
 
     /// Runs a statement of the test's own.
