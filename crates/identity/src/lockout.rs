@@ -11,7 +11,9 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// The wait that the `failures`-th wrong try in a row brings.
 pub(crate) fn wait_after(failures: i64) -> Option<Duration> {
-    let beyond = failures.checked_sub(FREE_TRIES).filter(|beyond| *beyond >= 0)?;
+    let beyond = failures
+        .checked_sub(FREE_TRIES)
+        .filter(|beyond| *beyond >= 0)?;
     let doublings = u32::try_from(beyond).unwrap_or(u32::MAX);
     let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);
     Some(FIRST_WAIT.saturating_mul(factor).min(LONGEST_WAIT))

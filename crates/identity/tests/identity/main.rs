@@ -1,5 +1,10 @@
 //! Signing in against both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what goes wrong here is to fail the test"
+)]
+
 mod person;
 mod sessions;
 mod set_up;

@@ -1,5 +1,11 @@
 //! The web shell from outside: requests to the whole router, on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what goes wrong here is to fail the test"
+)]
+
 mod access;
 mod forms;
 mod headers;

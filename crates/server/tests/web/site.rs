@@ -1,6 +1,6 @@
 //! A server with two accounts, and a browser to visit it with.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use axum::{
     Router,
@@ -308,5 +308,8 @@ fn hash() -> PasswordHash {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02X}").unwrap();
+        out
+    })
 }
