@@ -63,7 +63,10 @@ pub(crate) fn run(place: &Place, listen: &Listen) -> Result<Exit> {
         &house,
         &listen,
         Role::All,
-        server::Settings::default(),
+        server::Settings {
+            data: house.data.clone(),
+            ..server::Settings::default()
+        },
         &greeting,
     )
 }

@@ -28,6 +28,7 @@ pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
         .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let settings = Settings {
         https: args.https,
+        data: house.data.clone(),
         upload_limit_bytes: args.upload_limit_mib << 20,
     };
     serve(house, &listen, args.role, settings, &[])
@@ -49,11 +50,15 @@ pub(crate) fn serve(
         let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
         let served = runtime.block_on(async {
             let mut terminate = signal(SignalKind::terminate())?;
+            let wake = wake.clone();
+            let app_wake = wake.clone();
             let stop = async move {
                 tokio::select! {
                     _ = tokio::signal::ctrl_c() => {}
                     _ = terminate.recv() => {}
                 }
+                // Pages that follow a job would keep their connections open.
+                wake.stop();
             };
             if role == Role::Worker {
                 output::line("Working on imports");
@@ -69,6 +74,8 @@ pub(crate) fn serve(
                 house.db.clone(),
                 house.clock.clone(),
                 house.ids.clone(),
+                house.imports(),
+                app_wake,
                 settings,
             );
             server::serve(listener, server::router(&app), stop)
