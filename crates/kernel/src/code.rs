@@ -140,7 +140,7 @@ codes! {
         UserIdInvalid "user_id_invalid" MustFix "Not a user ID" "Use up to 64 letters, digits, dots, hyphens and underscores.";
         UserIdDuplicate "user_id_duplicate" MustFix "User ID is used more than once" "Give each person a user ID of their own.";
         KeyMissing "key_missing" MustFix "Nothing to match the person by" "Fill in one of the columns that people are matched by.";
-        KeyConflict "key_conflict" MustFix "The row matches two different people" "Correct the value that belongs to the other person.";
+        KeyConflict "key_conflict" MustFix "The keys contradict each other" "Correct the value that belongs to somebody else, or remove one of the rows.";
         CardIdInvalid "card_id_invalid" MustFix "Not a card number" "Correct it, or choose whether card numbers are decimal or hexadecimal.";
         CardIdDuplicate "card_id_duplicate" MustFix "Card number is in the file more than once" "Give each person a card of their own.";
         CardIdInUse "card_id_in_use" MustFix "Card number is in use" "Revoke the other card first, or correct the number.";
@@ -177,7 +177,7 @@ codes! {
         UnclosedQuote "unclosed_quote" MustFix "A quote is never closed" "Close it, or double the quotes inside the value.";
         BadBytes "bad_bytes" MustFix "Characters that cannot be decoded" "Choose the right encoding, or correct the value.";
         RowDuplicateInFile "row_duplicate_in_file" Check "The same row is in the file more than once" "It is imported once.";
-        ReactivatesUser "reactivates_user" Check "The person was deactivated or deleted" "Importing the row brings them back; skip it if that is not wanted.";
+        ReactivatesUser "reactivates_user" Check "The person is deactivated and stays so" "Activate them by hand if they are back.";
         ChangedSincePlan "changed_since_plan" MustFix "The person was changed after the check" "Check the import again to see the difference.";
         OwnAccount "own_account" MustFix "This is you" "Change your own role, status or access by hand.";
         LastOwner "last_owner" MustFix "The account needs an owner" "Make somebody else an owner first.";
