@@ -100,13 +100,20 @@ pub fn create(
     Ok(group)
 }
 
-/// Adds a group unless there is one of its name; returns how many were added (0 or 1).
+/// Adds a group unless another has its name; returns 1 if it is there now, and 0 otherwise.
+///
+/// A group with the same id is this one, added by an earlier try that did not come to its end.
 pub fn insert_if_missing(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     group: &Group,
     import: Option<kernel::ImportId>,
 ) -> db::Result<u64> {
+    let present: Option<(GroupId,)> =
+        tx.fetch_optional(sql!("groups/has"), params![ctx.account, group.id])?;
+    if present.is_some() {
+        return Ok(1);
+    }
     tx.execute(
         sql!("groups/insert_if_missing"),
         params![

@@ -87,7 +87,7 @@ mod tests {
             let allowed: Vec<_> = [Role::Owner, Role::Admin, Role::Manager, Role::User]
                 .into_iter()
                 .filter(|role| allows(*role, action))
-                .map(|role| role.as_str())
+                .map(Role::as_str)
                 .collect();
             lines.push(format!("{action:?}: {}", allowed.join(" ")));
         }
