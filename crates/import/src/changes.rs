@@ -305,6 +305,11 @@ impl StoredGrant {
 }
 
 impl StoredCard {
+    /// Whether its number is taken: a dead card's is free for others.
+    pub(crate) fn is_live(&self) -> bool {
+        !matches!(self.state.as_str(), "expired" | "revoked")
+    }
+
     pub(crate) fn of(card: &Card) -> Self {
         Self {
             id: card.id.uuid(),

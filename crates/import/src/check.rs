@@ -11,12 +11,13 @@ mod links;
 mod names;
 mod values;
 
+pub(crate) use cells::is_empty_word;
 pub(crate) use compile::{CheckContext, compile};
 
 use std::collections::HashMap;
 
 use directory::Ctx;
-use kernel::{CardRadix, Code, DateOrder, Fault, Problem, Region, Role, Severity, SiteZone};
+use kernel::{CardRadix, Code, DateOrder, Fault, Problem, Region, Severity, SiteZone};
 use tabular::Record;
 
 use crate::{
@@ -95,7 +96,6 @@ pub(crate) struct RowChecker {
     pub(crate) counts: ProblemCounts,
     steps: Vec<Step>,
     ctx: Ctx,
-    role: Role,
     region: Option<Region>,
     zone: SiteZone,
     date_order: Option<DateOrder>,
@@ -234,8 +234,12 @@ impl RowCheck<'_> {
         if problem.severity == Severity::MustFix {
             self.verdict.bad = true;
         }
-        self.counts
-            .add(problem.code, problem.severity, problem.field.as_deref());
+        // Rows are counted: two unknown teams of one row are one row with an unknown team.
+        let alike = |other: &Problem| other.code == problem.code && other.field == problem.field;
+        if !self.problems.iter().any(alike) {
+            self.counts
+                .add(problem.code, problem.severity, problem.field.as_deref());
+        }
         self.problems.push(problem);
     }
 

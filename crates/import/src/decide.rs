@@ -2,16 +2,19 @@
 //!
 //! Not here: what a value may look like (`check`), finding equal keys (`matching`), and writing.
 
+mod keys;
+mod seats;
+
 use std::collections::{HashMap, HashSet};
 
 use directory::{
-    Ctx,
+    Ctx, may_grant,
     users::{KeyKind, UserRecord},
 };
 use kernel::{CardId, Code, Problem, Role, Severity, UserId};
 
 use crate::{
-    candidate::{Candidate, Cell, Links, Scalar},
+    candidate::{Candidate, Links, Scalar},
     changes::Change,
     matching::Fact,
     person::Maker,
@@ -120,130 +123,6 @@ impl Decider<'_> {
         }
     }
 
-    /// Adds the problems of keys an earlier row has; says whether the whole row is a copy of it.
-    fn is_repeated(&self, row: &Row<'_>, problems: &mut Vec<Problem>) -> bool {
-        let mut copy_of = None;
-        for fact in row.facts {
-            let Fact::Shared {
-                kind,
-                hash,
-                fingerprint,
-            } = fact
-            else {
-                continue;
-            };
-            let Some((first, print)) = self.taken.get(hash) else {
-                continue;
-            };
-            if print == fingerprint {
-                copy_of = Some(*first);
-                continue;
-            }
-            let code = match kind {
-                KeyKind::ExternalId => Code::UserIdDuplicate,
-                KeyKind::Email => Code::EmailDuplicateInFile,
-                KeyKind::Phone => Code::PhoneDuplicateInFile,
-                KeyKind::Card => Code::CardIdDuplicate,
-            };
-            problems.push(
-                self.at_key(Problem::new(code), *kind, row.candidate)
-                    .detail(format!("row {first} has it too")),
-            );
-        }
-        if let (Some(first), true) = (copy_of, problems.is_empty()) {
-            problems.push(
-                Problem::new(Code::RowDuplicateInFile).detail(format!("the same as row {first}")),
-            );
-            return true;
-        }
-        false
-    }
-
-    /// Refuses keys that belong to other people than the row is about.
-    fn check_keys(&self, row: &Row<'_>, target: Option<UserId>, problems: &mut Vec<Problem>) {
-        for fact in row.facts {
-            let Fact::Match {
-                kind,
-                user,
-                contested,
-            } = fact
-            else {
-                continue;
-            };
-            if target == Some(*user) {
-                if let (true, Some(first)) = (*contested, self.taken_people.get(user)) {
-                    problems.push(
-                        self.at_key(Problem::new(Code::KeyConflict), *kind, row.candidate)
-                            .detail(format!("row {first} is about the same person")),
-                    );
-                    return;
-                }
-                continue;
-            }
-            let is_key = self
-                .settings
-                .match_keys
-                .iter()
-                .any(|key| key.kind() == *kind);
-            let code = match kind {
-                _ if is_key => Code::KeyConflict,
-                KeyKind::ExternalId => Code::UserIdDuplicate,
-                KeyKind::Email => Code::EmailExists,
-                KeyKind::Phone => Code::PhoneExists,
-                KeyKind::Card => Code::CardIdInUse,
-            };
-            let detail = if is_key {
-                "it belongs to another person than the other key"
-            } else {
-                ""
-            };
-            problems.push(
-                self.at_key(Problem::new(code), *kind, row.candidate)
-                    .detail(detail),
-            );
-        }
-    }
-
-    fn at_key(&self, problem: Problem, kind: KeyKind, row: &Candidate) -> Problem {
-        let field = match kind {
-            KeyKind::ExternalId => Scalar::ExternalId,
-            KeyKind::Email => Scalar::Email,
-            KeyKind::Phone => Scalar::Phone,
-            KeyKind::Card => Scalar::CardId,
-        };
-        let value = self
-            .maker
-            .shape
-            .place(&field)
-            .and_then(|place| row.cell(place).value())
-            .unwrap_or_default();
-        let problem = problem.field(field.key()).value(value);
-        match self.key_columns.get(&kind) {
-            Some(column) => problem.column(*column),
-            None => problem,
-        }
-    }
-
-    fn take(&mut self, row: &Row<'_>, target: Option<UserId>) {
-        for fact in row.facts {
-            match fact {
-                Fact::Shared {
-                    hash, fingerprint, ..
-                } => {
-                    self.taken.insert(*hash, (row.candidate.row, *fingerprint));
-                }
-                Fact::Match {
-                    user,
-                    contested: true,
-                    ..
-                } if target == Some(*user) => {
-                    self.taken_people.insert(*user, row.candidate.row);
-                }
-                Fact::Match { .. } => {}
-            }
-        }
-    }
-
     fn decide_new(&mut self, row: &Row<'_>, decision: &mut Decision) {
         if self.settings.mode == Mode::Update {
             let mut problem = Problem::new(Code::NotFound);
@@ -260,6 +139,10 @@ impl Decider<'_> {
                 .problems
                 .push(Problem::new(Code::NameMissing).field(self.name_field));
         }
+        let role = self.text(row.candidate, &Scalar::Role).map(str::to_owned);
+        if let Some(role) = &role {
+            decision.problems.extend(self.cannot_grant(role));
+        }
         let wanted = self.wanted_seats(row.candidate, None);
         self.check_seats(&wanted, &mut decision.problems);
         if row.bad || has_must_fix(&decision.problems) {
@@ -267,7 +150,6 @@ impl Decider<'_> {
         }
         self.use_seats(&wanted);
         decision.outcome = Outcome::Created;
-        let role = self.text(row.candidate, &Scalar::Role).map(str::to_owned);
         self.tally.created(&name, role.as_deref());
         let groups =
             row.candidate.links(Links::Groups).count() + row.candidate.links(Links::Teams).count();
@@ -312,25 +194,31 @@ impl Decider<'_> {
             return;
         }
         if record.user.status == "deactivated" {
-            decision
-                .problems
-                .push(Problem::new(Code::ReactivatesUser).detail("stays deactivated"));
+            decision.problems.push(Problem::new(Code::ReactivatesUser));
         }
         if change.is_empty() {
             decision.outcome = Outcome::Unchanged;
             return;
         }
         self.use_seats(&wanted);
-        for module in &change.seats_removed {
-            if let Some(seat) = self.seats.iter_mut().find(|seat| seat.module == *module) {
-                seat.freed += 1;
-            }
-        }
+        self.free_seats(&change.seats_removed);
         self.tally
             .changed(&record.user.full_name(), &record.user.role, &change);
         self.count_new_groups(row.candidate);
         decision.outcome = Outcome::Updated;
         decision.change = Some(change);
+    }
+
+    /// A role the operator could not give by hand is not given by a file either.
+    fn cannot_grant(&self, role: &str) -> Option<Problem> {
+        let actor = self.ctx.actor.role;
+        let role = Role::parse(role).ok()?;
+        (!may_grant(actor, role)).then(|| {
+            Problem::new(Code::RoleNotAllowed)
+                .field("role")
+                .value(role.as_str())
+                .detail(format!("a person with the role {actor} cannot give it"))
+        })
     }
 
     /// The operator's own role and the last owner's are not changed by a file.
@@ -343,8 +231,14 @@ impl Decider<'_> {
                 .field("role")
                 .value(edit.after.clone().unwrap_or_default())
         };
+        let forbidden = edit
+            .after
+            .as_deref()
+            .and_then(|role| self.cannot_grant(role));
         if self.ctx.actor.user == Some(record.user.id) {
             problems.push(problem(Code::OwnAccount));
+        } else if forbidden.is_some() {
+            problems.extend(forbidden);
         } else if record.user.role == Role::Owner.as_str() {
             if self.ctx.actor.role != Role::Owner {
                 problems.push(problem(Code::RoleNotAllowed).detail("the person is an owner"));
@@ -352,42 +246,6 @@ impl Decider<'_> {
                 problems.push(problem(Code::LastOwner));
             } else if !has_must_fix(problems) {
                 self.owners.remove(&record.user.id);
-            }
-        }
-    }
-
-    /// Indexes of the modules whose seat the row would take.
-    fn wanted_seats(&self, row: &Candidate, record: Option<&UserRecord>) -> Vec<usize> {
-        let mut wanted = Vec::new();
-        for (field, cell) in self.maker.shape.0.iter().zip(row.cells()) {
-            let (Scalar::Module(key), Cell::Value("true")) = (field, cell) else {
-                continue;
-            };
-            if record.is_some_and(|record| record.modules.contains(key)) {
-                continue;
-            }
-            wanted.extend(self.seats.iter().position(|seat| seat.module == *key));
-        }
-        wanted
-    }
-
-    fn check_seats(&self, wanted: &[usize], problems: &mut Vec<Problem>) {
-        for seat in wanted.iter().filter_map(|place| self.seats.get(*place)) {
-            if seat.needed >= seat.free {
-                problems.push(
-                    Problem::new(Code::LicenceExhausted)
-                        .field(format!("module_{}", seat.module))
-                        .value("true")
-                        .detail(format!("{} licences of {} are free", seat.free, seat.label)),
-                );
-            }
-        }
-    }
-
-    fn use_seats(&mut self, wanted: &[usize]) {
-        for place in wanted {
-            if let Some(seat) = self.seats.get_mut(*place) {
-                seat.needed += 1;
             }
         }
     }
@@ -401,17 +259,6 @@ impl Decider<'_> {
                 self.tally.new_group(&reference.name);
             }
         }
-    }
-
-    fn has_no_key(&self, row: &Candidate) -> bool {
-        [
-            Scalar::ExternalId,
-            Scalar::Email,
-            Scalar::Phone,
-            Scalar::CardId,
-        ]
-        .iter()
-        .all(|field| self.text(row, field).is_none())
     }
 
     fn text<'r>(&self, row: &'r Candidate, field: &Scalar) -> Option<&'r str> {

@@ -131,18 +131,27 @@ impl Maker<'_> {
             .map(|entry| entry.id)
     }
 
-    fn text(&self, row: &Candidate, field: &Scalar) -> Option<String> {
+    fn cell<'r>(&self, row: &'r Candidate, field: &Scalar) -> Cell<'r> {
         self.shape
             .place(field)
-            .and_then(|place| row.cell(place).value())
-            .map(str::to_owned)
+            .map_or(Cell::Absent, |place| row.cell(place))
+    }
+
+    fn text(&self, row: &Candidate, field: &Scalar) -> Option<String> {
+        self.cell(row, field).value().map(str::to_owned)
     }
 
     fn micros(&self, row: &Candidate, field: &Scalar) -> Option<i64> {
-        self.shape
-            .place(field)
-            .and_then(|place| row.cell(place).value())
-            .and_then(|text| text.parse().ok())
+        self.moment_or(row, field, None)
+    }
+
+    /// What the row says of a moment, or the present one where it says nothing.
+    fn moment_or(&self, row: &Candidate, field: &Scalar, present: Option<i64>) -> Option<i64> {
+        match self.cell(row, field) {
+            Cell::Absent => present,
+            Cell::Clear => None,
+            Cell::Value(text) => text.parse().ok(),
+        }
     }
 
     /// The grants a row asks for.
@@ -230,9 +239,11 @@ impl Maker<'_> {
                 }
             }
             if row.clears(kind) && !keep {
-                change
-                    .removed
-                    .extend(links_of(record, kind).into_iter().map(|id| (kind, id)));
+                // Other columns of the list may name what is to stay.
+                let gone = links_of(record, kind)
+                    .into_iter()
+                    .filter(|id| self.ids(row, kind).all(|named| named != *id));
+                change.removed.extend(gone.map(|id| (kind, id)));
             }
         }
     }
@@ -244,26 +255,48 @@ impl Maker<'_> {
         record: &UserRecord,
         keep: bool,
     ) {
-        for wanted in self.grants(row) {
-            let before = record
-                .grants
+        let present: Vec<StoredGrant> = record
+            .grants
+            .iter()
+            .map(|grant| StoredGrant::of(&grant.0))
+            .collect();
+        let wanted = self.grants(row);
+        if row.clears(Links::Devices) && !keep {
+            let gone = present
                 .iter()
-                .map(|grant| StoredGrant::of(&grant.0))
-                .find(|grant| grant.device == wanted.device);
-            match before {
-                Some(before) => {
-                    let says_type = self.text(row, &Scalar::AccessType).is_some();
-                    let wanted = StoredGrant {
-                        created_at: before.created_at,
-                        ..wanted
-                    };
-                    if says_type && !keep && before != wanted {
-                        change.grants_before.push(before);
-                        change.grants_after.push(wanted);
-                    }
-                }
-                None => change.grants_after.push(wanted),
+                .filter(|before| wanted.iter().all(|grant| grant.device != before.device));
+            change.grants_before.extend(gone.cloned());
+        }
+        for wanted in wanted {
+            let Some(before) = present.iter().find(|grant| grant.device == wanted.device) else {
+                change.grants_after.push(wanted);
+                continue;
+            };
+            let after = self.new_terms(row, before, wanted);
+            if !keep && after != *before {
+                change.grants_before.push(before.clone());
+                change.grants_after.push(after);
             }
+        }
+    }
+
+    /// A known grant on the row's terms: what is blank stays, but another type is a new agreement.
+    fn new_terms(&self, row: &Candidate, before: &StoredGrant, wanted: StoredGrant) -> StoredGrant {
+        let says_type = self.text(row, &Scalar::AccessType).is_some();
+        if says_type && wanted.access_type != before.access_type {
+            return StoredGrant {
+                created_at: before.created_at,
+                ..wanted
+            };
+        }
+        StoredGrant {
+            schedule: match self.cell(row, &Scalar::AccessSchedule) {
+                Cell::Absent => before.schedule.clone(),
+                Cell::Clear | Cell::Value(_) => wanted.schedule,
+            },
+            starts_at: self.moment_or(row, &Scalar::AccessStart, before.starts_at),
+            ends_at: self.moment_or(row, &Scalar::AccessEnd, before.ends_at),
+            ..before.clone()
         }
     }
 
@@ -275,22 +308,29 @@ impl Maker<'_> {
         keep: bool,
         card_id: impl FnOnce() -> Uuid,
     ) {
-        let Some(wanted) = self.card(row, Uuid::nil()) else {
+        let wanted = self.card(row, Uuid::nil());
+        let takes_away = self.cell(row, &Scalar::CardId) == Cell::Clear && !keep;
+        if wanted.is_none() && !takes_away {
             return;
-        };
+        }
         let live: Vec<StoredCard> = record
             .cards
             .iter()
-            .filter(|card| !matches!(card.state.as_str(), "expired" | "revoked"))
             .map(StoredCard::of)
+            .filter(StoredCard::is_live)
             .collect();
-        if let Some(same) = live.iter().find(|card| card.number == wanted.number) {
+        let same = live.iter().find(|card| {
+            wanted
+                .as_ref()
+                .is_some_and(|wanted| wanted.number == card.number)
+        });
+        if let Some(same) = same {
             let after = StoredCard {
                 card_type: self
                     .text(row, &Scalar::CardType)
                     .unwrap_or_else(|| same.card_type.clone()),
-                starts_at: wanted.starts_at.or(same.starts_at),
-                ends_at: wanted.ends_at.or(same.ends_at),
+                starts_at: self.moment_or(row, &Scalar::CardStart, same.starts_at),
+                ends_at: self.moment_or(row, &Scalar::CardEnd, same.ends_at),
                 ..same.clone()
             };
             if after != *same && !keep {
@@ -311,10 +351,10 @@ impl Maker<'_> {
             change.cards_before.push(card);
             change.cards_after.push(revoked);
         }
-        change.cards_after.push(StoredCard {
+        change.cards_after.extend(wanted.map(|wanted| StoredCard {
             id: card_id(),
             ..wanted
-        });
+        }));
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     candidate::{Links, Scalar},
-    changes::Change,
+    changes::{Change, StoredGrant},
     record::Counts,
 };
 
@@ -18,6 +18,7 @@ const EXAMPLES: usize = 3;
 
 /// What would happen to the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Plan {
     /// When the file was compared with the directory.
     pub compared_at: Option<Timestamp>,
@@ -35,8 +36,12 @@ pub struct Plan {
     pub memberships_removed: i64,
     /// People put into workflows.
     pub workflows_added: i64,
+    /// People taken out of workflows.
+    pub workflows_removed: i64,
     /// Grants given or changed.
     pub grants: i64,
+    /// Grants taken away.
+    pub grants_removed: i64,
     /// Cards reserved.
     pub cards_added: i64,
     /// Cards that change or are replaced.
@@ -138,7 +143,13 @@ impl Tally {
         self.plan.memberships_added += of(&change.added, groups);
         self.plan.memberships_removed += of(&change.removed, groups);
         self.plan.workflows_added += of(&change.added, [Links::Workflows; 2]);
+        self.plan.workflows_removed += of(&change.removed, [Links::Workflows; 2]);
         self.plan.grants += change.grants_after.len() as i64;
+        let is_gone = |before: &&StoredGrant| {
+            let mut after = change.grants_after.iter();
+            after.all(|after| after.device != before.device)
+        };
+        self.plan.grants_removed += change.grants_before.iter().filter(is_gone).count() as i64;
         let before = change.cards_before.len() as i64;
         self.plan.cards_changed += before;
         self.plan.cards_added += (change.cards_after.len() as i64 - before).max(0);

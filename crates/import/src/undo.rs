@@ -3,16 +3,19 @@
 //! Who was changed or has signed in since is kept and listed. Undoing can be repeated and goes on
 //! after a restart: it removes what is still there and restores what is still as the import left it.
 
+use std::collections::{HashMap, HashSet};
+
 use directory::{
     Action, Ctx, activity, groups, notifications,
-    users::{self, stage_ids},
+    users::{self, KeyKind, StagedKey, stage_ids},
 };
-use kernel::{Code, ImportId, Timestamp};
+use kernel::{Code, ImportId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Import, Refusal, State,
     apply::{CHUNK, write_changes},
+    candidate::Scalar,
     changes::Change,
     files::{BlockReader, Codes},
     imports::{Imports, survey::damaged},
@@ -55,12 +58,17 @@ impl Imports {
         preview.kept_created = import.counts.created - preview.removed;
         self.for_each_change(&import, |changes| {
             self.db.read_blocking(|tx| {
-                stage_ids(tx, changes.iter().map(Change::user_id))?;
+                let blocked = whose_keys_are_taken(tx, &import, &changes)?;
+                let changes: HashMap<_, _> = changes
+                    .iter()
+                    .map(|change| (change.user_id(), change))
+                    .collect();
+                stage_ids(tx, changes.keys().copied())?;
                 for user in users::rows_of_staged(tx, import.account)? {
-                    let untouched = changes.iter().any(|change| {
-                        change.user_id() == user.id && change.version == user.version
-                    });
-                    if untouched {
+                    let untouched = changes
+                        .get(&user.id)
+                        .is_some_and(|change| change.version == user.version);
+                    if untouched && !blocked.contains(&user.id) {
                         preview.restored += 1;
                     } else {
                         keep(&mut preview, user.id.to_string(), user.full_name());
@@ -99,39 +107,44 @@ impl Imports {
         keep_job: &dyn Fn(&mut db::Tx<'_>) -> db::Result<()>,
         watch: &Watch<'_>,
     ) -> Result<(), Refusal> {
-        let mut done = import.undo.clone().unwrap_or_default();
-        done.kept.clear();
-        done.kept_updated = 0;
+        let mut done = UndoPreview {
+            removed: import.undo.as_ref().map_or(0, |undo| undo.removed),
+            ..UndoPreview::default()
+        };
         let mut stage = watch.stage("undoing", import.counts.created + import.counts.updated);
-        let mut restored = 0;
         self.for_each_change(&import, |changes| {
-            restored += self.db.write_blocking(|tx| {
+            let mut after = done.clone();
+            self.db.write_blocking(|tx| {
                 keep_job(tx)?;
-                let written = write_changes(tx, import.account, ctx.now(), &changes, |change| {
-                    change.import_before.map(ImportId::from_uuid)
-                })?;
-                note_kept(tx, &import, &changes, &written, &mut done)?;
-                Ok::<_, db::Error>(written.len() as i64)
+                take_back(tx, &import, ctx.now(), &changes, &mut after)
             })?;
+            done = after;
             stage.add(changes.len() as i64);
             Ok(())
         })?;
-        done.restored += restored;
         loop {
             let removed = self.db.write_blocking(|tx| {
                 keep_job(tx)?;
-                users::delete_untouched(tx, import.account, import.id, import.ids, CHUNK as i64)
+                let removed = users::delete_untouched(
+                    tx,
+                    import.account,
+                    import.id,
+                    import.ids,
+                    CHUNK as i64,
+                )? as i64;
+                // Together with the people, so that a restart counts them too.
+                import.undo = Some(UndoPreview {
+                    removed: done.removed + removed,
+                    ..done.clone()
+                });
+                store::save(tx, &import)?;
+                Ok::<_, db::Error>(removed)
             })?;
             if removed == 0 {
                 break;
             }
-            done.removed += removed as i64;
-            stage.add(removed as i64);
-            import.undo = Some(done.clone());
-            self.db.write_blocking(|tx| {
-                keep_job(tx)?;
-                store::save(tx, &import)
-            })?;
+            done.removed += removed;
+            stage.add(removed);
         }
         stage.finish();
         self.finish_undo(ctx, &mut import, done, keep_job)
@@ -202,22 +215,85 @@ impl Imports {
     }
 }
 
-fn note_kept(
+/// Writes a chunk of reversed changes, and notes who got their old values back and who did not.
+fn take_back(
+    tx: &mut db::Tx<'_>,
+    import: &Import,
+    now: Timestamp,
+    changes: &[Change],
+    done: &mut UndoPreview,
+) -> db::Result<()> {
+    let blocked = whose_keys_are_taken(tx, import, changes)?;
+    let (free, _): (Vec<Change>, Vec<Change>) = changes
+        .iter()
+        .cloned()
+        .partition(|change| !blocked.contains(&change.user_id()));
+    let written = write_changes(tx, import.account, now, &free, |change| {
+        change.import_before.map(ImportId::from_uuid)
+    })?;
+    done.restored += written.len() as i64;
+    let left: HashMap<_, _> = changes
+        .iter()
+        .map(|change| (change.user_id(), change))
+        .filter(|(user, _)| !written.contains(user))
+        .collect();
+    stage_ids(tx, left.keys().copied())?;
+    for user in users::rows_of_staged(tx, import.account)? {
+        // An undo that goes on after a restart finds people whom it has restored already.
+        let is_restored = left.get(&user.id).is_some_and(|change| {
+            change.version + 1 == user.version
+                && change.import_before == user.import.map(ImportId::uuid)
+        });
+        if is_restored {
+            done.restored += 1;
+        } else {
+            keep(done, user.id.to_string(), user.full_name());
+        }
+    }
+    Ok(())
+}
+
+/// The people who would get back a key that is somebody else's by now.
+fn whose_keys_are_taken(
     tx: &mut db::Tx<'_>,
     import: &Import,
     changes: &[Change],
-    written: &std::collections::HashSet<kernel::UserId>,
-    done: &mut UndoPreview,
-) -> db::Result<()> {
-    let left = changes
-        .iter()
-        .map(Change::user_id)
-        .filter(|user| !written.contains(user));
-    stage_ids(tx, left.take(LISTED as usize))?;
-    for user in users::rows_of_staged(tx, import.account)? {
-        keep(done, user.id.to_string(), user.full_name());
+) -> db::Result<HashSet<UserId>> {
+    let mut keys = Vec::new();
+    for (change, row) in changes.iter().zip(0..) {
+        let fields = change.fields.iter().filter_map(|edit| {
+            let kind = match edit.field {
+                Scalar::ExternalId => KeyKind::ExternalId,
+                Scalar::EmailKey => KeyKind::Email,
+                Scalar::Phone => KeyKind::Phone,
+                _ => return None,
+            };
+            Some((kind, edit.after.as_deref()?.to_owned()))
+        });
+        let cards = change
+            .cards_after
+            .iter()
+            .filter(|card| card.is_live())
+            .map(|card| (KeyKind::Card, card.number.clone()));
+        keys.extend(fields.chain(cards).map(|(kind, key)| StagedKey {
+            kind,
+            key: match kind {
+                KeyKind::ExternalId => key.to_ascii_lowercase(),
+                KeyKind::Email | KeyKind::Phone | KeyKind::Card => key,
+            },
+            row,
+        }));
     }
-    Ok(())
+    let mut taken = HashSet::new();
+    if keys.is_empty() {
+        return Ok(taken);
+    }
+    users::match_staged(tx, import.account, &keys, &mut |row, _, user| {
+        let own = changes.get(row as usize).map(Change::user_id);
+        taken.extend(own.filter(|own| *own != user));
+        Ok(())
+    })?;
+    Ok(taken)
 }
 
 fn list_kept(tx: &mut db::Tx<'_>, import: &Import, into: &mut UndoPreview) -> db::Result<()> {

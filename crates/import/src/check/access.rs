@@ -63,8 +63,8 @@ fn check_schedule(row: &mut RowCheck<'_>, source: Option<&Source>) -> bool {
     };
     let text = match row.input("access_schedule", source) {
         Input::Text(text) => text,
-        Input::Clear | Input::Blank => {
-            row.candidate.push(Cell::Absent);
+        blank => {
+            row.candidate.push(blank.cell());
             return false;
         }
     };

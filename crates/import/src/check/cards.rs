@@ -49,7 +49,7 @@ impl RowChecker {
     fn card_number(&self, row: &mut RowCheck<'_>, id: &Source) {
         let text = match row.input("card_id", id) {
             Input::Text(text) => text,
-            Input::Clear | Input::Blank => return row.candidate.push(Cell::Absent),
+            blank => return row.candidate.push(blank.cell()),
         };
         match CardNumber::parse(&text, self.radix) {
             Ok(number) => row.candidate.push(Cell::Value(number.hex())),
@@ -74,8 +74,8 @@ impl RowChecker {
         };
         let text = match row.input(field, source) {
             Input::Text(text) => text,
-            Input::Clear | Input::Blank => {
-                row.candidate.push(Cell::Absent);
+            blank => {
+                row.candidate.push(blank.cell());
                 return None;
             }
         };
@@ -129,8 +129,8 @@ pub(super) fn choice(
     };
     let parsed = match row.input(field, source) {
         Input::Text(text) => parse(&text).map_err(|fault| (text.into_owned(), fault)),
-        Input::Clear | Input::Blank => {
-            row.candidate.push(Cell::Absent);
+        blank => {
+            row.candidate.push(blank.cell());
             return None;
         }
     };

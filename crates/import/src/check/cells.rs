@@ -5,9 +5,15 @@ use std::borrow::Cow;
 use kernel::{Code, Problem, Severity, invisible, is_formula_like};
 
 use super::{RowCheck, Source};
+use crate::candidate::Cell;
 
 /// The text that clears a value.
-pub(super) const EMPTY: &str = "{empty}";
+const EMPTY: &str = "{empty}";
+
+/// Whether a cell says that a value is to go.
+pub(crate) fn is_empty_word(cell: &str) -> bool {
+    cell.trim().eq_ignore_ascii_case(EMPTY)
+}
 
 /// What a cell says.
 pub(super) enum Input<'a> {
@@ -17,6 +23,16 @@ pub(super) enum Input<'a> {
     Clear,
     /// A text that is not blank.
     Text(Cow<'a, str>),
+}
+
+impl Input<'_> {
+    /// What a cell without a text says of a value.
+    pub(super) const fn cell(&self) -> Cell<'static> {
+        match self {
+            Self::Clear => Cell::Clear,
+            Self::Blank | Self::Text(_) => Cell::Absent,
+        }
+    }
 }
 
 impl<'a> RowCheck<'a> {
@@ -50,7 +66,7 @@ impl<'a> RowCheck<'a> {
                 None => Input::Blank,
             };
         }
-        if trimmed.eq_ignore_ascii_case(EMPTY) {
+        if is_empty_word(trimmed) {
             return Input::Clear;
         }
         let unguarded = tabular::restore(trimmed);

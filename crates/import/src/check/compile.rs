@@ -56,7 +56,6 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
         counts: ProblemCounts::default(),
         steps,
         ctx: context.ctx.clone(),
-        role: context.ctx.actor.role,
         region,
         zone,
         date_order: settings.date_order,

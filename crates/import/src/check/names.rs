@@ -42,7 +42,14 @@ pub(super) fn check(
                     Err(fault) => row.fault("full_name", source, text, fault),
                 }
             } else {
-                missing(row, full, first, last);
+                missing(
+                    row,
+                    [
+                        ("full_name", full, &full_text),
+                        ("first_name", first, first_name),
+                        ("last_name", last, last_name),
+                    ],
+                );
                 part(row, "first_name", first, first_name);
                 part(row, "last_name", last, last_name);
                 return;
@@ -77,22 +84,12 @@ fn part(row: &mut RowCheck<'_>, field: &str, source: Option<&Source>, text: &Inp
 }
 
 /// Says what is missing when the preset needs a name.
-fn missing(
-    row: &mut RowCheck<'_>,
-    full: Option<&Source>,
-    first: Option<&Source>,
-    last: Option<&Source>,
-) {
-    for (field, source) in [
-        ("full_name", full),
-        ("first_name", first),
-        ("last_name", last),
-    ] {
+fn missing(row: &mut RowCheck<'_>, parts: [(&str, Option<&Source>, &Input<'_>); 3]) {
+    for (field, source, text) in parts {
         let Some(source) = source.filter(|source| source.required) else {
             continue;
         };
-        let is_blank = !matches!(row.input(field, source), Input::Text(_));
-        if is_blank {
+        if !matches!(text, Input::Text(_)) {
             let mut problem = Problem::new(Code::NameMissing).field(field);
             problem.column = source.columns.first().map(|column| *column as u32);
             row.tell(problem);

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use directory::may_grant;
 use kernel::{
     Code, Email, ExternalId, Fault, Language, PersonKind, Phone, Problem, Role, Text, parse_bool,
     parse_date,
@@ -26,11 +25,10 @@ impl RowChecker {
         let text = match row.input(&key, source) {
             Input::Text(text) => text,
             blank => {
-                let clear = matches!(blank, Input::Clear);
                 if source.required && !source.columns.is_empty() {
                     tell_missing(row, field, &key, source);
                 }
-                let cell = if clear { Cell::Clear } else { Cell::Absent };
+                let cell = blank.cell();
                 row.candidate.push(cell);
                 if *scalar == Scalar::Email {
                     row.candidate.push(cell);
@@ -56,7 +54,10 @@ impl RowChecker {
                 let value = parsed.as_ref().map(ExternalId::as_str);
                 put(row, &key, source, &text, None, value);
             }
-            Scalar::Role => self.role(row, &key, source, &text),
+            Scalar::Role => {
+                let parsed = Role::parse(&text).map(Role::as_str);
+                put(row, &key, source, &text, None, parsed.as_ref().copied());
+            }
             Scalar::PersonKind => {
                 let parsed = PersonKind::parse(&text).map(PersonKind::as_str);
                 put(row, &key, source, &text, None, parsed.as_ref().copied());
@@ -85,20 +86,6 @@ impl RowChecker {
         }
     }
 
-    fn role(&self, row: &mut RowCheck<'_>, key: &str, source: &Source, text: &str) {
-        let parsed = Role::parse(text);
-        if let Ok(role) = parsed
-            && !may_grant(self.role, role)
-        {
-            let detail = format!("a {} cannot give the role {role}", self.role);
-            row.fault(key, source, text, Fault::new(Code::RoleNotAllowed, detail));
-            row.candidate.push(Cell::Absent);
-            return;
-        }
-        let value = parsed.map(Role::as_str);
-        put(row, key, source, text, None, value.as_ref().copied());
-    }
-
     pub(super) fn custom(
         &self,
         row: &mut RowCheck<'_>,
@@ -110,8 +97,7 @@ impl RowChecker {
         let field = format!("custom.{key}");
         let text = match row.input(&field, source) {
             Input::Text(text) => text,
-            Input::Clear => return row.candidate.push(Cell::Clear),
-            Input::Blank => return row.candidate.push(Cell::Absent),
+            blank => return row.candidate.push(blank.cell()),
         };
         match kind {
             Kind::Number => {
@@ -175,8 +161,7 @@ pub(super) fn module(row: &mut RowCheck<'_>, key: &str, label: &str, owned: bool
     let field = format!("module_{key}");
     let text = match row.input(&field, source) {
         Input::Text(text) => text,
-        Input::Clear => return row.candidate.push(Cell::Clear),
-        Input::Blank => return row.candidate.push(Cell::Absent),
+        blank => return row.candidate.push(blank.cell()),
     };
     match parse_bool(&text) {
         Ok(true) if !owned => {

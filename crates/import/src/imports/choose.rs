@@ -83,13 +83,18 @@ impl Imports {
         let mut import = self.draft(ctx, id, rev)?;
         let changed_meaning = import.settings.picks != picks;
         import.settings.picks = picks;
+        // What was shown is not what would happen any more.
+        import.plan = None;
+        if import.state != State::ChooseFormat {
+            import.state = State::Mapping;
+        }
+        self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
             if changed_meaning {
                 store::clear_picks(tx, &import)?;
             }
             store::set_picks(tx, &import, rows, picked)
         })?;
-        self.save_change(ctx, &mut import)?;
         Ok(import)
     }
 
@@ -108,7 +113,7 @@ impl Imports {
     /// Ends an import for good (S4.25, S4.26): row details and files go, the counts stay.
     pub fn complete(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
         let mut import = self.load_for_change(ctx, id, rev)?;
-        if !import.state.has_results() {
+        if !import.state.has_results() || import.completed_at.is_some() {
             return Err(Refusal::WrongState(import.state));
         }
         import.completed_at = Some(ctx.now());

@@ -7,6 +7,7 @@ use tabular::{HeaderChoice, Layout, Limits, Quote, ReadOptions, Record, SheetCho
 use super::Imports;
 use crate::{
     Import, Refusal, State,
+    check::is_empty_word,
     fields::{Catalogue, Field, Kind},
     mapping::{ColumnSample, Mapping, Overrides, RememberedMapping, header_signature, suggest},
     settings::FileChoices,
@@ -113,7 +114,8 @@ impl Imports {
             for (column, cell) in columns.iter_mut().zip(record.iter()) {
                 if !cell.trim().is_empty() {
                     column.filled += 1;
-                    if column.samples.len() < SAMPLES {
+                    // The word that clears a value says nothing of what the column holds.
+                    if column.samples.len() < SAMPLES && !is_empty_word(cell) {
                         column.samples.push(cell.to_owned());
                     }
                 }

@@ -1,0 +1,20 @@
+//! The import engine from a file's bytes to its undo, on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what goes wrong here is to fail the test"
+)]
+
+mod applying;
+mod cards;
+mod exchange;
+mod house;
+mod licences;
+mod links;
+mod matching;
+mod modes;
+mod properties;
+mod results;
+mod roles;
+mod undoing;
+mod values;
