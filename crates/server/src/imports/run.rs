@@ -14,6 +14,7 @@ use directory::{Action, allows};
 use futures_util::stream;
 use import::{Import, Imports, Refusal, State as ImportState};
 use kernel::{ImportId, Timestamp};
+use serde::Deserialize;
 
 use super::{
     frame::{Frame, Place},
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     app::App,
-    extract::Id,
+    extract::{Id, Params},
     failure::Failure,
     format::{count, counted, duration},
     guard::Visitor,
@@ -40,6 +41,8 @@ pub(crate) struct RunPage {
     frame: Frame,
     progress: Progress,
     controls: Controls,
+    tells_at_the_end: bool,
+    state: &'static str,
 }
 
 /// What the visitor can do about the work.
@@ -75,30 +78,35 @@ pub(crate) struct Progress {
 
 impl Progress {
     fn of(import: &Import, now: Timestamp) -> Self {
-        let total = match import.state {
-            ImportState::Checking if import.stage == "deciding" => import.counts.rows,
-            ImportState::Checking => 0,
-            _ => import
-                .plan
-                .as_ref()
-                .map_or(0, |plan| plan.counts.created + plan.counts.updated),
+        let writes = import
+            .plan
+            .as_ref()
+            .map_or(0, |plan| plan.counts.created + plan.counts.updated);
+        let (done, total) = match import.state {
+            ImportState::Checking if import.stage == "deciding" => {
+                (import.rows_done, import.counts.rows)
+            }
+            ImportState::Checking => (import.rows_done, 0),
+            ImportState::Undoing => (import.rows_done, writes),
+            // Before the first chunk is written, the rows done are those of the sorting.
+            _ if import.chunks_done == 0 => (0, 0),
+            _ => (import.rows_done, writes),
         };
-        let done = import.rows_done;
         let percent = (total > 0).then(|| (done.saturating_mul(100) / total).clamp(0, 100));
         let what = verb(import.state);
-        let heading = match percent {
-            Some(percent) => format!("{what} {} – {percent} %", import.name),
-            None => format!("{what} {}", import.name),
-        };
+        let heading = format!("{what} {}", import.name);
         Self {
-            title: format!("{heading} – Muster"),
+            title: match percent {
+                Some(percent) => format!("{percent} % – {heading} – Muster"),
+                None => format!("{heading} – Muster"),
+            },
             heading,
             stage: stage(import),
             percent,
-            done: if total > 0 {
-                format!("{} of {}", count(done), counted(total, "person", "people"))
-            } else {
-                format!("{} so far", counted(done, "row", "rows"))
+            done: match (done, total) {
+                (0, 0) => String::new(),
+                (done, 0) => format!("{} so far", counted(done, "row", "rows")),
+                (done, total) => format!("{} of {}", count(done), count(total)),
             },
             speed: speed(import, done, total, now),
             is_waiting: import.state == ImportState::Queued,
@@ -122,10 +130,10 @@ fn stage(import: &Import) -> &'static str {
         (ImportState::Pausing, _) => "Pausing after the present batch",
         (ImportState::Stopping, _) => "Stopping after the present batch",
         (ImportState::Paused, _) => "Paused",
-        (_, "reading") => "Reading and checking rows",
-        (_, "deciding") => "Comparing with the directory",
-        (_, "sorting") => "Sorting",
-        (_, "undoing") => "Taking back",
+        (ImportState::Undoing, _) => "Taking back",
+        (ImportState::Checking, "deciding") => "Comparing with the directory",
+        (ImportState::Checking, _) => "Reading and checking rows",
+        _ if import.chunks_done == 0 => "Sorting",
         _ => "Writing people",
     }
 }
@@ -142,12 +150,13 @@ fn speed(import: &Import, done: i64, total: i64, now: Timestamp) -> String {
         return String::new();
     }
     let rate = done as f64 / seconds;
-    let left = (total - done).max(0) as f64 / rate;
-    format!(
-        "{} people/s · about {} left",
-        count(rate.round() as i64),
-        duration(left)
-    )
+    let seconds_left = (total - done).max(0) as f64 / rate;
+    let left = if seconds_left < 1.0 {
+        String::new()
+    } else {
+        format!(" · about {} left", duration(seconds_left))
+    };
+    format!("{} people/s{left}", count(rate.round() as i64))
 }
 
 /// `GET /imports/{id}/run`
@@ -184,6 +193,8 @@ pub(crate) async fn progress_page(
         shell,
         frame: Frame::of(&import, Place::of(import.state), &progress.heading),
         progress,
+        state: import.state.as_str(),
+        tells_at_the_end: import.state != ImportState::Checking,
         controls: match import.state {
             ImportState::Running if may_run => Controls::PauseOrStop,
             ImportState::Paused if may_run => Controls::ResumeOrStop,
@@ -192,15 +203,24 @@ pub(crate) async fn progress_page(
     }))
 }
 
+/// The state a page that follows the work was made in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Following {
+    state: String,
+}
+
 /// `GET /imports/{id}/events`: the progress as server-sent events, until the work ends.
 pub(crate) async fn follow(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<ImportId>,
+    Params(query): Params<Following>,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
-    let began = import.state;
+    // The page may have been made in another state than the present one; it is then out of date.
+    let began = ImportState::parse(&query.state).unwrap_or(import.state);
     let events = stream::unfold(Some(String::new()), move |last| {
         let (app, ctx) = (app.clone(), visitor.ctx.clone());
         async move {
