@@ -64,7 +64,7 @@ pub enum AccountError {
     Db(#[from] db::Error),
 }
 
-/// Creates an account with a slug made from its name, and the three modules of S3 without seats.
+/// Creates an account with a slug made from its name.
 pub fn create(
     tx: &mut Tx<'_>,
     clock: &Clock,

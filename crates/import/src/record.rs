@@ -28,6 +28,18 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The same rows when nothing was written: those that could have been are not started.
+    #[must_use]
+    pub const fn nothing_written(self) -> Self {
+        Self {
+            created: 0,
+            updated: 0,
+            unchanged: 0,
+            not_started: self.not_started + self.created + self.updated + self.unchanged,
+            ..self
+        }
+    }
+
     /// Whether every row of the file is accounted for.
     pub const fn adds_up(&self) -> bool {
         self.rows
@@ -132,7 +144,7 @@ pub struct Import {
 }
 
 impl Import {
-    /// Rows written per second of applying, when that was measured.
+    /// Rows per second over all stages; 0 before any was measured.
     pub fn rows_per_second(&self) -> i64 {
         let seconds =
             self.timings.intake + self.timings.check + self.timings.plan + self.timings.apply;

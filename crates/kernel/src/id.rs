@@ -195,8 +195,8 @@ fn uuid_v7(now: Timestamp, random: u128) -> Uuid {
 ///
 /// The upper 96 bits (48 of time, 42 random, version and variant) are the same for the whole
 /// block; the low 32 bits are a counter, which RFC 9562 section 6.2 allows in `rand_b`. The ids of
-/// one import are thus in the order of its rows, next to each other in an index, and can be
-/// selected with `between first and last` or turned back into the row's counter. 42 random bits
+/// one import are thus in the order in which they are written, next to each other in an index, and
+/// can be selected with `between first and last` or turned back into the counter. 42 random bits
 /// keep two imports that start in the same millisecond apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Uuid", into = "Uuid")]

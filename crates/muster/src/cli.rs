@@ -213,8 +213,8 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) json: bool,
     /// Map a column: HEADER=field.
-    #[arg(long, value_name = "HEADER=field")]
-    pub(crate) map: Vec<String>,
+    #[arg(long, value_name = "HEADER=field", value_parser = mapped)]
+    pub(crate) map: Vec<(String, String)>,
     /// Leave a column out.
     #[arg(long, value_name = "HEADER")]
     pub(crate) ignore: Vec<String>,
@@ -235,8 +235,8 @@ pub(crate) struct Import {
     #[arg(long, value_parser = ["create", "error"])]
     pub(crate) unknown_group: Option<String>,
     /// Value for people whose row has none: field=value.
-    #[arg(long, value_name = "field=value")]
-    pub(crate) set: Vec<String>,
+    #[arg(long, value_name = "field=value", value_parser = valued)]
+    pub(crate) set: Vec<(String, String)>,
     /// Country whose national phone numbers are understood.
     #[arg(long, value_name = "CC")]
     pub(crate) default_country: Option<String>,
@@ -263,6 +263,22 @@ pub(crate) struct Import {
     /// Write the rows that were not imported, with their errors, to a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) errors: Option<PathBuf>,
+}
+
+/// Splits at the last equals sign: headers may have one, field keys do not.
+fn mapped(text: &str) -> Result<(String, String), String> {
+    halves(text.rsplit_once('='), "HEADER=field")
+}
+
+/// Splits at the first equals sign: values may have one, field keys do not.
+fn valued(text: &str) -> Result<(String, String), String> {
+    halves(text.split_once('='), "field=value")
+}
+
+fn halves(halves: Option<(&str, &str)>, form: &str) -> Result<(String, String), String> {
+    halves
+        .map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()))
+        .ok_or_else(|| format!("write it as {form}"))
 }
 
 /// An import, by its id or its number in the account.

@@ -22,7 +22,10 @@ use crate::{
 pub(crate) fn run(cli: Cli) -> Result<Exit> {
     let place = &cli.place;
     match cli.command {
-        Command::Serve(args) => serve::run(&House::open(place)?, &args),
+        Command::Serve(args) => {
+            let house = House::open(place)?.with_upload_limit(args.upload_limit_mib << 20);
+            serve::run(&house, &args)
+        }
         Command::Demo(listen) => demo::run(place, &listen),
         Command::Init(args) => init::run(&House::open(place)?, &args),
         Command::Import(args) => import::run(&House::open(place)?, &args),

@@ -36,7 +36,12 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> Exit {
     let (exit, code, message) = describe(error);
     output::note(&format!("muster: {message}"));
     if json {
-        output::json(&json!({ "state": "refused", "error": { "code": code, "message": message } }));
+        let state = if exit == Exit::Refused {
+            "refused"
+        } else {
+            "failed"
+        };
+        output::json(&json!({ "state": state, "error": { "code": code, "message": message } }));
     }
     exit
 }

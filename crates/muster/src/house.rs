@@ -19,6 +19,7 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) limits: Limits,
 }
 
 impl House {
@@ -54,12 +55,19 @@ impl House {
             clock: Clock::System,
             ids: Ids::system(),
             settings,
+            limits: Limits::default(),
         })
+    }
+
+    /// The same with another bound on uploads.
+    pub(crate) fn with_upload_limit(mut self, bytes: u64) -> Self {
+        self.limits.upload_bytes = bytes;
+        self
     }
 
     /// The imports of this installation.
     pub(crate) fn imports(&self) -> Imports {
-        Imports::new(self.db.clone(), self.data.clone(), Limits::default())
+        Imports::new(self.db.clone(), self.data.clone(), self.limits.clone())
     }
 
     /// Acts in an account with an owner's rights: whoever can run this can read the database.

@@ -1,7 +1,7 @@
 -- The first schema. One text per database; names, columns, keys and indexes are the same in both (tested).
 -- Times are integer microseconds since 1970, ids are UUIDv7, *_key columns are case-folded by `kernel::fold`.
 -- Tables that bulk loads write carry no foreign keys: a per-row check would double the cost of a load, and the use
--- cases that write them name only rows they have read in the same transaction (docs/decisions/0009).
+-- cases that write them name only rows they have read (docs/decisions/0009).
 
 create table accounts (
   id uuid not null primary key,

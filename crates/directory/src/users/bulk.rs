@@ -129,7 +129,7 @@ pub fn touched(
     )
 }
 
-/// Stages the ids of people an import created that nobody has touched since, and returns them.
+/// Removes up to `limit` people an import created that nobody has touched since; returns how many.
 ///
 /// Untouched means: still at the first version and never signed in.
 pub fn delete_untouched(

@@ -12,6 +12,9 @@ use crate::{
     store::{self, NewProblem},
 };
 
+/// The position of the one problem a row can get while it is written.
+const WHILE_APPLYING: i64 = 1 << 41;
+
 impl Run<'_> {
     /// Writes a batch; rows that cannot be written become problems and never sink the others.
     pub(super) fn write_batch(&mut self, mut batch: Batch) -> Result<(), Refusal> {
@@ -135,7 +138,7 @@ impl Run<'_> {
                 account: self.import.account,
                 import: self.import.id,
                 row: *row as i64,
-                position: 200,
+                position: WHILE_APPLYING,
                 line: *line as i64,
                 problem: Problem::new(Code::ChangedSincePlan).detail(why),
                 while_applying: true,

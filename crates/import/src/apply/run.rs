@@ -236,6 +236,8 @@ impl<'a> Run<'a> {
             ..
         } = self;
         if import.chunks_done > 0 {
+            // Everything was written by an earlier run; only the places are found again.
+            while batches.next(CHUNK, true)?.is_some() {}
             return Ok(End::Ended);
         }
         let id = import.id;
@@ -288,18 +290,18 @@ impl<'a> Run<'a> {
             .map_err(Refusal::Db)
     }
 
-    /// Ends the import without results, saying why.
+    /// Ends the import, saying why. What was written before stays, with results, and can be undone.
     pub(crate) fn refuse(&mut self, refusal: &Refusal) -> Result<(), Refusal> {
-        let nothing_written = self.import.chunks_done == 0;
-        self.import.state = if nothing_written {
-            State::Refused
-        } else {
-            State::Failed
-        };
         self.import.reason = Some(Reason {
             code: refusal.code().to_owned(),
             message: refusal.to_string(),
         });
+        if self.import.chunks_done > 0 {
+            self.ended_early = Some(State::Failed);
+            return self.finish(&self.imports.folder(self.import.id));
+        }
+        self.import.state = State::Refused;
+        self.import.counts = self.import.counts.nothing_written();
         self.import.finished_at = Some(self.ctx.now());
         self.import.rev += 1;
         self.save()
@@ -345,7 +347,7 @@ fn check_seats(tx: &mut Tx<'_>, import: &Import) -> Result<(), Refusal> {
             .iter()
             .find(|module| module.key == seat.module)
             .map_or(0, modules::Module::free);
-        if seat.needed > free {
+        if seat.needed > free + seat.freed {
             let detail = format!("{} licences of {} are left", free, seat.label);
             return Err(Refusal::new(Code::LicenceExhausted, detail));
         }

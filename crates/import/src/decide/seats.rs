@@ -36,7 +36,6 @@ impl Decider<'_> {
                 problems.push(
                     Problem::new(Code::LicenceExhausted)
                         .field(format!("module_{}", seat.module))
-                        .value("true")
                         .detail(detail),
                 );
             }

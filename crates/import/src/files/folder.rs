@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -18,7 +19,11 @@ impl Folder {
     }
 
     pub(crate) fn create(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.0)
+        // Rows are personal data: nobody else on the machine may read them.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.0)
     }
 
     /// The file as it was uploaded.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Imports;
 use crate::{
-    Import, Progress, Refusal, State, Watch,
+    Import, Progress, Reason, Refusal, State, Watch,
     apply::{End, Run},
     settings::BadRows,
     store,
@@ -21,6 +21,9 @@ const CHECK: &str = "import.check";
 const APPLY: &str = "import.apply";
 /// Job that takes an import back.
 const UNDO: &str = "import.undo";
+
+/// How often a job is begun before its failure is final.
+const TRIES: i64 = 5;
 
 /// Somebody who watches jobs of this process.
 pub type Tell = Arc<dyn Fn(Progress) + Send + Sync>;
@@ -111,7 +114,13 @@ impl Imports {
             let mut import = import;
             import.state = State::Stopped;
             import.finished_at = Some(ctx.now());
-            return self.save_change(ctx, &mut import);
+            self.save_change(ctx, &mut import)?;
+            let details = format!("import {} of {}", import.number, import.file.name);
+            let subject = Some(import.id.uuid());
+            return self
+                .db
+                .write_blocking(|tx| activity::record(tx, ctx, "import.stop", subject, &details))
+                .map_err(Refusal::Db);
         }
         self.ask(ctx, id, State::Running, State::Stopping)
     }
@@ -243,7 +252,7 @@ impl Imports {
         match run.apply(&Watch::new(&tell_all)) {
             Ok(End::Ended) => Ok(JobOutcome::Done),
             Ok(End::Interrupted) => Ok(JobOutcome::Continue),
-            Err(refusal) if refusal.is_internal() && job.attempts < 5 => Err(refusal.into()),
+            Err(refusal) if refusal.is_internal() && job.attempts < TRIES => Err(refusal.into()),
             Err(refusal) => {
                 run.refuse(&refusal)?;
                 Ok(JobOutcome::Done)
@@ -264,8 +273,25 @@ impl Imports {
         }
         let tell_all = self.teller(&import, tell);
         let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
-        self.undo(&ctx, import.clone(), &keep, &Watch::new(&tell_all))?;
-        Ok(JobOutcome::Done)
+        match self.undo(&ctx, import.clone(), &keep, &Watch::new(&tell_all)) {
+            Ok(()) => Ok(JobOutcome::Done),
+            Err(refusal) if job.attempts < TRIES => Err(refusal.into()),
+            Err(refusal) => {
+                self.give_up_undo(&ctx, id, &refusal)?;
+                Ok(JobOutcome::Done)
+            }
+        }
+    }
+
+    /// An undo that keeps failing leaves the import where it can be tried again.
+    fn give_up_undo(&self, ctx: &Ctx, id: ImportId, refusal: &Refusal) -> Result<(), Refusal> {
+        let mut import = self.find(ctx, id)?;
+        import.state = State::Failed;
+        import.reason = Some(Reason {
+            code: refusal.code().to_owned(),
+            message: format!("The undo failed: {refusal}"),
+        });
+        self.save_change(ctx, &mut import)
     }
 
     /// Tells the watcher and the database, except while writing, when chunks tell the database.

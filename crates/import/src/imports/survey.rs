@@ -37,6 +37,8 @@ use crate::{
 
 /// Rows decided together, which bounds how many people are read at once.
 const WINDOW: usize = 10_000;
+/// Where the positions of problems begin that comparing finds; a row has fewer of its own.
+const AFTER_CHECK: i64 = 1 << 40;
 /// The most rows of one import: their places are 32-bit numbers.
 const MOST_ROWS: u32 = 100_000_000;
 
@@ -261,7 +263,7 @@ impl Imports {
                     problems.add(
                         candidate.row,
                         candidate.line,
-                        100,
+                        AFTER_CHECK,
                         decision.problems.into_iter(),
                     )?;
                 }

@@ -10,17 +10,17 @@ use anyhow::{Context, Result, anyhow};
 use directory::Ctx;
 use import::{
     BadRows, Counts, Download, Existing, Import as Run, Imports, MatchKey, Mode, NewImport, Preset,
-    Refusal, Settings, State, UnknownGroup, Watch,
+    Refusal, Settings, State, UnknownGroup,
 };
 use serde_json::{Value, json};
 
 use super::read::choices;
-use crate::{cli::Import, exit::Exit, house::House, output, progress};
+use crate::{cli::Import, exit::Exit, house::House, output};
 
 pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let imports = house.imports();
-    let settings = settings(args)?;
+    let settings = settings(args);
     let (name, mut source) = open(&args.file)?;
     let new = NewImport {
         file_name: name,
@@ -28,15 +28,18 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
         settings,
     };
     let received = imports.receive(&ctx, new, &mut source)?;
-    let bar = progress::bar();
-    let planned = match &bar {
-        Some(bar) => imports.check(&ctx, received.id, &Watch::new(&|progress| bar(progress))),
-        None => imports.check(&ctx, received.id, &Watch::nobody()),
-    };
-    let planned = match planned {
-        Ok(planned) => planned,
-        Err(refusal) => return refused(&imports, &ctx, &received, &refusal, args),
-    };
+    announce(&imports, &ctx, &received)?;
+    let planned = check(house, &imports, &ctx, &received)?;
+    if planned.state != State::Planned {
+        let refusal = match planned.reason.clone() {
+            Some(reason) => Refusal::File {
+                code: reason.code,
+                message: reason.message,
+            },
+            None => Refusal::WrongState(planned.state),
+        };
+        return refused(&imports, &ctx, &planned, &refusal, args);
+    }
     if args.dry_run {
         return finish(&imports, &ctx, &planned, args);
     }
@@ -59,6 +62,31 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     finish(&imports, &ctx, &done, args)
 }
 
+/// What an operator should know before anything else: warnings about the file, and that the same
+/// content was imported before.
+fn announce(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
+    for warning in import.layout.iter().flat_map(|layout| &layout.warnings) {
+        output::note(&format!("Note: {}", warning.message));
+    }
+    if let Some(earlier) = imports.same_content(ctx, import)? {
+        output::note(&format!(
+            "Note: the same content was import {} by {}, {}.",
+            earlier.number, earlier.created_by_name, earlier.created_at
+        ));
+    }
+    Ok(())
+}
+
+/// Checks as a job, so that a check whose process ends goes on elsewhere.
+fn check(house: &House, imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Run> {
+    let job = imports.queue_check(ctx, import.id, None)?;
+    let status = house.runner(true).run_until_done(job)?;
+    match status.error {
+        Some(error) => Err(anyhow!("the file could not be checked: {error}")),
+        None => Ok(imports.find(ctx, import.id)?),
+    }
+}
+
 /// Prints the answer of an import that got as far as it should.
 fn finish(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<Exit> {
     write_files(imports, ctx, import, args)?;
@@ -70,7 +98,7 @@ fn finish(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<E
     Ok(match import.state {
         State::Refused => Exit::Refused,
         State::Failed => Exit::Failed,
-        _ if import.counts.failed + import.counts.not_started > 0 && !args.dry_run => {
+        _ if import.state.has_results() && import.counts.failed + import.counts.not_started > 0 => {
             Exit::RowsLeft
         }
         _ => Exit::Done,
@@ -92,12 +120,7 @@ fn refused(
     if args.json {
         let mut answer = answer(imports, ctx, import)?;
         if let Some(answer) = answer.as_object_mut() {
-            // Nothing was written: rows that are not bad have not been started.
-            let counts = Counts {
-                failed: import.counts.failed,
-                ..not_started(import.counts)
-            };
-            answer.extend(counted(counts));
+            answer.extend(counted(import.counts.nothing_written()));
             answer.insert("state".to_owned(), json!("refused"));
             answer.insert(
                 "error".to_owned(),
@@ -110,18 +133,6 @@ fn refused(
     }
     output::note(&format!("muster: {refusal}"));
     Ok(Exit::Refused)
-}
-
-const fn not_started(counts: Counts) -> Counts {
-    Counts {
-        rows: counts.rows,
-        created: 0,
-        updated: 0,
-        unchanged: 0,
-        skipped: counts.skipped,
-        failed: counts.failed,
-        not_started: counts.created + counts.updated + counts.unchanged,
-    }
 }
 
 fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
@@ -137,7 +148,7 @@ fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
 }
 
 /// What was typed, on top of what the preset starts with.
-fn settings(args: &Import) -> Result<Settings> {
+fn settings(args: &Import) -> Settings {
     let preset = Preset::parse(&args.preset).unwrap_or(Preset::General);
     let mut settings = Settings::of(preset);
     let pick = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -165,35 +176,11 @@ fn settings(args: &Import) -> Result<Settings> {
         .unwrap_or(settings.card_radix);
     settings.card_start.clone_from(&args.card_start);
     settings.card_end.clone_from(&args.card_end);
-    settings.defaults = pairs(&args.set, "--set field=value")?;
-    settings.map = pairs(&args.map, "--map HEADER=field")?;
+    settings.defaults.clone_from(&args.set);
+    settings.map.clone_from(&args.map);
     settings.ignore.clone_from(&args.ignore);
     settings.file = choices(&args.format);
-    Ok(settings)
-}
-
-/// Splits at the last equals sign: headers may have one, field keys do not.
-fn pairs(texts: &[String], form: &str) -> Result<Vec<(String, String)>> {
-    let is_map = form.starts_with("--map");
-    texts
-        .iter()
-        .map(|text| {
-            let parts = if is_map {
-                text.rsplit_once('=')
-            } else {
-                text.split_once('=')
-            };
-            parts
-                .map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()))
-                .ok_or_else(|| {
-                    Refusal::File {
-                        code: "usage".to_owned(),
-                        message: format!("{text:?} is not of the form {form}"),
-                    }
-                    .into()
-                })
-        })
-        .collect()
+    settings
 }
 
 fn write_files(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<()> {
