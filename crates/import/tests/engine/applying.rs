@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use directory::{groups, groups::GroupKind, notifications};
-use import::{BadRows, Imports, Preset, Settings, State};
+use directory::{Ctx, groups, groups::GroupKind, notifications};
+use import::{BadRows, Import, Imports, Outcome, Preset, Refusal, Settings, State};
 use jobs::Runner;
-use tabular::Limits;
+use kernel::ImportId;
 use testkit::on_both;
 
 use crate::house::{House, Person, general};
@@ -18,6 +18,45 @@ fn strict() -> Settings {
 }
 
 const TWO: &str = "Name,Email\nAnna New,anna@example.com\nBen New,ben@example.com\n";
+
+/// Rows of the large files below: a chunk of the importer has 20,000.
+const MANY: i64 = 20_100;
+
+fn more_than_a_chunk() -> String {
+    let mut file = "Name,Email,Title\n".to_owned();
+    for number in 0..MANY {
+        writeln!(file, "Person {number},p{number}@example.com,Clerk").unwrap();
+    }
+    file
+}
+
+fn head_count(house: &House) -> i64 {
+    let most = 10 * MANY;
+    let counted = house
+        .db
+        .read_blocking(|tx| directory::users::count(tx, house.ctx.account, most));
+    counted.unwrap()
+}
+
+/// A large import that somebody pauses or stops just before its first chunk is written.
+fn interrupted(
+    house: &House,
+    ask: impl Fn(&Imports, &Ctx, ImportId) -> Result<(), Refusal> + Send + Sync + 'static,
+) -> Import {
+    let plan = house.plan(&more_than_a_chunk(), &general());
+    house
+        .imports
+        .start(&house.ctx, plan.id, None, None)
+        .unwrap();
+    let (imports, ctx, id) = (house.imports.clone(), house.ctx.clone(), plan.id);
+    let runner = house.runner_telling(move |progress| {
+        if progress.stage == "sorting" && progress.done == progress.total {
+            ask(&imports, &ctx, id).unwrap();
+        }
+    });
+    runner.run_one().unwrap();
+    house.found(&plan)
+}
 
 on_both! {
     fn a_person_changed_since_the_check_is_not_overwritten(db: &testkit::TestDb) {
@@ -146,11 +185,8 @@ on_both! {
             &general(),
         );
         house.imports.start(&house.ctx, plan.id, None, None).unwrap();
-        // The first process dies at its first sign of progress, having marked the import as running.
-        let dying = Imports::new(db.reopen(), house.files(), Limits::default()).register(
-            Runner::new(house.context.clone()),
-            Some(std::sync::Arc::new(|_| panic!("the process dies"))),
-        );
+        // The first process dies once the import is marked as running and has its groups.
+        let dying = house.dying_runner("sorting");
         dying.run_one().unwrap();
         drop(dying);
         assert_eq!(house.found(&plan).state, State::Running);
@@ -164,11 +200,7 @@ on_both! {
 
     fn a_process_that_stops_leaves_the_rest_to_the_next(db: &testkit::TestDb) {
         let house = House::new(db);
-        let mut file = "Name,Email,Title\n".to_owned();
-        for number in 0..20_100 {
-            writeln!(file, "Person {number},p{number}@example.com,Clerk").unwrap();
-        }
-        let plan = house.plan(&file, &general());
+        let plan = house.plan(&more_than_a_chunk(), &general());
         house.imports.start(&house.ctx, plan.id, None, None).unwrap();
         let context = jobs::Context::new(
             house.db.clone(),
@@ -182,11 +214,35 @@ on_both! {
         assert_eq!((half.state, half.chunks_done), (State::Running, 1));
         house.run_jobs();
         let done = house.found(&plan);
-        assert_eq!((done.state, done.counts.created), (State::Done, 20_100));
-        let people = house
-            .db
-            .read_blocking(|tx| directory::users::count(tx, house.ctx.account, 100_000));
-        assert_eq!(people.unwrap(), 20_100);
+        assert_eq!((done.state, done.counts.created), (State::Done, MANY));
+        assert_eq!(head_count(&house), MANY);
+    }
+
+    fn a_paused_import_goes_on_where_it_was(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let paused = interrupted(&house, Imports::pause);
+        assert_eq!((paused.state, paused.counts.created), (State::Paused, 20_000));
+        assert_eq!(paused.counts.not_started, MANY - 20_000);
+        assert_eq!(head_count(&house), 20_000);
+        house.imports.resume(&house.ctx, paused.id).unwrap();
+        house.run_jobs();
+        let done = house.found(&paused);
+        assert_eq!((done.state, done.counts.created), (State::Done, MANY));
+        assert_eq!(head_count(&house), MANY);
+    }
+
+    fn a_stopped_import_accounts_for_every_row_and_can_be_undone(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let stopped = interrupted(&house, Imports::stop);
+        assert_eq!((stopped.state, stopped.counts.created), (State::Stopped, 20_000));
+        assert_eq!(stopped.counts.not_started, MANY - 20_000);
+        assert!(stopped.counts.adds_up());
+        let left = house.rows_with(&stopped, Outcome::NotStarted);
+        assert_eq!(left as i64, MANY - 20_000);
+        let undone = house.undo(&stopped);
+        assert_eq!(undone.state, State::Undone);
+        assert_eq!(undone.undo.unwrap().removed, 20_000);
+        assert_eq!(head_count(&house), 0);
     }
 
     fn whoever_started_it_hears_of_the_end_once(db: &testkit::TestDb) {

@@ -53,7 +53,8 @@ E-2,Ben,,,+27822222222,,\"Smith & Co\",,owner,,@work,,,\
 1,,,,Main gate,repeat,,,Mon-Fri 09:00-17:00;Sat 10:00-12:00,,,True,,,,,\n\
 E-3,Łukasz Jan,van der Berg,l.berg@exämple.de,,'tis,,,,member,,,,,,,,,,,,,,,,,,,,\n";
 
-fn export(house: &House) -> String {
+/// All people as the account's export.
+pub(crate) fn export(house: &House) -> String {
     let columns = house
         .db
         .read_blocking(|tx| ExportColumns::load(tx, house.ctx.account))

@@ -1,6 +1,6 @@
 //! One account with an importer, and short words for what tests look at.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use db::Db;
 use directory::{
@@ -21,7 +21,7 @@ pub(crate) struct House {
     pub(crate) ctx: Ctx,
     pub(crate) imports: Imports,
     pub(crate) context: Context,
-    files: TempDir,
+    _files: TempDir,
 }
 
 impl House {
@@ -55,7 +55,7 @@ impl House {
             imports: Imports::new(db.clone(), files.path(), Limits::default()),
             context: Context::new(db.clone(), clock, ids),
             db,
-            files,
+            _files: files,
         }
     }
 
@@ -71,11 +71,6 @@ impl House {
         }
     }
 
-    /// The folder in which the importer keeps its files.
-    pub(crate) fn files(&self) -> &std::path::Path {
-        self.files.path()
-    }
-
     /// Lets time pass.
     pub(crate) fn wait(&self, days: u64) {
         self.context.clock.advance(Duration::from_hours(24 * days));
@@ -85,6 +80,22 @@ impl House {
     pub(crate) fn runner(&self) -> Runner {
         self.imports
             .register(Runner::new(self.context.clone()), None)
+    }
+
+    /// A runner in a process that dies at the first sign of a stage's progress.
+    pub(crate) fn dying_runner(&self, stage: &'static str) -> Runner {
+        self.runner_telling(move |progress| {
+            assert_ne!(progress.stage, stage, "the process dies");
+        })
+    }
+
+    /// A runner whose jobs tell how far they are.
+    pub(crate) fn runner_telling(
+        &self,
+        tell: impl Fn(import::Progress) + Send + Sync + 'static,
+    ) -> Runner {
+        let runner = Runner::new(self.context.clone());
+        self.imports.register(runner, Some(Arc::new(tell)))
     }
 
     /// Runs all jobs that are due.

@@ -105,14 +105,33 @@ on_both! {
         let done = house.add("User ID,Email,Title\n1,new@example.com,Lead\n2,,Lead\n");
         // Meanwhile somebody else got the address that Anna had.
         house.add("Name,Email\nDora Later,anna@example.com\n");
+        let preview = house.imports.undo_preview(&house.ctx, done.id).unwrap();
         let undone = house.undo(&done);
         assert_eq!(undone.state, State::PartlyUndone);
         let report = undone.undo.unwrap();
+        assert_eq!(report, preview, "the preview told the truth");
         assert_eq!((report.restored, report.kept_updated), (1, 1));
         assert_eq!(report.kept[0].1, "Anna New");
         let anna = house.person("Anna New").user;
         assert_eq!((anna.email.as_deref(), anna.title.as_deref()), (Some("new@example.com"), Some("Lead")));
         assert_eq!(house.person("Ben New").user.title.as_deref(), Some("Clerk"));
+    }
+
+    fn an_undo_whose_process_died_is_finished_by_the_next(db: &testkit::TestDb) {
+        let house = furnished(db);
+        let before = portraits(&house);
+        let done = house.import(CHANGE, &general());
+        house.imports.queue_undo(&house.ctx, done.id, None).unwrap();
+        // Everything is taken back when the process dies, but nothing says so yet.
+        house.dying_runner("undoing").run_one().unwrap();
+        assert_eq!(house.found(&done).state, State::Undoing);
+        house.wait(1);
+        house.run_jobs();
+        let undone = house.found(&done);
+        assert_eq!(undone.state, State::Undone);
+        let expected = UndoPreview { removed: 1, restored: 2, ..UndoPreview::default() };
+        assert_eq!(undone.undo.unwrap(), expected);
+        assert_eq!(portraits(&house), before);
     }
 
     fn undo_ends_after_thirty_days(db: &testkit::TestDb) {
