@@ -1,7 +1,5 @@
 //! What is shown when something cannot be done. Nothing of the inside is ever part of it.
 
-use std::error::Error as _;
-
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -110,7 +108,7 @@ impl From<db::Error> for Failure {
         match error {
             db::Error::NotFound => Self::NotFound,
             db::Error::Busy | db::Error::Unavailable(_) => {
-                tracing::warn!(%error, cause = ?error.source(), "the database did not answer");
+                tracing::warn!(%error, "the database did not answer");
                 Self::Busy
             }
             error => Self::internal(&error),
