@@ -53,13 +53,22 @@ export const test = base.extend({
       number += 1;
       const file = `${String(number).padStart(2, '0')}-${name}.png`;
       const folder = join(here, '../screenshots', testInfo.project.name, slug(testInfo.title));
-      await page.screenshot({ path: join(folder, file), fullPage: true, animations: 'disabled' });
+      await photograph(page, join(folder, file));
       if (javaScriptEnabled !== false) {
         await expectNoBarriers(page, name);
       }
     });
   },
 });
+
+// The whole page in one picture: bars that stick to the window's end would hide what is under them.
+async function photograph(page, path) {
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+  await page.screenshot({ path, animations: 'disabled' });
+  await page.setViewportSize(size);
+}
 
 const slug = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
