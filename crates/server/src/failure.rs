@@ -48,11 +48,11 @@ struct FailurePage<'a> {
 impl Failure {
     /// A failure of ours: logged with its causes, and shown without them.
     pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut causes = error.to_string();
+        let mut causes = first_line(error);
         let mut next = error.source();
         while let Some(cause) = next {
             causes.push_str(": ");
-            causes.push_str(&cause.to_string());
+            causes.push_str(&first_line(cause));
             next = cause.source();
         }
         tracing::error!(error = causes, "a request failed");
@@ -101,6 +101,16 @@ impl Failure {
             ),
         }
     }
+}
+
+/// What a database adds in further lines may hold the values of a row.
+fn first_line(error: &(dyn std::error::Error + 'static)) -> String {
+    error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl From<db::Error> for Failure {
