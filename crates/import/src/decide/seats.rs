@@ -24,8 +24,9 @@ impl Decider<'_> {
 
     pub(super) fn check_seats(&self, wanted: &[usize], problems: &mut Vec<Problem>) {
         for seat in wanted.iter().filter_map(|place| self.seats.get(*place)) {
-            if seat.needed >= seat.free {
-                let detail = match seat.free {
+            // A seat that an earlier row gives back can be taken again.
+            if seat.needed - seat.freed >= seat.free {
+                let detail = match seat.free + seat.freed {
                     0 => format!("no licence of {} is free", seat.label),
                     1 => format!("the free licence of {} goes to an earlier row", seat.label),
                     free => format!(

@@ -40,6 +40,24 @@ on_both! {
         assert!(house.person("Ben New").modules.is_empty());
     }
 
+    fn a_row_that_says_no_frees_a_seat_for_a_later_one(db: &testkit::TestDb) {
+        let house = House::new(db);
+        seats(&house, "events", 1);
+        house.add("Name,Email,Events\nAnna New,anna@example.com,True\n");
+        let early = house.plan(
+            "Name,Email,Events\nBen New,ben@example.com,True\nAnna New,anna@example.com,False\n",
+            &general(),
+        );
+        assert_eq!(house.fates(&early), "failed updated");
+        let done = house.import(
+            "Name,Email,Events\nAnna New,anna@example.com,False\nBen New,ben@example.com,True\n",
+            &general(),
+        );
+        assert_eq!(house.fates(&done), "updated created");
+        assert_eq!(used(&house), [("events".to_owned(), 1)]);
+        assert_eq!(house.person("Ben New").modules, ["events"]);
+    }
+
     fn somebody_who_has_a_seat_takes_no_second(db: &testkit::TestDb) {
         let house = House::new(db);
         seats(&house, "events", 1);
