@@ -81,10 +81,9 @@ impl Command {
         match self {
             Self::Import(import) => import.json,
             Self::Imports(imports) => imports.target_json(),
-            Self::Doctor(json) => json.json,
-            Self::Users(Users::List(list)) => list.json,
-            Self::Users(Users::Show { json, .. }) => json.json,
-            Self::Groups(Groups::List(list))
+            Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
+            Self::Users(Users::List(list))
+            | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))
             | Self::Devices(Named::List(list))
             | Self::Workflows(Named::List(list))
@@ -176,7 +175,7 @@ pub(crate) struct Json {
 /// How a file is to be read; what is not given is detected.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Format {
-    /// Encoding, such as utf-8, windows-1252 or shift_jis.
+    /// Encoding, such as utf-8, windows-1252 or `shift_jis`.
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<String>,
     /// What separates cells; \t for the tab.
@@ -257,7 +256,7 @@ pub(crate) struct Import {
     /// Confirm a plan that asks for its number.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) confirm: Option<i64>,
-    /// Write all rows with outcome, user_id and error to a file.
+    /// Write all rows with outcome, `user_id` and error to a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Write the rows that were not imported, with their errors, to a file.
@@ -419,7 +418,7 @@ pub(crate) enum Modules {
     List(List),
     /// Own a module with so many seats.
     Set {
-        /// Its key: lone_working, events, audits, or one of your own.
+        /// Its key: `lone_working`, `events`, `audits`, or one of your own.
         key: String,
         /// How many people may have it.
         #[arg(long)]

@@ -1,6 +1,7 @@
 //! Standard output for answers, standard error for everything else. The only place that prints.
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::{self, BufWriter, IsTerminal, Write},
     path::Path,
@@ -61,7 +62,8 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
     let print = |cells: &mut dyn Iterator<Item = &str>| {
         let mut text = String::new();
         for (cell, width) in cells.zip(&widths) {
-            text.push_str(&format!("{cell:<width$}  "));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{cell:<width$}  ");
         }
         line(text.trim_end());
     };

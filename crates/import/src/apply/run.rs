@@ -25,7 +25,7 @@ use crate::{
     person::{Batch, Maker},
     progress::{Stage, Watch},
     record::Reason,
-    references::References,
+    references::{Reference, References},
     results::Outcome,
     settings::BadRows,
     store::{self, ProblemCounts},
@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
             + self.outcomes.count(Outcome::Updated.code());
         let mut stage = watch.stage("writing", to_write);
         let written = if self.import.settings.bad_rows == BadRows::Stop {
-            self.all_or_nothing(&folder, &mut batches, &mut stage)
+            self.all_or_nothing(&folder, references.entries(), &mut batches, &mut stage)
         } else {
             self.in_chunks(&folder, &mut batches, &mut stage)
         };
@@ -129,6 +129,8 @@ impl<'a> Run<'a> {
     }
 
     /// Marks the import as running, creates its groups, and sees that the licences are still there.
+    ///
+    /// Groups of an import that is all or nothing are written with everything else.
     fn begin(&mut self, stored: &StoredReferences) -> Result<(), Refusal> {
         let now = self.ctx.now();
         self.import.started_at = self.import.started_at.or(Some(now));
@@ -146,7 +148,9 @@ impl<'a> Run<'a> {
         imports.db.write_blocking(|tx| {
             keep(tx)?;
             if import.chunks_done == 0 {
-                create_groups(tx, ctx, import, stored)?;
+                if import.settings.bad_rows == BadRows::Skip {
+                    create_groups(tx, ctx, import, &stored.entries)?;
+                }
                 check_seats(tx, import)?;
             }
             store::save(tx, import)?;
@@ -225,12 +229,14 @@ impl<'a> Run<'a> {
     fn all_or_nothing(
         &mut self,
         folder: &Folder,
+        references: &[Reference],
         batches: &mut Batches<'_>,
         stage: &mut Stage<'_>,
     ) -> Result<End, Refusal> {
         let now = self.ctx.now();
         let Self {
             imports,
+            ctx,
             import,
             keep,
             ..
@@ -243,6 +249,7 @@ impl<'a> Run<'a> {
         let id = import.id;
         let done = imports.db.write_blocking(|tx| {
             keep(tx)?;
+            create_groups(tx, ctx, import, references)?;
             while let Some(batch) = batches.next(CHUNK, false)? {
                 write(tx, &batch)?;
                 stage.add(batch.users.len() as i64);
@@ -312,10 +319,9 @@ fn create_groups(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     import: &Import,
-    stored: &StoredReferences,
+    references: &[Reference],
 ) -> Result<(), Refusal> {
-    for entry in stored
-        .entries
+    for entry in references
         .iter()
         .filter(|entry| entry.new && entry.kind == Links::Groups)
     {

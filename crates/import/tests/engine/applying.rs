@@ -116,6 +116,17 @@ on_both! {
         assert_eq!(house.names(), ["Carl Old"]);
     }
 
+    fn a_refused_import_creates_no_groups(db: &testkit::TestDb) {
+        let house = House::new(db);
+        house.add("Name,Email\nCarl Old,carl@example.com\n");
+        let file = "Name,Email,Groups\nCarl Changed,carl@example.com,Field\n";
+        let plan = house.plan(file, &strict());
+        house.edit("Carl Old", |user| user.title = Some("Lead".to_owned()));
+        assert_eq!(house.carry_out(&plan).state, State::Refused);
+        let names = house.db.read_blocking(|tx| groups::names(tx, house.ctx.account)).unwrap();
+        assert!(names.is_empty(), "{names:?}");
+    }
+
     fn a_refused_import_can_be_checked_and_run_again(db: &testkit::TestDb) {
         let house = House::new(db);
         house.add("Name,Email\nCarl Old,carl@example.com\n");
