@@ -1,5 +1,5 @@
 // The built binary as a server on an empty database of its own.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,9 +27,13 @@ export class Muster {
     return ['--database', this.database, '--data', this.folder];
   }
 
-  // Runs a command of the product to its end and gives back what it printed.
+  // Runs a command of the product to its end and gives back what it printed; some rows may be left.
   run(...command) {
-    return execFileSync(binary, [...command, ...this.options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const { status, stdout, stderr } = spawnSync(binary, [...command, ...this.options], { encoding: 'utf8' });
+    if (status !== 0 && status !== 3) {
+      throw new Error(`muster ${command[0]} ended with ${status}: ${stderr}`);
+    }
+    return stdout;
   }
 
   // Starts the server and waits for the address it prints.

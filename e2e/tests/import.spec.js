@@ -1,7 +1,7 @@
 // The whole journey of one spreadsheet, as somebody makes it who has just installed Muster.
-import { expect, owner, spreadsheet, test } from '../support/test.js';
+import { expect, goToStep, owner, spreadsheet, test } from '../support/test.js';
 
-test('imports a spreadsheet from set-up to undo', async ({ page, look, javaScriptEnabled }) => {
+test('imports a spreadsheet from set-up to undo', async ({ page, look }) => {
   await test.step('set up', async () => {
     await page.goto('/');
     await expect(page).toHaveURL(/\/setup$/);
@@ -46,8 +46,7 @@ test('imports a spreadsheet from set-up to undo', async ({ page, look, javaScrip
   });
 
   await test.step('map', async () => {
-    await page.waitForURL(/\/imports\/[0-9a-f-]+\/\w+/);
-    await page.goto(page.url().replace(/\/\w+$/, '/map'));
+    await goToStep(page, 'map');
     await expect(page.getByLabel('Field for the column Email')).toHaveValue('email');
     await expect(page.getByLabel('Field for the column Phone')).toHaveValue('phone');
     await look('map');
@@ -73,12 +72,7 @@ test('imports a spreadsheet from set-up to undo', async ({ page, look, javaScrip
   });
 
   await test.step('run and results', async () => {
-    await expect(async () => {
-      if (javaScriptEnabled === false && !page.url().endsWith('/results')) {
-        await page.reload();
-      }
-      expect(page.url()).toMatch(/\/results/);
-    }).toPass({ timeout: 30_000 });
+    await expect(page).toHaveURL(/\/results/, { timeout: 30_000 });
     await expect(page.getByRole('group', { name: /6 rows = 2 new/ })).toBeVisible();
     await look('results');
     const [download] = await Promise.all([

@@ -1,0 +1,85 @@
+// The journey without a mouse: everything is reached with Tab, and what has the focus can be seen.
+import { expect, goToStep, spreadsheet, test } from '../support/test.js';
+
+test.beforeEach(({ database, javaScriptEnabled }) => {
+  test.skip(database !== 'sqlite' || javaScriptEnabled === false, 'the database makes no difference to the keyboard');
+});
+
+// Presses Tab until the wanted element has the focus; every stop on the way must be visible.
+async function tabTo(page, wanted) {
+  for (let stops = 0; stops < 150; stops += 1) {
+    await page.keyboard.press('Tab');
+    const hidden = await page.evaluate(obscured);
+    expect(hidden, 'an element with the focus is hidden').toBe('');
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+  }
+  throw new Error(`Tab never reaches ${wanted}`);
+}
+
+// Runs in the page: the element with the focus if nothing of it can be seen (WCAG 2.2, 2.4.11).
+function obscured() {
+  const element = document.activeElement;
+  if (!element || element === document.body) {
+    return '';
+  }
+  // A visually hidden input shows its focus on its label.
+  const shown = [element, ...(element.labels ?? [])].some((part) => {
+    const box = part.getBoundingClientRect();
+    const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
+    return box.width > 1 && points.some(([x, y]) => {
+      const top = document.elementFromPoint(x, y);
+      return top !== null && (part.contains(top) || top.contains(part));
+    });
+  });
+  return shown ? '' : element.outerHTML.slice(0, 200);
+}
+
+test('imports a spreadsheet with the keyboard alone', async ({ signedIn: page, look }) => {
+  await page.goto('/');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await look('skip-link');
+
+  await page.goto('/imports/new');
+  const chooser = page.waitForEvent('filechooser');
+  await tabTo(page, page.locator('input[type=file]'));
+  await page.keyboard.press('Space');
+  await (await chooser).setFiles(spreadsheet('duplicates.csv'));
+  await tabTo(page, page.getByRole('button', { name: 'Upload and look' }));
+  await look('upload');
+  await page.keyboard.press('Enter');
+
+  await goToStep(page, 'map');
+  await tabTo(page, page.getByLabel('Field for the column Phone'));
+  await page.keyboard.type('Pho');
+  await expect(page.getByLabel('Field for the column Phone')).toHaveValue('phone');
+  await tabTo(page, page.getByRole('button', { name: 'Check the rows' }));
+  await page.keyboard.press('Enter');
+
+  await expect(page).toHaveURL(/\/review/);
+  await expect(page.getByRole('group', { name: /6 rows/ })).toBeVisible({ timeout: 20_000 });
+  await tabTo(page, page.getByRole('link', { name: /E-mail address is in the file more than once/ }));
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\?/);
+  await tabTo(page, page.getByRole('button', { name: 'To the plan' }));
+  await look('review');
+  await page.keyboard.press('Enter');
+
+  await expect(page).toHaveURL(/\/plan/);
+  await tabTo(page, page.getByRole('button', { name: /Start import/ }));
+  await look('plan');
+  await page.keyboard.press('Enter');
+
+  await expect(page).toHaveURL(/\/results/, { timeout: 30_000 });
+  await tabTo(page, page.getByRole('link', { name: 'Undo' }));
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/undo/);
+  await tabTo(page, page.getByRole('button', { name: 'Undo the import' }));
+  await look('undo');
+  await page.keyboard.press('Enter');
+  await expect(page).not.toHaveURL(/\/undo/);
+  await page.goto('/users');
+  await expect(page.getByRole('link', { name: 'Anna Berg' })).toHaveCount(0);
+});
