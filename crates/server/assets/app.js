@@ -110,10 +110,10 @@ function dropzone(form) {
   const chosen = () => {
     const file = input.files[0];
     zone.classList.toggle("chosen", Boolean(file));
-    lead.textContent = file ? `${file.name} · ${size(file.size)}` : lead.dataset.text;
+    lead.textContent = file ? `${file.name} · ${size(file.size)}` : lead.dataset.enhanced;
     if (file) status(`${file.name} is chosen.`);
   };
-  lead.dataset.text = lead.textContent;
+  chosen();
   // Choosing the same file twice must count as choosing it.
   input.addEventListener("click", () => { input.value = ""; chosen(); });
   input.addEventListener("change", chosen);

@@ -35,3 +35,4 @@ pub(crate) use results::show as show_results;
 pub(crate) use review::{pick, set_policy, show as show_review};
 pub(crate) use run::{follow, pause, resume, show as show_run, stop};
 pub(crate) use undo::{show as show_undo, submit as submit_undo};
+pub(crate) use work::engine;

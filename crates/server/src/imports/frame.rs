@@ -35,6 +35,8 @@ pub(crate) struct Frame {
     pub(crate) reason: Option<Reason>,
     /// What was wrong with the form that was just sent.
     pub(crate) error: Option<String>,
+    /// An earlier import of the same content: its address and name.
+    pub(crate) same: Option<(String, String)>,
 }
 
 /// One step of the list above the page.
@@ -133,7 +135,18 @@ impl Frame {
                 message: reason.message.clone(),
             }),
             error: None,
+            same: None,
         }
+    }
+
+    /// The same, naming an earlier import of the same content.
+    #[must_use]
+    pub(crate) fn same_as(mut self, other: Option<Import>) -> Self {
+        self.same = other.map(|other| {
+            let name = format!("import {} by {}", other.number, other.created_by_name);
+            (format!("/imports/{}", other.id), name)
+        });
+        self
     }
 
     /// The same with what was wrong with a form.

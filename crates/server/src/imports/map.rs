@@ -198,10 +198,12 @@ async fn page(
 ) -> Result<MapPage, Failure> {
     visitor.ctx.require(Action::ViewImports)?;
     let (ctx, subject) = (visitor.ctx.clone(), import.clone());
-    let (preview, catalogue) = ask(app, move |imports| {
+    let (preview, catalogue, same) = ask(app, move |imports| {
+        let same = imports.same_content(&ctx, &subject)?;
         Ok((
             imports.preview(&ctx, &subject, 0)?,
             imports.catalogue(&ctx)?,
+            same,
         ))
     })
     .await?;
@@ -244,7 +246,9 @@ async fn page(
         .is_some_and(|mapping| mapping.has(&Field::CardId));
     Ok(MapPage {
         shell,
-        frame: Frame::of(&import, Place::Map, "What is in the columns?").with_error(error),
+        frame: Frame::of(&import, Place::Map, "What is in the columns?")
+            .with_error(error)
+            .same_as(same),
         unsure: lines
             .iter()
             .filter(|line| line.badge.tone == "warn")

@@ -8,7 +8,7 @@ use axum::{
 use directory::{Action, allows};
 use import::{
     BadRows, Import, Outcome, Picks, ProblemGroup, ResultRow, RowFilter, State as ImportState,
-    fields::Catalogue,
+    fields::Catalogue, mapping::Mapping,
 };
 use kernel::{ImportId, Severity};
 use serde::Deserialize;
@@ -63,6 +63,7 @@ struct ReviewPage {
     policies: Vec<Choice>,
     may_run: bool,
     starts_with_all: bool,
+    all_recognised: bool,
 }
 
 struct GroupLine {
@@ -113,11 +114,13 @@ async fn page(
     mut query: Query,
 ) -> Result<Page<ReviewPage>, Failure> {
     let (ctx, id, asked) = (visitor.ctx.clone(), import.id, query.clone());
-    let (groups, catalogue, rows, chosen) = ask(app, move |imports| {
+    let subject = import.clone();
+    let (groups, catalogue, rows, chosen, same) = ask(app, move |imports| {
+        let same = imports.same_content(&ctx, &subject)?;
         let groups = imports.problem_groups(&ctx, id)?;
         let chosen = asked.or_first_problem(&groups);
         let rows = imports.rows(&ctx, id, &chosen.filter())?;
-        Ok((groups, imports.catalogue(&ctx)?, rows, chosen))
+        Ok((groups, imports.catalogue(&ctx)?, rows, chosen, same))
     })
     .await?;
     query = chosen;
@@ -137,7 +140,7 @@ async fn page(
         .flatten();
     Ok(Page(ReviewPage {
         shell,
-        frame: Frame::of(&import, Place::Review, &heading(import.counts.failed)),
+        frame: Frame::of(&import, Place::Review, &heading(import.counts.failed)).same_as(same),
         equation: Equation::of(&import.counts, current, |outcome| {
             Some(Link::to(&base).with("outcome", outcome).into_string())
         }),
@@ -149,6 +152,7 @@ async fn page(
         first: (query.after > 0).then(|| query.link(&base, 0)),
         policies: choices::bad_rows(Some(import.settings.bad_rows)),
         may_run,
+        all_recognised: import.mapping.as_ref().is_some_and(Mapping::certain),
         starts_with_all: import.settings.picks == Picks::AllExcept,
     }))
 }

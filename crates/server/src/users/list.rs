@@ -1,12 +1,13 @@
 //! The list of people: search, filters, pages.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
     Action, allows, groups,
     users::{self, MOST_FOUND, PageAt, UserFilter, UserRecord},
 };
+use import::{Import, State};
 use kernel::{GroupId, ImportId, Role, UserId, UserStatus};
 use serde::Deserialize;
 
@@ -18,6 +19,7 @@ use crate::{
     failure::Failure,
     format::{Avatar, count, counted},
     guard::Visitor,
+    imports::engine,
     link::Link,
     page::{Page, Section, Shell},
 };
@@ -27,6 +29,8 @@ const PAGE_SIZE: usize = 50;
 const COUNTED: i64 = 10_000;
 /// So many groups are named per person.
 const GROUPS_SHOWN: usize = 2;
+/// The latest imports, among which those not ended are named.
+const LOOKED_AT: i64 = 20;
 
 /// The query string.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -89,6 +93,14 @@ pub(crate) struct UsersPage {
     range: String,
     previous: Option<String>,
     next: Option<String>,
+    open_imports: Vec<OpenImport>,
+}
+
+/// An import that runs, or waits for somebody.
+struct OpenImport {
+    badge: Badge,
+    text: String,
+    link: String,
 }
 
 struct Line {
@@ -107,14 +119,21 @@ struct Line {
 
 /// `GET /users`
 pub(crate) async fn list(
-    State(app): State<App>,
+    AppState(app): AppState<App>,
     visitor: Visitor,
     Params(query): Params<Query>,
 ) -> Result<Page<UsersPage>, Failure> {
-    app.db
-        .read(move |tx| page(tx, &visitor, query))
-        .await
-        .map(Page)
+    let ctx = visitor.ctx.clone();
+    let mut page = app.db.read(move |tx| page(tx, &visitor, query)).await?;
+    if page.shell.sees_imports {
+        let latest = engine(&app, move |imports| imports.list(&ctx, None, LOOKED_AT)).await?;
+        page.open_imports = latest
+            .unwrap_or_default()
+            .iter()
+            .filter_map(open_import)
+            .collect();
+    }
+    Ok(Page(page))
 }
 
 /// What a query found.
@@ -158,6 +177,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
         range: found.range,
         previous: found.previous,
         next: found.next,
+        open_imports: Vec::new(),
         query,
     })
 }
@@ -290,6 +310,15 @@ fn line(record: &UserRecord) -> Line {
         role: role_name(&user.role),
         external_id: user.external_id.clone().unwrap_or_default(),
     }
+}
+
+fn open_import(import: &Import) -> Option<OpenImport> {
+    let is_open = import.state.is_draft() || import.state.is_busy();
+    (is_open || import.state == State::Paused).then(|| OpenImport {
+        badge: Badge::from(import.state),
+        text: format!("Import {} of {}", import.number, import.file.name),
+        link: format!("/imports/{}", import.id),
+    })
 }
 
 /// "Supervisor · Facilities"

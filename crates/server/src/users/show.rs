@@ -13,7 +13,7 @@ use directory::{
     users::{self, UserRecord, UserRow},
 };
 use jiff::tz::TimeZone;
-use kernel::{Timestamp, UserId};
+use kernel::{ImportId, Timestamp, UserId};
 
 use super::list::{position, role_name, status_badge};
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     failure::Failure,
     format::{self, Avatar, Moment},
     guard::Visitor,
+    imports::engine,
     page::{Page, Section, Shell},
 };
 
@@ -38,6 +39,7 @@ pub(crate) struct UserPage {
     grants: Vec<GrantLine>,
     cards: Vec<CardLine>,
     activity: Vec<Entry>,
+    import: Option<ImportId>,
 }
 
 struct Person {
@@ -78,10 +80,24 @@ pub(crate) async fn show(
     visitor: Visitor,
     Id(id): Id<UserId>,
 ) -> Result<Page<UserPage>, Failure> {
-    app.db
-        .read(move |tx| page(tx, &visitor, id))
-        .await
-        .map(Page)
+    let ctx = visitor.ctx.clone();
+    let mut page = app.db.read(move |tx| page(tx, &visitor, id)).await?;
+    if let Some(import) = page.import {
+        // An import that is gone leaves the person as they are, without its line.
+        let named = engine(&app, move |imports| imports.find(&ctx, import)).await?;
+        let named = named.ok().map(|import| {
+            (
+                format!("/imports/{}", import.id),
+                format!("import {} ({})", import.number, import.name),
+            )
+        });
+        page.activity.iter_mut().for_each(|entry| {
+            if entry.import.is_some() {
+                entry.import.clone_from(&named);
+            }
+        });
+    }
+    Ok(Page(page))
 }
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Failure> {
@@ -118,6 +134,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             })
             .collect(),
         activity: entries(tx, visitor, user, &zone)?,
+        import: user.import,
     })
 }
 

@@ -326,4 +326,47 @@ on_both! {
         assert!(site.get("/imports?tab=finished", &cookie).body.contains("Discarded"));
         assert_eq!(site.get(&format!("/imports/{id}"), &cookie).status, 303);
     }
+
+    fn an_import_that_has_not_ended_is_named_where_people_are(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = draft(&site, &cookie);
+        let open = format!("<a href=\"/imports/{id}\">");
+        assert!(site.get("/users", &cookie).body.contains(&open));
+        let rev = rev(&get(&site, &cookie, &id, "plan"));
+        post(&site, &cookie, &id, "start", &[("rev", &rev)]);
+        site.work();
+        assert!(!site.get("/users", &cookie).body.contains(&open));
+    }
+
+    fn the_same_file_again_says_so_and_changes_nobody(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let first = started(&site, &cookie);
+        site.work();
+        let again = draft(&site, &cookie);
+        let review = get(&site, &cookie, &again, "review").body;
+        assert!(review.contains("has the same content as"), "{review}");
+        assert!(review.contains(&format!("href=\"/imports/{first}\"")));
+        let plan = get(&site, &cookie, &again, "plan").body;
+        assert!(plan.contains("3 rows = 2 unchanged + 1 not possible"), "{plan}");
+        assert!(plan.contains("This cannot be started"), "{plan}");
+    }
+
+    fn a_person_knows_the_import_that_made_them(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = started(&site, &cookie);
+        site.work();
+        let people = site.get(&format!("/users?import={id}"), &cookie).body;
+        let link = people.split_once("class=\"main\" href=\"").unwrap().1.split('"').next().unwrap();
+        let page = site.get(link, &cookie).body;
+        assert!(page.contains("Created by <a href="), "{page}");
+        assert!(page.contains("import 1 (people.csv)</a>"), "{page}");
+    }
+
+    fn the_list_of_imports_has_tabs(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = draft(&site, &cookie);
+        let holds = |tab: &str| site.get(&format!("/imports?tab={tab}"), &cookie).body.contains(&id);
+        let shown: Vec<_> = ["all", "unfinished", "running", "finished"].map(holds).into();
+        assert_eq!(shown, [true, true, false, false]);
+    }
 }
