@@ -2,6 +2,13 @@
 //!
 //! `fixtures/import/README.md` describes the files. Not here: what a single check does.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
