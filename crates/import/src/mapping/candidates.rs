@@ -134,12 +134,6 @@ fn from_header(
         Fit::Doubtful(but) if hint.basis <= Basis::Alias => doubted(but, DOUBT + 100),
         Fit::Doubtful(but) => doubted(but, DOUBT),
         Fit::Contradicts(but) if is_wanted(field, file.preset) => doubted(but, DOUBT),
-        // Our own name over values that are no other field's: wrong words are problems of rows.
-        Fit::Contradicts(but)
-            if hint.basis == Basis::Own && content.speaks().is_none() && !content.is_people() =>
-        {
-            doubted(but, DOUBT)
-        }
         Fit::Contradicts(but) => contradicted(content, &reason, but),
     }
 }
