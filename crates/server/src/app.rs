@@ -15,6 +15,8 @@ use jobs::Wake;
 use kernel::{Clock, Ids};
 use tokio::sync::Semaphore;
 
+use crate::throttle::Throttle;
+
 /// What an operator decides about the web shell.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -51,6 +53,7 @@ pub struct Inner {
     pub(crate) wake: Wake,
     pub(crate) settings: Settings,
     pub(crate) strangers: Strangers,
+    pub(crate) throttle: Throttle,
     /// Hashing takes a whole core; more at once than there are cores would starve the rest.
     pub(crate) hashing: Semaphore,
     /// Set once an account has been seen, after which the set-up page never opens again.
@@ -76,6 +79,7 @@ impl App {
             wake,
             settings,
             strangers: Strangers::default(),
+            throttle: Throttle::default(),
             hashing: Semaphore::new(cores),
             is_set_up: AtomicBool::new(false),
         }))

@@ -39,6 +39,21 @@ pub(crate) fn bytes(size: u64) -> String {
     }
 }
 
+/// A fragment as a sentence: "failed to …" becomes "Failed to ….".
+pub(crate) fn sentence(fragment: &str) -> String {
+    let mut chars = fragment.chars();
+    let first: String = chars
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    let end = if fragment.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{end}", chars.as_str())
+}
+
 /// A moment in the account's time zone.
 #[derive(Clone, Debug)]
 pub(crate) struct Moment {
@@ -130,6 +145,12 @@ mod tests {
         assert_eq!(duration(0.2), "less than a second");
         assert_eq!(duration(112.0), "1 min 52 s");
         assert_eq!(duration(7260.0), "2 h 1 min");
+    }
+
+    #[test]
+    fn fragments_become_sentences() {
+        assert_eq!(sentence("this is a picture"), "This is a picture.");
+        assert_eq!(sentence("Nothing to do."), "Nothing to do.");
     }
 
     #[test]

@@ -26,8 +26,10 @@ mod routes;
 mod serve;
 mod set_up;
 mod sign_in;
+mod throttle;
 mod users;
 
 pub use app::{App, Settings};
 pub use routes::{Access, Route, router, routes};
 pub use serve::serve;
+pub use throttle::Peer;

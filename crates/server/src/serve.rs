@@ -11,6 +11,8 @@ use hyper_util::{
 use tokio::{net::TcpListener, select, time::timeout};
 use tower::ServiceExt;
 
+use crate::throttle::Peer;
+
 /// A client has so long to send the head of a request; half-open connections end here.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests still running when the server stops may take so much longer.
@@ -25,9 +27,9 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let stream = select! {
+        let (stream, peer) = select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, address)) => (stream, Peer(address.ip())),
                 Err(error) => {
                     // Too many open files, or a client gone again: the next one may fare better.
                     tracing::warn!(%error, "a connection was not accepted");
@@ -38,7 +40,8 @@ pub async fn serve(
             () = &mut stop => break,
         };
         let router = router.clone();
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
             router.clone().oneshot(request.map(Body::new))
         });
         let connection = http1::Builder::new()

@@ -21,6 +21,7 @@ use crate::{
     extract::Form,
     failure::Failure,
     form::Field,
+    format::sentence,
     page::{Page, see_other, with_status},
     sign_in,
 };
@@ -173,14 +174,4 @@ fn already_done() -> Failure {
         message: "Somebody has set up this installation. Ask them for an invitation.".to_owned(),
         link: "/sign-in".to_owned(),
     }
-}
-
-/// A fragment as a sentence.
-fn sentence(fragment: &str) -> String {
-    let mut chars = fragment.chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }

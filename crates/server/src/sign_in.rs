@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     http::{
         HeaderMap, HeaderValue, StatusCode,
@@ -24,6 +25,7 @@ use crate::{
     link::local_path,
     page::{Page, see_other, with_status},
     set_up,
+    throttle::Peer,
 };
 
 #[derive(Template)]
@@ -77,10 +79,16 @@ pub(crate) struct Fields {
 /// `POST /sign-in`
 pub(crate) async fn submit(
     State(app): State<App>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Failure> {
     let next = local_path(fields.next.as_deref()).unwrap_or("/").to_owned();
+    if let Some(Extension(peer)) = peer
+        && let Some(wait) = app.throttle.wait(peer, app.clock.now())
+    {
+        return Ok(refused(&fields.email, next, SignIn::Locked(wait)));
+    }
     let agent = headers
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok())
@@ -94,7 +102,12 @@ pub(crate) async fn submit(
                 .insert(SET_COOKIE, cookie(&app, Some(&token))?);
             Ok(response)
         }
-        Err(refusal) => Ok(refused(&fields.email, next, refusal)),
+        Err(refusal) => {
+            if let Some(Extension(peer)) = peer {
+                app.throttle.wrong(peer, app.clock.now());
+            }
+            Ok(refused(&fields.email, next, refusal))
+        }
     }
 }
 

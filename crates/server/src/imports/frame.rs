@@ -6,8 +6,8 @@ use kernel::ImportId;
 
 use super::work::ask;
 use crate::{
-    app::App, badge::Badge, extract::Id, failure::Failure, guard::Visitor, icon::Icon,
-    page::see_other,
+    app::App, badge::Badge, extract::Id, failure::Failure, format::sentence, guard::Visitor,
+    icon::Icon, page::see_other,
 };
 
 /// A page of the wizard.
@@ -132,7 +132,7 @@ impl Frame {
                     State::Failed => "The import failed",
                     _ => "This import cannot go on like this",
                 },
-                message: reason.message.clone(),
+                message: sentence(&reason.message),
             }),
             error: None,
             same: None,
@@ -152,7 +152,7 @@ impl Frame {
     /// The same with what was wrong with a form.
     #[must_use]
     pub(crate) fn with_error(mut self, error: Option<String>) -> Self {
-        self.error = error;
+        self.error = error.as_deref().map(sentence);
         self
     }
 }

@@ -100,7 +100,9 @@ pub(crate) async fn submit(
             let words = "Choose a file, drop one, or paste rows.".to_owned();
             refused(&app, visitor, &fields, words).await
         }
-        Some(Err(Refusal::File { message, .. })) => refused(&app, visitor, &fields, message).await,
+        Some(Err(Refusal::File { message, .. })) => {
+            refused(&app, visitor, &fields, format::sentence(&message)).await
+        }
         Some(Err(refusal)) => Err(refusal.into()),
         Some(Ok(import)) => arrived(&app, &visitor, &import).await,
     }

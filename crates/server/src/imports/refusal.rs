@@ -2,7 +2,7 @@
 
 use import::Refusal;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, format::sentence};
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
@@ -20,7 +20,7 @@ impl From<Refusal> for Failure {
             },
             Refusal::File { message, .. } => Self::Conflict {
                 title: "That did not work".to_owned(),
-                message,
+                message: sentence(&message),
                 link: "/imports".to_owned(),
             },
             Refusal::Db(error) => error.into(),

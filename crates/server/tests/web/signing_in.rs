@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use axum::{
+    body::Body,
+    http::{Method, header},
+};
 use server::Settings;
 use testkit::{TestDb, on_both};
 
-use crate::site::{PASSWORD, Site};
+use crate::site::{PASSWORD, Site, request};
 
 const SET_UP: [(&str, &str); 4] = [
     ("account", "Harbour Facilities"),
@@ -94,5 +98,26 @@ on_both! {
         assert_eq!(site.get("/users", &cookie).status, 200);
         site.clock.advance(Duration::from_hours(13));
         assert_eq!(site.get("/users", &cookie).status, 303);
+    }
+
+    fn one_address_cannot_try_everybody(db: &TestDb) {
+        let (site, _) = Site::with_account(db);
+        let from = |address: &str, number: u32, password: &str| {
+            let body = format!("email=p{number}%40example.com&password={password}");
+            let mut posted = request(Method::POST, "/sign-in", "")
+                .header("sec-fetch-site", "same-origin")
+                .header("x-forwarded-for", format!("198.51.100.{}", number % 250))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(body))
+                .unwrap();
+            posted.extensions_mut().insert(server::Peer(address.parse().unwrap()));
+            site.send(posted).status.as_u16()
+        };
+        let statuses: Vec<_> = (0..51).map(|number| from("203.0.113.7", number, "wrong")).collect();
+        assert!(statuses[..50].iter().all(|status| *status == 401), "{statuses:?}");
+        assert_eq!(statuses[50], 429);
+        assert_eq!(from("203.0.113.8", 60, "wrong"), 401);
+        site.clock.advance(Duration::from_secs(2));
+        assert_eq!(from("203.0.113.7", 61, "wrong"), 401);
     }
 }
