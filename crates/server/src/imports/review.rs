@@ -214,6 +214,9 @@ impl Query {
             )
         };
         match (rows.first(), rows.last()) {
+            (Some(first), Some(last)) if first.row == last.row => {
+                format!("{what}, row {}", count(first.row as i64))
+            }
             (Some(first), Some(last)) => {
                 let (first, last) = (count(first.row as i64), count(last.row as i64));
                 format!("{what}, rows {first} to {last}")
