@@ -14,8 +14,9 @@ mod run;
 pub(crate) use changed::write_changes;
 pub(crate) use run::{End, Run};
 
-/// Rows of one chunk. Sorted chunks cost no more when they are small, and memory stays bounded.
-pub(crate) const CHUNK: usize = 20_000;
+/// Rows of one chunk. Sorted chunks cost no more when they are small; memory stays bounded, others
+/// get their turn at writing, and little is done again after a crash.
+pub(crate) const CHUNK: usize = 10_000;
 
 /// How many chunks so many rows make.
 pub(crate) const fn chunks_of(rows: i64) -> i64 {

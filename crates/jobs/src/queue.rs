@@ -13,7 +13,7 @@ const MAX_ATTEMPTS: i64 = 8;
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// A job that was begun so often while its workers died is probably what kills them.
-const MAX_DEATHS: i64 = 25;
+const MAX_DEATHS: i64 = 500;
 
 /// Queues a job; it exists once the transaction is committed.
 pub fn enqueue(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp, job: &NewJob) -> Result<JobId> {

@@ -133,10 +133,18 @@ impl Imports {
                 import.state = State::Queued;
                 self.enqueue(ctx, &mut import, APPLY)
             }
-            State::Queued | State::Running | State::Checking | State::Undoing => self
-                .db
-                .read_blocking(|tx| store::job_of(tx, &import))?
-                .ok_or(Refusal::WrongState(import.state)),
+            state if state.is_busy() => {
+                if let Some(job) = self.db.read_blocking(|tx| store::job_of(tx, &import))? {
+                    return Ok(job);
+                }
+                // Its job was given up, because whatever ran it kept dying.
+                let kind = match state {
+                    State::Checking => CHECK,
+                    State::Undoing => UNDO,
+                    _ => APPLY,
+                };
+                self.enqueue(ctx, &mut import, kind)
+            }
             other => Err(Refusal::WrongState(other)),
         }
     }

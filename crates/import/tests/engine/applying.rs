@@ -20,7 +20,7 @@ fn strict() -> Settings {
 const TWO: &str = "Name,Email\nAnna New,anna@example.com\nBen New,ben@example.com\n";
 
 /// Rows of the large files below: a chunk of the importer has 20,000.
-const MANY: i64 = 20_100;
+const MANY: i64 = 10_100;
 
 fn more_than_a_chunk() -> String {
     let mut file = "Name,Email,Title\n".to_owned();
@@ -232,9 +232,9 @@ on_both! {
     fn a_paused_import_goes_on_where_it_was(db: &testkit::TestDb) {
         let house = House::new(db);
         let paused = interrupted(&house, Imports::pause);
-        assert_eq!((paused.state, paused.counts.created), (State::Paused, 20_000));
-        assert_eq!(paused.counts.not_started, MANY - 20_000);
-        assert_eq!(head_count(&house), 20_000);
+        assert_eq!((paused.state, paused.counts.created), (State::Paused, 10_000));
+        assert_eq!(paused.counts.not_started, MANY - 10_000);
+        assert_eq!(head_count(&house), 10_000);
         house.imports.resume(&house.ctx, paused.id).unwrap();
         house.run_jobs();
         let done = house.found(&paused);
@@ -245,14 +245,14 @@ on_both! {
     fn a_stopped_import_accounts_for_every_row_and_can_be_undone(db: &testkit::TestDb) {
         let house = House::new(db);
         let stopped = interrupted(&house, Imports::stop);
-        assert_eq!((stopped.state, stopped.counts.created), (State::Stopped, 20_000));
-        assert_eq!(stopped.counts.not_started, MANY - 20_000);
+        assert_eq!((stopped.state, stopped.counts.created), (State::Stopped, 10_000));
+        assert_eq!(stopped.counts.not_started, MANY - 10_000);
         assert!(stopped.counts.adds_up());
         let left = house.rows_with(&stopped, Outcome::NotStarted);
-        assert_eq!(left as i64, MANY - 20_000);
+        assert_eq!(left as i64, MANY - 10_000);
         let undone = house.undo(&stopped);
         assert_eq!(undone.state, State::Undone);
-        assert_eq!(undone.undo.unwrap().removed, 20_000);
+        assert_eq!(undone.undo.unwrap().removed, 10_000);
         assert_eq!(head_count(&house), 0);
     }
 
