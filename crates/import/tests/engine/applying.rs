@@ -19,7 +19,7 @@ fn strict() -> Settings {
 
 const TWO: &str = "Name,Email\nAnna New,anna@example.com\nBen New,ben@example.com\n";
 
-/// Rows of the large files below: a chunk of the importer has 20,000.
+/// Rows of the large files below: a chunk of the importer has 10,000.
 const MANY: i64 = 10_100;
 
 fn more_than_a_chunk() -> String {
