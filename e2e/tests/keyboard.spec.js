@@ -1,10 +1,6 @@
 // The journey without a mouse: everything is reached with Tab, and what has the focus can be seen.
 import { expect, goToStep, spreadsheet, test } from '../support/test.js';
 
-test.beforeEach(({ database, javaScriptEnabled }) => {
-  test.skip(database !== 'sqlite' || javaScriptEnabled === false, 'the database makes no difference to the keyboard');
-});
-
 // Presses Tab until the wanted element has the focus; every stop on the way must be visible.
 async function tabTo(page, wanted) {
   for (let stops = 0; stops < 150; stops += 1) {

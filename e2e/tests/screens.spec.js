@@ -1,10 +1,6 @@
 // The same pages on a telephone, in the dark, and for somebody without a mouse.
 import { expect, expectNoBarriers, goToStep, spreadsheet, test, upload } from '../support/test.js';
 
-test.beforeEach(({ database, javaScriptEnabled }) => {
-  test.skip(database !== 'sqlite' || javaScriptEnabled === false, 'the database makes no difference to the layout');
-});
-
 // An account with a finished import and one that waits for its review; gives back the pages to look at.
 async function pages(page, muster) {
   muster.run('import', spreadsheet('team-list.csv'), '--preset', 'team', '--yes');
@@ -13,7 +9,8 @@ async function pages(page, muster) {
   await goToStep(page, 'map');
   const draft = page.url().replace(/\/map$/, '');
   await page.getByRole('button', { name: 'Check the rows' }).click();
-  await expect(page).toHaveURL(/\/review/, { timeout: 20_000 });
+  await expect(page).toHaveURL(/\/review/);
+  await expect(page.getByRole('group', { name: /5 rows/ })).toBeVisible({ timeout: 20_000 });
   return [
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
     ...['format', 'map', 'review', 'plan'].map((step) => `${draft}/${step}`),
