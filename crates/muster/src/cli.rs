@@ -329,8 +329,14 @@ pub(crate) enum Imports {
         #[arg(long, short)]
         yes: bool,
     },
-    /// Go on with an import that was paused or whose process ended.
-    Resume(Target),
+    /// Go on with an import that was paused, left at its plan, or whose process ended.
+    Resume {
+        #[command(flatten)]
+        target: Target,
+        /// Confirm a plan that asks for its number.
+        #[arg(long, value_name = "NUMBER")]
+        confirm: Option<i64>,
+    },
     /// End it for good: row details and files are removed, counts are kept.
     Complete {
         #[command(flatten)]
@@ -346,7 +352,7 @@ impl Imports {
         match self {
             Self::List(list) => list.json,
             Self::Show(target)
-            | Self::Resume(target)
+            | Self::Resume { target, .. }
             | Self::Undo { target, .. }
             | Self::Complete { target, .. } => target.json.json,
             Self::Results(_) | Self::Errors(_) => false,

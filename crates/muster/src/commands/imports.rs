@@ -28,11 +28,7 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
         cli::Imports::Results(file) => download(house, &imports, file, Download::Results),
         cli::Imports::Errors(file) => download(house, &imports, file, Download::Errors),
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),
-        cli::Imports::Resume(target) => {
-            let (ctx, import) = find(house, &imports, target)?;
-            let job = imports.resume(&ctx, import.id)?;
-            finish_job(house, &imports, &ctx, &import, job, target.json.json)
-        }
+        cli::Imports::Resume { target, confirm } => resume(house, &imports, target, *confirm),
         cli::Imports::Complete { target, yes } => {
             let (ctx, import) = find(house, &imports, target)?;
             let question = "Row details and files will be removed for good. Go on?";
@@ -136,6 +132,21 @@ fn download(house: &House, imports: &Imports, file: &ToFile, download: Download)
     let mut out = output::open(file.output.as_deref())?;
     imports.download(&ctx, import.id, download, as_workbook, &mut *out)?;
     Ok(Exit::Done)
+}
+
+/// Goes on with what an import was at: a check leads to its run, as `muster import --yes` does.
+fn resume(house: &House, imports: &Imports, target: &Target, confirm: Option<i64>) -> Result<Exit> {
+    let (ctx, mut import) = find(house, imports, target)?;
+    if import.state == State::Checking {
+        let job = imports.resume(&ctx, import.id)?;
+        house.runner(true).run_until_done(job)?;
+        import = imports.find(&ctx, import.id)?;
+    }
+    let job = match import.state {
+        State::Planned => imports.start(&ctx, import.id, None, confirm)?,
+        _ => imports.resume(&ctx, import.id)?,
+    };
+    finish_job(house, imports, &ctx, &import, job, target.json.json)
 }
 
 fn undo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<Exit> {
