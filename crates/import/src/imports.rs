@@ -2,6 +2,7 @@
 //!
 //! Running and taking back are in `apply` and `undo`, looking at rows is in `results`.
 
+mod basis;
 mod choose;
 pub(crate) mod outputs;
 mod problem_sink;

@@ -56,6 +56,17 @@ pub struct Plan {
     pub guard: Option<Guard>,
 }
 
+impl Plan {
+    /// Whether it says the same as another, whenever they were made.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let undated = |plan: &Self| Self {
+            compared_at: None,
+            ..plan.clone()
+        };
+        undated(self) == undated(other)
+    }
+}
+
 /// How one field of known people changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {

@@ -28,6 +28,8 @@ pub(crate) struct Reference {
 pub(crate) struct References {
     entries: Vec<Reference>,
     places: HashMap<(Links, String), u32>,
+    /// Whether any row names an entry.
+    named: Vec<bool>,
     create_groups: bool,
     new_groups: usize,
 }
@@ -72,6 +74,9 @@ impl References {
         let parsed = GroupName::parse(name)?;
         let key = parsed.key().into_owned();
         if let Some(place) = self.places.get(&(kind, key.clone())) {
+            if let Some(named) = self.named.get_mut(*place as usize) {
+                *named = true;
+            }
             return Ok(*place);
         }
         if kind == Links::Groups && self.create_groups && self.new_groups < MOST_NEW_GROUPS {
@@ -123,7 +128,17 @@ impl References {
             id,
             new,
         });
+        self.named.push(false);
         place
+    }
+
+    /// The entries that existed before and that rows name.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Reference> {
+        let marked = self.entries.iter().zip(&self.named);
+        marked
+            .filter(|(_, named)| **named)
+            .map(|(entry, _)| entry)
+            .filter(|entry| !entry.new)
     }
 
     /// A name of that kind that differs by a letter or two.

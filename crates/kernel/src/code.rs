@@ -214,6 +214,7 @@ codes! {
         Locked "locked" MustFix "Users and cards are locked by an import" "Wait until it has ended.";
         NotPermitted "not_permitted" MustFix "You may not do this" "Ask an owner of the account.";
         GuardTripped "guard_tripped" MustFix "The import would change more than usual" "Look at the plan and confirm it by its number.";
+        PlanOutOfDate "plan_out_of_date" MustFix "The plan is out of date" "Check the import again.";
         RowsNotGood "rows_not_good" MustFix "Some rows must be fixed, so nothing was imported" "Fix or skip these rows, or import only the good ones.";
     }
 }

@@ -336,6 +336,9 @@ pub(crate) enum Imports {
         /// Confirm a plan that asks for its number.
         #[arg(long, value_name = "NUMBER")]
         confirm: Option<i64>,
+        /// Do not ask again when the plan is out of date and a new check makes another one.
+        #[arg(long, short)]
+        yes: bool,
     },
     /// End it for good: row details and files are removed, counts are kept.
     Complete {

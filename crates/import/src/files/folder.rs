@@ -71,6 +71,11 @@ impl Folder {
         self.0.join("references.json")
     }
 
+    /// What of the account the plan was made from.
+    pub(crate) fn basis(&self) -> PathBuf {
+        self.0.join("basis.json")
+    }
+
     /// Room for sorting, emptied before use.
     pub(crate) fn scratch(&self, name: &str) -> io::Result<PathBuf> {
         let scratch = self.0.join(name);

@@ -84,6 +84,9 @@ impl Imports {
             .plan
             .as_ref()
             .ok_or(Refusal::WrongState(State::Planned))?;
+        if let Some(why) = self.out_of_date(ctx, &import)? {
+            return Err(Refusal::new(Code::PlanOutOfDate, why));
+        }
         if let Some(guard) = plan
             .guard
             .as_ref()

@@ -281,6 +281,7 @@ impl Imports {
         out.finish(folder)?;
         folder.drop_scratch("facts")?;
         save_references(folder, &checker.shape, &checker.references, &new_groups)?;
+        self.save_basis(ctx, folder, &checker, &new_groups)?;
         Ok(plan)
     }
 

@@ -142,11 +142,13 @@ on_both! {
         assert_eq!(house.person("Carl Changed").groups[0].2, "Field");
     }
 
-    fn a_group_made_by_somebody_since_the_check_stops_the_import(db: &testkit::TestDb) {
+    fn a_group_made_by_somebody_since_the_start_stops_the_import(db: &testkit::TestDb) {
         let house = House::new(db);
         let plan = house.plan("Name,Email,Groups\nAnna New,anna@example.com,Field\n", &general());
+        house.imports.start(&house.ctx, plan.id, None, None).unwrap();
         house.write(|tx, ctx| groups::create(tx, ctx, GroupKind::Group, "FIELD"));
-        let done = house.carry_out(&plan);
+        house.run_jobs();
+        let done = house.found(&plan);
         assert_eq!(done.state, State::Refused);
         assert!(house.people().is_empty());
     }

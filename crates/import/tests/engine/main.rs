@@ -16,5 +16,6 @@ mod modes;
 mod properties;
 mod results;
 mod roles;
+mod stale;
 mod undoing;
 mod values;

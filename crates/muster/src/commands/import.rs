@@ -12,6 +12,7 @@ use import::{
     BadRows, Counts, Download, Existing, Import as Run, Imports, MatchKey, Mode, NewImport, Preset,
     Refusal, Settings, State, UnknownGroup,
 };
+use kernel::{Code, JobId};
 use serde_json::{Value, json};
 
 use super::read::choices;
@@ -31,14 +32,7 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     announce(&imports, &ctx, &received)?;
     let planned = check(house, &imports, &ctx, &received)?;
     if planned.state != State::Planned {
-        let refusal = match planned.reason.clone() {
-            Some(reason) => Refusal::File {
-                code: reason.code,
-                message: reason.message,
-            },
-            None => Refusal::WrongState(planned.state),
-        };
-        return refused(&imports, &ctx, &planned, &refusal, args);
+        return refused(&imports, &ctx, &planned, &why_not_planned(&planned), args);
     }
     if args.dry_run {
         return finish(&imports, &ctx, &planned, args);
@@ -50,7 +44,8 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
             return finish(&imports, &ctx, &planned, args);
         }
     }
-    let job = match imports.start(&ctx, planned.id, None, args.confirm) {
+    let (planned, started) = start(house, &imports, &ctx, planned, args.confirm, args.yes)?;
+    let job = match started {
         Ok(job) => job,
         Err(refusal) => return refused(&imports, &ctx, &planned, &refusal, args),
     };
@@ -60,6 +55,55 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     house.runner(true).run_until_done(job)?;
     let done = imports.find(&ctx, planned.id)?;
     finish(&imports, &ctx, &done, args)
+}
+
+/// Why a check did not end in a plan.
+fn why_not_planned(import: &Run) -> Refusal {
+    match import.reason.clone() {
+        Some(reason) => Refusal::File {
+            code: reason.code,
+            message: reason.message,
+        },
+        None => Refusal::WrongState(import.state),
+    }
+}
+
+/// Starts a planned import. If its plan is out of date it is checked again first, and a plan that
+/// says something else than before has to be agreed to anew.
+pub(crate) fn start(
+    house: &House,
+    imports: &Imports,
+    ctx: &Ctx,
+    planned: Run,
+    confirm: Option<i64>,
+    yes: bool,
+) -> Result<(Run, Result<JobId, Refusal>)> {
+    let why = match imports.start(ctx, planned.id, None, confirm) {
+        Err(refusal) if refusal.code() == Code::PlanOutOfDate.as_str() => refusal,
+        started => return Ok((planned, started)),
+    };
+    output::note(&format!("{why} Checking."));
+    let again = check(house, imports, ctx, &planned)?;
+    let (Some(before), Some(now)) = (&planned.plan, &again.plan) else {
+        let refusal = why_not_planned(&again);
+        return Ok((again, Err(refusal)));
+    };
+    if now.says_the_same_as(before) {
+        output::note("The plan is still the same.");
+    } else {
+        output::note("The plan is another one now:");
+        show_plan(imports, ctx, &again)?;
+        if !yes && !output::asks("Start the import?") {
+            let refusal = Refusal::File {
+                code: Code::PlanOutOfDate.as_str().to_owned(),
+                message: "The plan is another one than before. Add --yes to start it as it is now."
+                    .to_owned(),
+            };
+            return Ok((again, Err(refusal)));
+        }
+    }
+    let started = imports.start(ctx, again.id, None, confirm);
+    Ok((again, started))
 }
 
 /// What an operator should know before anything else: warnings about the file, and that the same

@@ -6,7 +6,7 @@ use import::{Download, Import as Run, Imports, Refusal, State};
 use kernel::{ImportId, JobId};
 use serde_json::{Value, json};
 
-use super::import::{answer, summary};
+use super::import::{answer, start, summary};
 use crate::{
     cli::{self, Target, ToFile},
     exit::Exit,
@@ -28,7 +28,11 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
         cli::Imports::Results(file) => download(house, &imports, file, Download::Results),
         cli::Imports::Errors(file) => download(house, &imports, file, Download::Errors),
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),
-        cli::Imports::Resume { target, confirm } => resume(house, &imports, target, *confirm),
+        cli::Imports::Resume {
+            target,
+            confirm,
+            yes,
+        } => resume(house, &imports, target, *confirm, *yes),
         cli::Imports::Complete { target, yes } => {
             let (ctx, import) = find(house, &imports, target)?;
             let question = "Row details and files will be removed for good. Go on?";
@@ -135,7 +139,13 @@ fn download(house: &House, imports: &Imports, file: &ToFile, download: Download)
 }
 
 /// Goes on with what an import was at: a check leads to its run, as `muster import --yes` does.
-fn resume(house: &House, imports: &Imports, target: &Target, confirm: Option<i64>) -> Result<Exit> {
+fn resume(
+    house: &House,
+    imports: &Imports,
+    target: &Target,
+    confirm: Option<i64>,
+    yes: bool,
+) -> Result<Exit> {
     let (ctx, mut import) = find(house, imports, target)?;
     if import.state == State::Checking {
         let job = imports.resume(&ctx, import.id)?;
@@ -143,7 +153,7 @@ fn resume(house: &House, imports: &Imports, target: &Target, confirm: Option<i64
         import = imports.find(&ctx, import.id)?;
     }
     let job = match import.state {
-        State::Planned => imports.start(&ctx, import.id, None, confirm)?,
+        State::Planned => start(house, imports, &ctx, import.clone(), confirm, yes)?.1?,
         _ => imports.resume(&ctx, import.id)?,
     };
     finish_job(house, imports, &ctx, &import, job, target.json.json)

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     extract::{Form, Id},
     failure::Failure,
-    format::{Moment, count, counted, moment, zone},
+    format::{Moment, count, counted, moment, sentence, zone},
     guard::Visitor,
     link::Link,
     page::{Page, Section, Shell, see_other, with_status},
@@ -42,6 +42,8 @@ struct PlanPage {
     seats: Vec<SeatUse>,
     guard: Option<Guard>,
     compared_at: Option<Moment>,
+    /// Why the rows have to be checked again first.
+    out_of_date: Option<String>,
     /// Why the import cannot be started.
     blocked: Option<String>,
     start: String,
@@ -128,8 +130,11 @@ async fn page(
     plan: Plan,
     error: Option<String>,
 ) -> Result<PlanPage, Failure> {
-    let ctx = visitor.ctx.clone();
-    let catalogue = ask(app, move |imports| imports.catalogue(&ctx)).await?;
+    let (ctx, of) = (visitor.ctx.clone(), import.clone());
+    let (catalogue, out_of_date) = ask(app, move |imports| {
+        Ok((imports.catalogue(&ctx)?, imports.out_of_date(&ctx, &of)?))
+    })
+    .await?;
     let may_run = allows(visitor.session.role, Action::RunImports);
     let (shell, zone) = app
         .db
@@ -162,6 +167,7 @@ async fn page(
             .collect(),
         guard: plan.guard,
         compared_at: plan.compared_at.map(|at| moment(at, &zone)),
+        out_of_date: out_of_date.as_deref().map(sentence),
         blocked: blocked(import, counts.created + counts.updated),
         start: format!(
             "Start import of {}",

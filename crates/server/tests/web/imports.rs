@@ -30,7 +30,7 @@ pub(crate) fn draft(site: &Site, cookie: &str) -> String {
 }
 
 /// The revision in a page's form.
-fn rev(page: &Answer) -> String {
+pub(crate) fn rev(page: &Answer) -> String {
     let after = page
         .body
         .split_once("name=\"rev\" value=\"")
@@ -39,15 +39,21 @@ fn rev(page: &Answer) -> String {
     after.split('"').next().unwrap().to_owned()
 }
 
-fn get(site: &Site, cookie: &str, id: &str, step: &str) -> Answer {
+pub(crate) fn get(site: &Site, cookie: &str, id: &str, step: &str) -> Answer {
     site.get(&format!("/imports/{id}/{step}"), cookie)
 }
 
-fn post(site: &Site, cookie: &str, id: &str, step: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) fn post(
+    site: &Site,
+    cookie: &str,
+    id: &str,
+    step: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     site.post(&format!("/imports/{id}/{step}"), fields, cookie)
 }
 
-fn started(site: &Site, cookie: &str) -> String {
+pub(crate) fn started(site: &Site, cookie: &str) -> String {
     let id = draft(site, cookie);
     let rev = rev(&get(site, cookie, &id, "plan"));
     let answer = post(site, cookie, &id, "start", &[("rev", &rev)]);
@@ -59,7 +65,7 @@ fn started(site: &Site, cookie: &str) -> String {
     id
 }
 
-fn signed_in(db: &TestDb) -> (Site, String) {
+pub(crate) fn signed_in(db: &TestDb) -> (Site, String) {
     let (site, _) = Site::with_account(db);
     let cookie = site.sign_in("maria@example.com");
     (site, cookie)

@@ -11,5 +11,6 @@ mod forms;
 mod headers;
 mod imports;
 mod people;
+mod safety;
 mod signing_in;
 mod site;
