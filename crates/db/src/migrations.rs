@@ -33,7 +33,7 @@ macro_rules! script {
 pub(crate) const SESSION: Script = script!("session");
 
 /// All migrations, oldest first.
-const MIGRATIONS: &[Script] = &[script!("0001_directory_and_imports")];
+const MIGRATIONS: &[Script] = &[script!("0001_directory_and_imports"), script!("0002_edits")];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.
 const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended('migrate', 0))";
@@ -48,7 +48,7 @@ from_row!(Applied { name, checksum });
 impl Db {
     /// Applies what is missing and says what that was.
     ///
-    /// Several processes may do this at once: one applies, the others wait.
+    /// Several processes may do this at once: each migration is applied by one of them.
     pub fn migrate(&self, now: Timestamp) -> Result<Vec<String>> {
         let mut applied = Vec::new();
         while let Some(name) = self.write_blocking(|tx| step(tx, now))? {

@@ -113,6 +113,24 @@ pub(crate) struct Verdict {
     pub(crate) bad: bool,
     /// What is wrong with the name has been said.
     pub(crate) name_told: bool,
+    /// A person has left the row out.
+    pub(crate) left_out: bool,
+}
+
+impl Verdict {
+    /// The verdict as it is stored before a candidate.
+    pub(crate) const fn bits(self) -> u8 {
+        self.bad as u8 | (self.name_told as u8) << 1 | (self.left_out as u8) << 2
+    }
+
+    /// The verdict that was stored.
+    pub(crate) const fn of_bits(bits: u8) -> Self {
+        Self {
+            bad: bits & 1 != 0,
+            name_told: bits & 2 != 0,
+            left_out: bits & 4 != 0,
+        }
+    }
 }
 
 /// The row being checked, with what is found out about it.

@@ -16,6 +16,7 @@ use kernel::{CardId, Code, Problem, Role, Severity, UserId};
 use crate::{
     candidate::{Candidate, Links, Scalar},
     changes::Change,
+    check::Verdict,
     matching::Fact,
     person::Maker,
     plan::{SeatUse, Tally},
@@ -27,10 +28,8 @@ use crate::{
 pub(crate) struct Row<'a> {
     pub(crate) place: u32,
     pub(crate) candidate: &'a Candidate,
-    /// Its values cannot be imported as they are.
-    pub(crate) bad: bool,
-    /// What is wrong with its name has been said.
-    pub(crate) name_told: bool,
+    /// What checking found out about it.
+    pub(crate) verdict: Verdict,
     pub(crate) facts: &'a [Fact],
 }
 
@@ -83,12 +82,12 @@ impl Decider<'_> {
             change: None,
             problems: Vec::new(),
         };
-        if self.is_left_out(row.candidate.row) {
+        if row.verdict.left_out || self.is_left_out(row.candidate.row) {
             decision.outcome = Outcome::Skipped;
             return self.counted(decision);
         }
         decision.target = record.map(|record| record.user.id);
-        if self.is_repeated(row, &mut decision.problems) && !row.bad {
+        if self.is_repeated(row, &mut decision.problems) && !row.verdict.bad {
             decision.outcome = Outcome::Skipped;
             return self.counted(decision);
         }
@@ -126,7 +125,7 @@ impl Decider<'_> {
     fn decide_new(&mut self, row: &Row<'_>, decision: &mut Decision) {
         if self.settings.mode == Mode::Update {
             let mut problem = Problem::new(Code::NotFound);
-            if !row.bad && decision.problems.is_empty() {
+            if !row.verdict.bad && decision.problems.is_empty() {
                 problem.severity = Severity::Check;
                 decision.outcome = Outcome::Skipped;
             }
@@ -134,7 +133,7 @@ impl Decider<'_> {
             return;
         }
         let name = self.name_of(row.candidate);
-        if name.is_empty() && !row.name_told {
+        if name.is_empty() && !row.verdict.name_told {
             decision
                 .problems
                 .push(Problem::new(Code::NameMissing).field(self.name_field));
@@ -145,7 +144,7 @@ impl Decider<'_> {
         }
         let wanted = self.wanted_seats(row.candidate, None);
         self.check_seats(&wanted, &mut decision.problems);
-        if row.bad || has_must_fix(&decision.problems) {
+        if row.verdict.bad || has_must_fix(&decision.problems) {
             return;
         }
         self.use_seats(&wanted);
@@ -170,7 +169,7 @@ impl Decider<'_> {
 
     fn decide_known(&mut self, row: &Row<'_>, record: &UserRecord, decision: &mut Decision) {
         if self.settings.mode == Mode::Add || self.settings.existing == Existing::Skip {
-            if !row.bad && !has_must_fix(&decision.problems) {
+            if !row.verdict.bad && !has_must_fix(&decision.problems) {
                 let mut problem = Problem::new(Code::Exists);
                 problem.severity = Severity::Check;
                 decision.problems.push(problem);
@@ -190,7 +189,7 @@ impl Decider<'_> {
         self.check_role(record, &change, &mut decision.problems);
         let wanted = self.wanted_seats(row.candidate, Some(record));
         self.check_seats(&wanted, &mut decision.problems);
-        if row.bad || has_must_fix(&decision.problems) {
+        if row.verdict.bad || has_must_fix(&decision.problems) {
             return;
         }
         if record.user.status == "deactivated" {

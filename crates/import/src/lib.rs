@@ -13,6 +13,7 @@ mod candidate;
 mod changes;
 mod check;
 mod decide;
+mod edits;
 mod error;
 pub mod fields;
 mod files;
@@ -31,12 +32,18 @@ mod store;
 mod template;
 mod undo;
 
+pub use edits::{
+    CellFilter, Corrected, DuplicateGroup, DuplicateRow, Edit, EditPreview, EditRecord, EditedCell,
+    Fix, How, Keep, Pattern, Rows,
+};
 pub use error::Refusal;
 pub use imports::{Imports, NewImport, Preview, Tell, read_options};
 pub use plan::{FieldChange, Guard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, Reason, Timings};
-pub use results::{Download, Outcome, ProblemGroup, ProblemRow, ResultRow, RowFilter};
+pub use results::{
+    Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
+};
 pub use settings::{
     BadRows, Existing, FileChoices, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
     card_radix, date_order,

@@ -4,9 +4,14 @@ mod download;
 mod rows;
 
 pub use download::Download;
+pub(crate) use download::{
+    PROBLEM_COLUMN, ROW_KEY_COLUMN, headers as download_headers, row_of_key,
+};
 
 use db::{FromRow, Row};
 use tabular::Record;
+
+use crate::edits::CellFilter;
 
 /// What becomes, or became, of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +124,8 @@ pub struct ProblemRow {
     pub detail: String,
     /// A value that is probably meant.
     pub suggestion: Option<String>,
+    /// The earlier row that has the same value, where that is the problem.
+    pub other_row: Option<i64>,
 }
 
 impl FromRow for ProblemRow {
@@ -133,6 +140,7 @@ impl FromRow for ProblemRow {
             value: row.get(7)?,
             detail: row.get(8)?,
             suggestion: row.get(9)?,
+            other_row: row.get(10)?,
         })
     }
 }
@@ -154,6 +162,41 @@ impl ProblemRow {
     }
 }
 
+/// A faulty value and how many rows have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemValue {
+    /// The value as written.
+    pub value: String,
+    /// A value that is probably meant.
+    pub suggestion: Option<String>,
+    /// Rows that have it.
+    pub rows: i64,
+}
+
+db::from_row!(ProblemValue {
+    value,
+    suggestion: suggested,
+    rows: row_count
+});
+
+/// A page of rows.
+#[derive(Clone, Debug, Default)]
+pub struct RowPage {
+    /// The rows, in file order.
+    pub rows: Vec<ResultRow>,
+    /// The last row that was looked at, when a search was ended before the end of the file.
+    pub searched_to: Option<u64>,
+}
+
+impl From<Vec<ResultRow>> for RowPage {
+    fn from(rows: Vec<ResultRow>) -> Self {
+        Self {
+            rows,
+            searched_to: None,
+        }
+    }
+}
+
 /// A row of the file with what becomes of it.
 #[derive(Clone, Debug)]
 pub struct ResultRow {
@@ -171,6 +214,10 @@ pub struct ResultRow {
     pub problems: Vec<ProblemRow>,
     /// Whether it was ticked or unticked by hand.
     pub picked: bool,
+    /// Columns whose cells were changed by hand since the file came.
+    pub edited: Vec<usize>,
+    /// Whether it was left out by hand.
+    pub left_out: bool,
 }
 
 /// Which rows are wanted.
@@ -182,6 +229,8 @@ pub struct RowFilter {
     pub code: Option<String>,
     /// Rows with the problem in this field.
     pub field: Option<String>,
+    /// Rows with a text in a cell; not together with a problem.
+    pub cell: Option<CellFilter>,
     /// Rows after this number.
     pub after: u64,
     /// At most so many, up to 500.
@@ -207,13 +256,19 @@ pub(crate) fn place_of(entry: &[u8]) -> Option<u32> {
 /// Reads what [`encode_cells`] wrote.
 pub(crate) fn decode_cells(entry: &[u8], cells: &mut Vec<String>) -> Option<u32> {
     cells.clear();
-    let (place, mut rest) = entry.split_first_chunk::<4>()?;
+    each_cell(entry, |cell| cells.push(cell.to_owned()))?;
+    place_of(entry)
+}
+
+/// Calls `each` with the cells of an entry; `true`, or nothing if the entry is damaged.
+pub(crate) fn each_cell(entry: &[u8], mut each: impl FnMut(&str)) -> Option<bool> {
+    let (_, mut rest) = entry.split_first_chunk::<4>()?;
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let (text, next) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        cells.push(String::from_utf8_lossy(text).into_owned());
+        each(std::str::from_utf8(text).ok()?);
         rest = next;
     }
-    Some(u32::from_le_bytes(*place))
+    Some(true)
 }
 
 #[cfg(test)]

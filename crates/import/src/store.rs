@@ -8,7 +8,7 @@ use kernel::{AccountId, Code, ImportId, JobId, Problem, Severity, Timestamp};
 use crate::{
     Refusal,
     record::{Import, json},
-    results::{ProblemGroup, ProblemRow},
+    results::{ProblemGroup, ProblemRow, ProblemValue},
     state::State,
 };
 
@@ -199,6 +199,7 @@ impl Bulk for NewProblem {
         "detail",
         "suggestion",
         "while_applying",
+        "other_row",
     ];
 
     fn write(&self, row: &mut Cells<'_, '_>) {
@@ -215,7 +216,8 @@ impl Bulk for NewProblem {
             .put(&problem.value)
             .put(&problem.detail)
             .put(&problem.suggestion)
-            .put(&self.while_applying);
+            .put(&self.while_applying)
+            .put(&problem.other_row.map(|row| row as i64));
     }
 }
 
@@ -387,4 +389,51 @@ pub(crate) fn recall_mapping(
     let found: Option<(String,)> =
         tx.fetch_optional(sql!("mappings/recall"), params![account, signature])?;
     Ok(found.map(|(text,)| text))
+}
+
+/// Rows with the same key as an earlier one: the earlier row, the row, the value they share.
+pub(crate) fn duplicate_pairs(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    code: &str,
+    field: &str,
+    after: i64,
+    limit: i64,
+) -> db::Result<Vec<(i64, i64, String)>> {
+    tx.fetch(
+        sql!("problems/duplicate_pairs"),
+        params![import.account, import.id, code, field, after, limit],
+    )
+}
+
+/// The next row after or before one that must be fixed.
+pub(crate) fn next_problem(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    row: u64,
+    backwards: bool,
+) -> db::Result<Option<u64>> {
+    let statement = if backwards {
+        sql!("problems/previous")
+    } else {
+        sql!("problems/next")
+    };
+    let found: Option<(i64,)> =
+        tx.fetch_optional(statement, params![import.account, import.id, row as i64])?;
+    Ok(found.map(|(row,)| row as u64))
+}
+
+/// The most frequent faulty values of a kind of problem among its first rows.
+pub(crate) fn problem_values(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    code: &str,
+    field: Option<&str>,
+    first_rows: i64,
+    limit: i64,
+) -> db::Result<Vec<ProblemValue>> {
+    tx.fetch(
+        sql!("problems/values"),
+        params![import.account, import.id, code, field, first_rows, limit],
+    )
 }

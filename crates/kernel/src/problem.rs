@@ -48,6 +48,7 @@ impl Fault {
             value: String::from(value),
             detail: self.detail.into_owned(),
             suggestion: self.suggestion,
+            other_row: None,
         }
     }
 }
@@ -74,6 +75,9 @@ pub struct Problem {
     /// A value that would be accepted and is probably meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// The earlier row of the file that has the same value, where that is the problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_row: Option<u64>,
 }
 
 impl Problem {
@@ -87,6 +91,7 @@ impl Problem {
             value: String::new(),
             detail: String::new(),
             suggestion: None,
+            other_row: None,
         }
     }
 
@@ -122,6 +127,13 @@ impl Problem {
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
         self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// The same with the earlier row that has the same value.
+    #[must_use]
+    pub fn other_row(mut self, row: u64) -> Self {
+        self.other_row = Some(row);
         self
     }
 

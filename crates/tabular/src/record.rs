@@ -131,6 +131,34 @@ impl Record {
         self.close_cell();
     }
 
+    /// The faults as bits, to be stored beside the cells.
+    pub fn fault_bits(&self) -> u8 {
+        self.faults
+    }
+
+    /// Makes an empty record that was stored earlier stand where it stood, with its faults; the cells
+    /// follow with [`Record::push`].
+    pub fn begin(&mut self, row: u64, line: u64, fault_bits: u8) {
+        self.clear();
+        self.place(row, line);
+        self.faults = fault_bits;
+    }
+
+    /// Puts other text into a cell; a row that is too short gets the missing cells.
+    pub fn replace(&mut self, index: usize, cell: &str) {
+        self.pad(index + 1);
+        let start = self.text.len() as u32;
+        self.text.push_str(cell);
+        if let Some(span) = self.spans.get_mut(index) {
+            *span = (start, self.text.len() as u32);
+        }
+    }
+
+    /// Forgets every fault, for a row whose cells a person has declared to be right.
+    pub fn forgive(&mut self) {
+        self.faults = 0;
+    }
+
     pub(crate) fn place(&mut self, row: u64, line: u64) {
         self.row = row;
         self.line = line;

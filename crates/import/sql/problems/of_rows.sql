@@ -1,4 +1,4 @@
-select row_no, position, line, code, severity, field, column_no, value, detail, suggestion
+select row_no, position, line, code, severity, field, column_no, value, detail, suggestion, other_row
 from import_problems
 where account_id = $1
   and import_id = $2

@@ -37,12 +37,15 @@ impl Decider<'_> {
             };
             problems.push(
                 self.at_key(Problem::new(code), *kind, row.candidate)
-                    .detail(format!("row {first} has it too")),
+                    .detail(format!("row {first} has it too"))
+                    .other_row(*first),
             );
         }
         if let (Some(first), true) = (copy_of, problems.is_empty()) {
             problems.push(
-                Problem::new(Code::RowDuplicateInFile).detail(format!("the same as row {first}")),
+                Problem::new(Code::RowDuplicateInFile)
+                    .detail(format!("the same as row {first}"))
+                    .other_row(first),
             );
             return true;
         }
@@ -73,7 +76,8 @@ impl Decider<'_> {
                 {
                     problems.push(
                         self.at_key(Problem::new(Code::KeyConflict), *kind, row.candidate)
-                            .detail(format!("row {first} is about the same person")),
+                            .detail(format!("row {first} is about the same person"))
+                            .other_row(*first),
                     );
                     told = true;
                 }

@@ -36,6 +36,16 @@ impl Folder {
         self.0.join("cells")
     }
 
+    /// Line and faults of every row, in file order.
+    pub(crate) fn lines(&self) -> PathBuf {
+        self.0.join("lines")
+    }
+
+    /// The format that the cells were read with.
+    pub(crate) fn cells_layout(&self) -> PathBuf {
+        self.0.join("cells.json")
+    }
+
     /// Checked values of every row, in file order.
     pub(crate) fn candidates(&self) -> PathBuf {
         self.0.join("candidates")

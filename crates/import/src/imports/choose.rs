@@ -5,8 +5,8 @@ use kernel::ImportId;
 
 use super::{Imports, understand::mapping_refusal};
 use crate::{
-    Import, Picks, Refusal, Settings, State, fields::Field, mapping::Mapping, settings::Preset,
-    store,
+    Import, Picks, Refusal, Settings, State, edits, fields::Field, mapping::Mapping,
+    settings::Preset, store,
 };
 
 impl Imports {
@@ -25,8 +25,13 @@ impl Imports {
         let same_file =
             settings.file == import.settings.file && settings.preset == import.settings.preset;
         let mapping = import.mapping.take();
+        let layout = import.layout.take();
         import.settings = settings;
         self.look(ctx, &mut import)?;
+        if import.layout != layout {
+            // Rows and columns are others now, so that changes of cells mean nothing any more.
+            self.db.write_blocking(|tx| edits::clear(tx, &import))?;
+        }
         if same_file {
             // The columns are the same ones, so that what was chosen for them still holds.
             import.mapping = mapping;
@@ -104,8 +109,10 @@ impl Imports {
         import.state = State::Discarded;
         import.plan = None;
         self.save_change(ctx, &mut import)?;
-        self.db
-            .write_blocking(|tx| store::clear_problems(tx, &import))?;
+        self.db.write_blocking(|tx| {
+            edits::clear(tx, &import)?;
+            store::clear_problems(tx, &import)
+        })?;
         self.folder(id).remove()?;
         Ok(import)
     }
@@ -126,6 +133,7 @@ impl Imports {
                 Some(id.uuid()),
                 &format!("import {} completed, row details removed", import.number),
             )?;
+            edits::clear(tx, &import)?;
             store::clear_problems(tx, &import)
         })?;
         self.folder(id).remove()?;

@@ -69,6 +69,17 @@ impl Imports {
     fn take(&self, folder: &Folder, source: &mut dyn Read) -> Result<(i64, Vec<u8>), Refusal> {
         folder.create()?;
         let mut file = File::create(folder.source())?;
+        let taken = self.copy_bounded(source, &mut file)?;
+        file.sync_data()?;
+        Ok(taken)
+    }
+
+    /// Copies an upload up to the limit; returns its size and hash.
+    pub(crate) fn copy_bounded(
+        &self,
+        source: &mut dyn Read,
+        file: &mut File,
+    ) -> Result<(i64, Vec<u8>), Refusal> {
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; 256 << 10];
         let mut bytes: u64 = 0;
@@ -91,7 +102,6 @@ impl Imports {
             hasher.update(part);
             file.write_all(part)?;
         }
-        file.sync_data()?;
         Ok((bytes as i64, hasher.finalize().as_bytes().to_vec()))
     }
 }

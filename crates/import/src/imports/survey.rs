@@ -17,6 +17,7 @@ use super::{
     Imports,
     outputs::{Outputs, save_references},
     problem_sink::ProblemSink,
+    row_source::RowSource,
     understand::catalogue_of,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     candidate::{Candidate, Cell, Scalar, Shape},
     check::{self, CheckContext, RowChecker, Verdict},
     decide::{Decider, Row, record_of},
+    edits::{Overlay, RowMark},
     fields::Field,
     files::{BlockReader, BlockWriter, Folder},
     matching::{Fact, Facts, Keys, Secrets},
@@ -31,7 +33,6 @@ use crate::{
     plan::{Plan, SeatUse, Tally},
     progress::Watch,
     references::References,
-    results::encode_cells,
     store,
 };
 
@@ -112,7 +113,7 @@ impl Imports {
         Ok(plan)
     }
 
-    fn checker(&self, ctx: &Ctx, import: &Import) -> Result<RowChecker, Refusal> {
+    pub(crate) fn checker(&self, ctx: &Ctx, import: &Import) -> Result<RowChecker, Refusal> {
         let wrong = || Refusal::WrongState(import.state);
         let layout = import.layout.as_ref().ok_or_else(wrong)?;
         let mapping = import.mapping.as_ref().ok_or_else(wrong)?;
@@ -159,31 +160,46 @@ impl Imports {
             .layout
             .as_ref()
             .ok_or(Refusal::WrongState(import.state))?;
-        let mut reader = tabular::open(&folder.source(), layout, &self.limits)?;
-        let mut cells = BlockWriter::create(&folder.cells())?;
+        let mut source = RowSource::open(folder, layout, &self.limits)?;
+        let mut overlay = Overlay::open(&self.db, import)?;
         let mut candidates = BlockWriter::create(&folder.candidates())?;
         let places = KeyPlaces::of(&checker.shape);
         let mut stage = watch.stage("reading", 0);
         let (mut record, mut candidate) = (Record::new(), Candidate::default());
         let (mut entry, mut told) = (Vec::new(), Vec::new());
         let mut place = 0;
-        while reader.next(&mut record)? {
+        while source.next(&mut record)? {
             if place == MOST_ROWS {
                 return Err(Refusal::new(
                     Code::TooLarge,
                     format!("at most {MOST_ROWS} rows"),
                 ));
             }
+            let changes = match &mut overlay {
+                Some(overlay) => overlay.of(record.row())?,
+                None => None,
+            };
+            if let Some(changes) = changes {
+                changes.amend_record(&mut record);
+            }
+            let verdict = if changes.is_some_and(|changes| changes.mark == Some(RowMark::Skip)) {
+                // Nobody needs to know what is wrong with a row that is left out.
+                candidate.begin(record.row(), record.line());
+                Verdict {
+                    left_out: true,
+                    ..Verdict::default()
+                }
+            } else {
+                checker.check(&record, &mut candidate, &mut told)
+            };
             entry.clear();
-            encode_cells(place, &record, &mut entry);
-            cells.push(record.row(), &entry)?;
-            let verdict = checker.check(&record, &mut candidate, &mut told);
-            entry.clear();
-            entry.push(u8::from(verdict.bad) | u8::from(verdict.name_told) << 1);
+            entry.push(verdict.bits());
             candidate.encode(&mut entry);
             candidates.push(place.into(), &entry)?;
-            let print = secrets.fingerprint(record.iter());
-            places.add(keys, place, print, &candidate)?;
+            if !verdict.left_out {
+                let print = secrets.fingerprint(record.iter());
+                places.add(keys, place, print, &candidate)?;
+            }
             if !told.is_empty() {
                 problems.add(record.row(), record.line(), 0, told.drain(..))?;
             }
@@ -194,8 +210,8 @@ impl Imports {
         if place == 0 {
             return Err(Refusal::new(Code::NoDataRows, ""));
         }
-        cells.finish()?;
         candidates.finish()?;
+        source.finish(folder, layout)?;
         Ok(place)
     }
 
@@ -323,8 +339,7 @@ impl Waiting {
         Row {
             place: self.place,
             candidate: &self.candidate,
-            bad: self.verdict.bad,
-            name_told: self.verdict.name_told,
+            verdict: self.verdict,
             facts: &self.facts,
         }
     }
@@ -362,10 +377,7 @@ pub(crate) fn decode_row(entry: &[u8], candidate: &mut Candidate) -> Result<Verd
         .split_first()
         .and_then(|(flags, body)| {
             candidate.decode(body)?;
-            Some(Verdict {
-                bad: flags & 1 != 0,
-                name_told: flags & 2 != 0,
-            })
+            Some(Verdict::of_bits(*flags))
         })
         .ok_or_else(damaged)
 }

@@ -6,12 +6,13 @@
 use std::io::Write;
 
 use directory::{Action, Ctx};
-use kernel::ImportId;
+use kernel::{ImportId, Severity};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
 use super::{Outcome, ProblemRow, decode_cells, rows::Lookup};
 use crate::{
     Import, Refusal,
+    edits::Overlay,
     files::BlockReader,
     imports::{Imports, survey::damaged},
     store,
@@ -20,11 +21,18 @@ use crate::{
 /// Rows whose problems are read together.
 const WINDOW: usize = 2_000;
 
+/// The column that says what is wrong with a row.
+pub(crate) const PROBLEM_COLUMN: &str = "error";
+/// The column by which a corrected row is found again.
+pub(crate) const ROW_KEY_COLUMN: &str = "muster_row";
+
 /// Which rows, with which columns added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Download {
     /// Rows that were not imported, last column `error` (S3.26).
     Errors,
+    /// The same with a key by which corrected rows are found again ([`Imports::correct`]).
+    ToFix,
     /// All rows with `outcome`, `user_id` and `error`.
     Results,
     /// Rows of created people with `user_id` (S4.27).
@@ -36,6 +44,7 @@ impl Download {
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Errors => "error_log.csv",
+            Self::ToFix => "rows_to_fix.csv",
             Self::Results => "results.csv",
             Self::Created => "created_users.csv",
         }
@@ -44,22 +53,25 @@ impl Download {
     /// The download with this file name, whatever its ending.
     pub fn parse(name: &str) -> Option<Self> {
         let stem = name.split('.').next().unwrap_or_default();
-        [Self::Errors, Self::Results, Self::Created]
+        [Self::Errors, Self::ToFix, Self::Results, Self::Created]
             .into_iter()
             .find(|download| download.file_name().split('.').next() == Some(stem))
     }
 
     const fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Errors => &["error"],
-            Self::Results => &["outcome", "user_id", "error"],
+            Self::Errors => &[PROBLEM_COLUMN],
+            Self::ToFix => &[ROW_KEY_COLUMN, PROBLEM_COLUMN],
+            Self::Results => &["outcome", "user_id", PROBLEM_COLUMN],
             Self::Created => &["user_id"],
         }
     }
 
     fn wants(self, outcome: Outcome) -> bool {
         match self {
-            Self::Errors => matches!(outcome, Outcome::Failed | Outcome::NotStarted),
+            Self::Errors | Self::ToFix => {
+                matches!(outcome, Outcome::Failed | Outcome::NotStarted)
+            }
             Self::Results => true,
             Self::Created => outcome == Outcome::Created,
         }
@@ -73,12 +85,13 @@ enum Sink<'a> {
 }
 
 impl Sink<'_> {
-    fn write(&mut self, cells: &[String]) -> Result<(), Refusal> {
+    /// Writes a row; the places of faulty cells are coloured where there are colours.
+    fn write(&mut self, cells: &[String], faulty: &[usize]) -> Result<(), Refusal> {
         let cells = cells.iter().map(String::as_str);
         match self {
             Self::Csv(writer) => writer.write_row(cells).map_err(Refusal::Io),
             Self::Xlsx(writer, _) => writer
-                .write_row(cells)
+                .write_marked_row(cells, faulty)
                 .map_err(|error| Refusal::Io(std::io::Error::other(error))),
         }
     }
@@ -113,6 +126,7 @@ impl Imports {
         let width = headers.len();
         headers.extend(download.columns().iter().map(|name| (*name).to_owned()));
         let mut sink = open(&import, as_workbook, &headers, out)?;
+        let mut overlay = Overlay::open(&self.db, &import)?;
         let mut lookup = Lookup::open(&import, &folder)?;
         let mut reader = BlockReader::open(&folder.cells())?;
         let mut window: Vec<(u64, u32, Vec<String>)> = Vec::new();
@@ -128,6 +142,11 @@ impl Imports {
                 let place = super::place_of(entry).ok_or_else(damaged)?;
                 if download.wants(Outcome::of_code(lookup.outcomes.get(place as usize))) {
                     decode_cells(entry, &mut cells).ok_or_else(damaged)?;
+                    if let Some(overlay) = &mut overlay
+                        && let Some(changes) = overlay.of(row)?
+                    {
+                        changes.amend(&mut cells);
+                    }
                     window.push((row, place, std::mem::take(&mut cells)));
                 }
             }
@@ -178,17 +197,35 @@ impl Imports {
                         .user(*place, outcome)?
                         .map(|id| id.to_string())
                         .unwrap_or_default(),
+                    ROW_KEY_COLUMN => key_of_row(import, *row),
                     _ => sentence(import, &own, outcome, &extra),
                 });
             }
-            sink.write(cells)?;
+            let faulty: Vec<usize> = own
+                .iter()
+                .filter(|problem| problem.severity == Severity::MustFix.as_str())
+                .filter_map(|problem| usize::try_from(problem.column?).ok())
+                .collect();
+            sink.write(cells, &faulty)?;
         }
         Ok(())
     }
 }
 
+/// The key of a row. The letters keep spreadsheet programs from taking it for a number or a date.
+fn key_of_row(import: &Import, row: u64) -> String {
+    format!("i{}r{row}", import.number)
+}
+
+/// The row of this import that a key names.
+pub(crate) fn row_of_key(import: &Import, key: &str) -> Option<u64> {
+    let (number, row) = key.trim().strip_prefix('i')?.split_once('r')?;
+    let is_own = number.parse() == Ok(import.number);
+    row.parse().ok().filter(|_| is_own)
+}
+
 /// The file's own headers; the fields' keys for a file without a header, so that it maps again.
-fn headers(import: &Import) -> Vec<String> {
+pub(crate) fn headers(import: &Import) -> Vec<String> {
     let no_header = import
         .layout
         .as_ref()
@@ -248,7 +285,12 @@ fn open<'a>(
     out: &'a mut (dyn Write + Send),
 ) -> Result<Sink<'a>, Refusal> {
     if as_workbook {
-        let writer = XlsxWriter::new("Rows", headers.iter().map(String::as_str))
+        let hidden: Vec<usize> = headers
+            .iter()
+            .position(|header| header == ROW_KEY_COLUMN)
+            .into_iter()
+            .collect();
+        let writer = XlsxWriter::with_hidden("Rows", headers.iter().map(String::as_str), &hidden)
             .map_err(|error| Refusal::Io(std::io::Error::other(error)))?;
         return Ok(Sink::Xlsx(Box::new(writer), out));
     }
@@ -265,6 +307,6 @@ fn open<'a>(
         ..CsvFormat::default()
     };
     let mut sink = Sink::Csv(CsvWriter::new(out, format));
-    sink.write(headers)?;
+    sink.write(headers, &[])?;
     Ok(sink)
 }

@@ -1,14 +1,17 @@
 //! Pages of rows: by problem from the database, by outcome from the import's files.
 
-use std::fs::File;
+use std::{collections::HashMap, fs::File};
 
 use directory::{Action, Ctx};
 use kernel::{ImportId, UserId};
 
-use super::{Outcome, ProblemGroup, ProblemRow, ResultRow, RowFilter, decode_cells};
+use super::{
+    Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage, decode_cells,
+};
 use crate::{
     Import, Refusal,
     changes::Change,
+    edits::{Matcher, Overlay, RowMark, has_text},
     files::{BlockReader, Codes, Folder, Numbers},
     imports::{Imports, survey::damaged},
     store,
@@ -16,6 +19,10 @@ use crate::{
 
 /// The most rows of a page.
 const MOST: usize = 500;
+/// Rows in which a text is looked for before a page is given out, full or not.
+const SEARCHED: usize = 100_000;
+/// Rows whose faulty values are counted.
+const VALUES_OF: i64 = 50_000;
 
 impl Imports {
     /// How many rows have which problem.
@@ -26,30 +33,112 @@ impl Imports {
             .map_err(Refusal::Db)
     }
 
-    /// A page of rows with cells, outcome and problems, in file order.
-    ///
-    /// No rows are left to show once an import is completed.
+    /// The most frequent faulty values of a kind of problem, with how many of its first 50,000 rows
+    /// have them.
+    pub fn problem_values(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        code: &str,
+        field: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ProblemValue>, Refusal> {
+        let import = self.find(ctx, id)?;
+        self.db
+            .read_blocking(|tx| {
+                store::problem_values(tx, &import, code, field, VALUES_OF, limit.clamp(1, 500))
+            })
+            .map_err(Refusal::Db)
+    }
+
+    /// Rows with cells, outcome and problems, in file order; what the first page of them holds.
     pub fn rows(
         &self,
         ctx: &Ctx,
         id: ImportId,
         filter: &RowFilter,
     ) -> Result<Vec<ResultRow>, Refusal> {
+        self.row_page(ctx, id, filter).map(|page| page.rows)
+    }
+
+    /// A page of rows with cells, outcome and problems, in file order.
+    ///
+    /// No rows are left to show once an import is completed.
+    pub fn row_page(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        filter: &RowFilter,
+    ) -> Result<RowPage, Refusal> {
         let import = self.find(ctx, id)?;
         let folder = self.folder(id);
         if !folder.has_cells() {
-            return Ok(Vec::new());
+            return Ok(RowPage::default());
         }
         let limit = filter.limit.clamp(1, MOST);
         let mut lookup = Lookup::open(&import, &folder)?;
-        let mut rows = match &filter.code {
-            Some(code) => {
-                self.rows_with_problem(&import, &folder, code, filter, limit, &mut lookup)?
+        let mut page = match (&filter.code, &filter.cell) {
+            (Some(code), _) => self
+                .rows_with_problem(&import, &folder, code, filter, limit, &mut lookup)?
+                .into(),
+            (None, Some(cell)) => {
+                let matcher = Matcher::of_filter(cell)?;
+                self.rows_with_text(
+                    &import,
+                    &folder,
+                    filter,
+                    (cell.column, &matcher),
+                    &mut lookup,
+                )?
             }
-            None => rows_with_outcome(&folder, filter, limit, &mut lookup)?,
+            (None, None) => rows_with_outcome(&folder, filter, limit, &mut lookup)?.into(),
         };
-        self.add_problems(&import, &mut rows)?;
-        Ok(rows)
+        self.add_problems(&import, &mut page.rows)?;
+        Ok(page)
+    }
+
+    /// Looks for a text in the cells as they are now; gives up after many rows without enough.
+    fn rows_with_text(
+        &self,
+        import: &Import,
+        folder: &Folder,
+        filter: &RowFilter,
+        (column, matcher): (Option<usize>, &Matcher),
+        lookup: &mut Lookup,
+    ) -> Result<RowPage, Refusal> {
+        let mut overlay = Overlay::open(&self.db, import)?;
+        let mut reader = BlockReader::open_at(&folder.cells(), filter.after + 1)?;
+        let mut page = RowPage::default();
+        let mut cells = Vec::new();
+        let mut looked_at = 0;
+        let limit = filter.limit.clamp(1, MOST);
+        while page.rows.len() < limit {
+            let Some((row, entry)) = reader.next()? else {
+                break;
+            };
+            if looked_at == SEARCHED {
+                page.searched_to = Some(row - 1);
+                break;
+            }
+            looked_at += 1;
+            let place = decode_cells(entry, &mut cells).ok_or_else(damaged)?;
+            let outcome = lookup.outcomes.get(place as usize);
+            if filter
+                .outcome
+                .is_some_and(|wanted| wanted.code() != outcome)
+            {
+                continue;
+            }
+            if let Some(overlay) = &mut overlay
+                && let Some(changes) = overlay.of(row)?
+            {
+                changes.amend(&mut cells);
+            }
+            if has_text(&cells, column, matcher) {
+                page.rows.push(lookup.row(row, entry)?);
+            }
+        }
+        Ok(page)
     }
 
     fn rows_with_problem(
@@ -93,10 +182,12 @@ impl Imports {
         let (first, last) = (first.row as i64, last.row as i64);
         // A page of a rare outcome may span many rows, whose problems are then asked for one by one.
         let near = last - first <= 10 * MOST as i64;
-        let (mut problems, picks) = self.db.read_blocking(|tx| {
+        let (mut problems, picks, changes) = self.db.read_blocking(|tx| {
             let mut problems: Vec<ProblemRow> = Vec::new();
+            let mut changes = HashMap::new();
             if near {
                 problems = store::problems_of_rows(tx, import, first, last)?;
+                changes = Overlay::between(tx, import, first as u64, last as u64)?;
             } else {
                 for row in rows.iter() {
                     problems.extend(store::problems_of_rows(
@@ -105,12 +196,18 @@ impl Imports {
                         row.row as i64,
                         row.row as i64,
                     )?);
+                    changes.extend(Overlay::between(tx, import, row.row, row.row)?);
                 }
             }
-            Ok::<_, db::Error>((problems, store::picks(tx, import)?))
+            Ok::<_, db::Error>((problems, store::picks(tx, import)?, changes))
         })?;
         for row in rows {
             row.picked = picks.binary_search(&(row.row as i64)).is_ok();
+            if let Some(changes) = changes.get(&row.row) {
+                changes.amend(&mut row.cells);
+                row.edited = changes.cells.iter().map(|cell| cell.0).collect();
+                row.left_out = changes.mark == Some(RowMark::Skip);
+            }
             row.problems = problems
                 .extract_if(.., |problem| problem.row == row.row as i64)
                 .collect();
@@ -193,6 +290,8 @@ impl Lookup {
             changes: self.changes(place, outcome)?,
             problems: Vec::new(),
             picked: false,
+            edited: Vec::new(),
+            left_out: false,
         })
     }
 

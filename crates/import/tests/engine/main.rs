@@ -7,6 +7,7 @@
 
 mod applying;
 mod cards;
+mod editing;
 mod exchange;
 mod house;
 mod licences;

@@ -112,6 +112,7 @@ on_both! {
                     field: None,
                     after,
                     limit: 7,
+                    cell: None,
                 };
                 let rows = house.imports.rows(&house.ctx, done.id, &filter).unwrap();
                 let Some(last) = rows.last() else { return seen };

@@ -179,6 +179,7 @@ impl Query {
             outcome: Outcome::parse(&self.outcome),
             code: some(&self.code),
             field: some(&self.field),
+            cell: None,
             after: self.after,
             limit: ROWS_SHOWN,
         }

@@ -278,7 +278,7 @@ pub(super) static TABLE: &[Line] = &[
     (
         Ours,
         1,
-        "outcome | error | errors | row | row number | status | created at | updated at | import outcome | muster outcome | problem | suggestion | row key | muster id | created | updated | problems",
+        "outcome | error | errors | row | row number | status | created at | updated at | import outcome | muster outcome | problem | suggestion | row key | muster row | muster id | created | updated | problems",
     ),
     (
         Secret,
