@@ -13,7 +13,7 @@ async function pages(page, muster) {
   await expect(page.getByRole('group', { name: /5 rows/ })).toBeVisible({ timeout: 20_000 });
   return [
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
-    ...['format', 'map', 'review', 'plan'].map((step) => `${draft}/${step}`),
+    ...['format', 'map', 'values', 'review', 'plan'].map((step) => `${draft}/${step}`),
     ...['results', 'undo', 'complete'].map((step) => `/imports/${done}/${step}`),
   ];
 }

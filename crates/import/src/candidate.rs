@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fields::Field;
+
 /// A single value of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,6 +73,17 @@ pub(crate) enum Links {
 
 impl Links {
     pub(crate) const ALL: [Self; 4] = [Self::Groups, Self::Teams, Self::Workflows, Self::Devices];
+
+    /// The links a field names.
+    pub(crate) fn of(field: &Field) -> Option<Self> {
+        match field {
+            Field::Groups => Some(Self::Groups),
+            Field::Teams => Some(Self::Teams),
+            Field::Workflows => Some(Self::Workflows),
+            Field::Devices => Some(Self::Devices),
+            _other => None,
+        }
+    }
 
     pub(crate) const fn tag(self) -> u8 {
         match self {

@@ -9,10 +9,12 @@ mod cells;
 mod compile;
 mod links;
 mod names;
+mod skips;
 mod values;
 
 pub(crate) use cells::is_empty_word;
 pub(crate) use compile::{CheckContext, compile};
+pub(crate) use links::names_in;
 
 use std::collections::HashMap;
 
@@ -25,6 +27,7 @@ use crate::{
     fields::{Field, Kind},
     references::References,
     store::ProblemCounts,
+    values::Rules,
 };
 
 /// How many normalised values of one kind are listed one by one; all are counted.
@@ -39,6 +42,8 @@ pub(crate) struct Source {
     default: Option<String>,
     /// The preset cannot do without it.
     required: bool,
+    /// What its values mean.
+    rules: Rules,
 }
 
 /// What one step of checking fills.
@@ -102,6 +107,8 @@ pub(crate) struct RowChecker {
     radix: CardRadix,
     split_at_commas: bool,
     columns: usize,
+    /// Sources with values that leave their rows out.
+    skipping: Vec<(Field, Source)>,
     /// What a list cell meant the last time, by kind and text.
     seen_lists: HashMap<(u8, String), Vec<u32>>,
 }
@@ -113,7 +120,7 @@ pub(crate) struct Verdict {
     pub(crate) bad: bool,
     /// What is wrong with the name has been said.
     pub(crate) name_told: bool,
-    /// A person has left the row out.
+    /// A person has left the row out, or a value of it does.
     pub(crate) left_out: bool,
 }
 
@@ -151,6 +158,15 @@ impl RowChecker {
         problems: &mut Vec<Problem>,
     ) -> Verdict {
         candidate.begin(record.row(), record.line());
+        if let Some(problem) = self.skipped(record) {
+            self.counts
+                .add(problem.code, problem.severity, problem.field.as_deref());
+            problems.push(problem);
+            return Verdict {
+                left_out: true,
+                ..Verdict::default()
+            };
+        }
         // The steps are lent out while the checker's caches are used.
         let steps = std::mem::take(&mut self.steps);
         let mut counts = std::mem::take(&mut self.counts);

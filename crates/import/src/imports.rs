@@ -11,6 +11,7 @@ mod receive;
 mod row_source;
 pub(crate) mod survey;
 mod understand;
+mod values;
 
 use std::path::PathBuf;
 

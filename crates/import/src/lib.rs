@@ -31,6 +31,7 @@ mod state;
 mod store;
 mod template;
 mod undo;
+pub mod values;
 
 pub use edits::{
     CellFilter, Corrected, DuplicateGroup, DuplicateRow, Edit, EditPreview, EditRecord, EditedCell,

@@ -71,6 +71,17 @@ impl References {
 
     /// The place of what a name means, or why it means nothing.
     pub(crate) fn find(&mut self, ctx: &Ctx, kind: Links, name: &str) -> Result<u32, Fault> {
+        self.find_or_create(ctx, kind, name, self.create_groups)
+    }
+
+    /// The same, saying for this name alone whether a group is created.
+    pub(crate) fn find_or_create(
+        &mut self,
+        ctx: &Ctx,
+        kind: Links,
+        name: &str,
+        create: bool,
+    ) -> Result<u32, Fault> {
         let parsed = GroupName::parse(name)?;
         let key = parsed.key().into_owned();
         if let Some(place) = self.places.get(&(kind, key.clone())) {
@@ -79,7 +90,7 @@ impl References {
             }
             return Ok(*place);
         }
-        if kind == Links::Groups && self.create_groups && self.new_groups < MOST_NEW_GROUPS {
+        if kind == Links::Groups && create && self.new_groups < MOST_NEW_GROUPS {
             self.new_groups += 1;
             let id: GroupId = ctx.new_id();
             return Ok(self.add(kind, parsed.as_str().to_owned(), key, id.uuid(), true));
@@ -101,6 +112,22 @@ impl References {
     /// Whether something of that kind has exactly this name.
     pub(crate) fn knows(&self, kind: Links, name: &str) -> bool {
         self.places.contains_key(&(kind, fold(name).into_owned()))
+    }
+
+    /// The name by which the account knows what a text means.
+    pub(crate) fn known(&self, kind: Links, name: &str) -> Option<&str> {
+        self.places
+            .get(&(kind, fold(name).into_owned()))
+            .and_then(|place| self.get(*place))
+            .map(|entry| entry.name.as_str())
+    }
+
+    /// Everything of one kind, by name.
+    pub(crate) fn names(&self, kind: Links) -> impl Iterator<Item = &str> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.kind == kind)
+            .map(|entry| entry.name.as_str())
     }
 
     pub(crate) fn get(&self, place: u32) -> Option<&Reference> {

@@ -4,6 +4,8 @@ use directory::users::KeyKind;
 use kernel::{CardRadix, DateOrder};
 use serde::{Deserialize, Serialize};
 
+use crate::values::ValueRule;
+
 /// Declares an enum whose variants have a stable name, used on the command line, in JSON and in forms.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
@@ -190,6 +192,9 @@ pub struct Settings {
     pub file: FileChoices,
     /// Which rows are wanted.
     pub picks: Picks,
+    /// What values of list columns mean.
+    #[serde(default)]
+    pub values: Vec<ValueRule>,
 }
 
 impl Settings {
@@ -231,6 +236,7 @@ impl Settings {
             ignore: Vec::new(),
             file: FileChoices::default(),
             picks: Picks::AllExcept,
+            values: Vec::new(),
         }
     }
 }

@@ -183,6 +183,7 @@ codes! {
         LastOwner "last_owner" MustFix "The account needs an owner" "Make somebody else an owner first.";
         NotFound "not_found" MustFix "No such person" "Correct the key, or let the import add people.";
         Exists "exists" MustFix "The person already exists" "Skip the row, or let the import update people.";
+        ValueSkipped "value_skipped" Check "Left out because of a value" "Choose something else for the value if the row is wanted.";
         FixedSpaces "fixed_spaces" Fixed "Spaces removed" "Nothing to do.";
         FixedCase "fixed_case" Fixed "Upper and lower case adjusted" "Nothing to do.";
         FixedPhone "fixed_phone" Fixed "Phone number in international form" "Nothing to do.";

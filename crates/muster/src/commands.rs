@@ -9,6 +9,7 @@ mod maintenance;
 mod read;
 mod serve;
 mod users;
+mod values;
 
 use anyhow::Result;
 

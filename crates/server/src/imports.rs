@@ -20,6 +20,7 @@ mod review;
 mod rows;
 mod run;
 mod undo;
+mod values;
 mod work;
 
 pub(crate) use check::{check, discard};
@@ -35,4 +36,5 @@ pub(crate) use results::show as show_results;
 pub(crate) use review::{pick, set_policy, show as show_review};
 pub(crate) use run::{follow, pause, resume, show as show_run, stop};
 pub(crate) use undo::{show as show_undo, submit as submit_undo};
+pub(crate) use values::{show as show_values, submit as submit_values};
 pub(crate) use work::engine;

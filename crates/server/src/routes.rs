@@ -86,6 +86,8 @@ pub fn routes() -> Vec<Route> {
         post "/imports/{id}/format"   May(RunImports)  => imports::submit_format;
         get  "/imports/{id}/map"      May(ViewImports) => imports::show_map;
         post "/imports/{id}/map"      May(RunImports)  => imports::submit_map;
+        get  "/imports/{id}/values"   May(ViewImports) => imports::show_values;
+        post "/imports/{id}/values"   May(RunImports)  => imports::submit_values;
         post "/imports/{id}/check"    May(RunImports)  => imports::check;
         get  "/imports/{id}/review"   May(ViewImports) => imports::show_review;
         post "/imports/{id}/review"   May(RunImports)  => imports::set_policy;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::{Code, Problem, Severity, invisible, is_formula_like};
 
 use super::{RowCheck, Source};
-use crate::candidate::Cell;
+use crate::{candidate::Cell, values::ValueAction};
 
 /// The text that clears a value.
 const EMPTY: &str = "{empty}";
@@ -35,14 +35,29 @@ impl Input<'_> {
     }
 }
 
+/// What a text stands for. A value that is ignored is as good as none, so that the default counts.
+fn meant<'s>(source: &'s Source, text: Cow<'s, str>) -> Input<'s> {
+    match source.rules.get(&text) {
+        None | Some(ValueAction::Create) => Input::Text(text),
+        Some(ValueAction::Use(name)) => Input::Text(name.as_str().into()),
+        Some(ValueAction::Ignore | ValueAction::SkipRows) => match &source.default {
+            Some(default) => Input::Text(default.as_str().into()),
+            None => Input::Blank,
+        },
+    }
+}
+
 impl<'a> RowCheck<'a> {
-    /// The cell of a source, or its default.
+    /// The cell of a source, or its default, as the rules for its values have it.
     pub(super) fn input<'s>(&mut self, field: &str, source: &'s Source) -> Input<'s>
     where
         'a: 's,
     {
         let column = source.columns.first().copied();
-        self.input_at(field, source, column)
+        match self.input_at(field, source, column) {
+            Input::Text(text) => meant(source, text),
+            blank => blank,
+        }
     }
 
     /// The cell of one column of a source, or the source's default.

@@ -15,6 +15,7 @@ use crate::{
     references::References,
     settings::{Mode, Preset, Settings},
     store::ProblemCounts,
+    values::{self, Rules},
 };
 
 /// What the steps depend on.
@@ -66,6 +67,7 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
             .as_deref()
             .is_none_or(|delimiter| delimiter == ","),
         columns: context.layout.columns,
+        skipping: sources.skipping(),
         seen_lists: HashMap::new(),
     })
 }
@@ -75,6 +77,7 @@ struct Sources<'a> {
     mapping: &'a Mapping,
     defaults: Vec<(Field, String)>,
     required: Vec<Field>,
+    rules: HashMap<Field, Rules>,
 }
 
 impl<'a> Sources<'a> {
@@ -106,6 +109,7 @@ impl<'a> Sources<'a> {
             mapping: context.mapping,
             defaults,
             required: required_fields(settings, context.catalogue, context.mapping),
+            rules: values::compile(&settings.values, context.catalogue, context.choices)?,
         })
     }
 
@@ -123,7 +127,17 @@ impl<'a> Sources<'a> {
             columns,
             default,
             required: self.required.contains(field),
+            rules: self.rules.get(field).cloned().unwrap_or_default(),
         })
+    }
+
+    /// Sources with values that leave their rows out.
+    fn skipping(&self) -> Vec<(Field, Source)> {
+        self.rules
+            .iter()
+            .filter(|(_, rules)| rules.skip_rows())
+            .filter_map(|(field, _)| Some((field.clone(), self.find(field)?)))
+            .collect()
     }
 }
 

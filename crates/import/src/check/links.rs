@@ -3,19 +3,14 @@
 use kernel::{Problem, split_list};
 
 use super::{RowCheck, RowChecker, Source, cells::Input};
-use crate::{candidate::Links, fields::Field};
+use crate::{candidate::Links, fields::Field, values::ValueAction};
 
 /// The most different list cells that are remembered.
 const REMEMBERED: usize = 20_000;
 
 impl RowChecker {
     pub(super) fn links(&mut self, row: &mut RowCheck<'_>, field: &Field, source: &Source) {
-        let kind = match field {
-            Field::Teams => Links::Teams,
-            Field::Workflows => Links::Workflows,
-            Field::Devices => Links::Devices,
-            _ => Links::Groups,
-        };
+        let kind = Links::of(field).unwrap_or(Links::Groups);
         if source.columns.is_empty() {
             return self.link_cell(row, kind, field, source, None);
         }
@@ -45,7 +40,7 @@ impl RowChecker {
                 .for_each(|place| row.candidate.link(kind, *place));
             return;
         }
-        let (places, faults) = self.resolve(kind, &seen.1);
+        let (places, faults) = self.resolve(kind, source, &seen.1);
         places
             .iter()
             .for_each(|place| row.candidate.link(kind, *place));
@@ -62,23 +57,44 @@ impl RowChecker {
         }
     }
 
-    fn resolve(&mut self, kind: Links, text: &str) -> (Vec<u32>, Vec<(String, kernel::Fault)>) {
+    fn resolve(
+        &mut self,
+        kind: Links,
+        source: &Source,
+        text: &str,
+    ) -> (Vec<u32>, Vec<(String, kernel::Fault)>) {
         let mut places = Vec::new();
         let mut faults = Vec::new();
-        for part in split_list(text, false) {
-            // A comma divides names unless the whole is one.
-            let names = if part.contains(',') && !self.references.knows(kind, part) {
-                split_list(part, self.split_at_commas)
-            } else {
-                vec![part]
-            };
-            for name in names {
-                match self.references.find(&self.ctx, kind, name) {
-                    Ok(place) => places.push(place),
-                    Err(fault) => faults.push((name.to_owned(), fault)),
+        let is_name =
+            |part: &str| self.references.knows(kind, part) || source.rules.get(part).is_some();
+        for name in names_in(text, self.split_at_commas, is_name) {
+            let found = match source.rules.get(name) {
+                None => self.references.find(&self.ctx, kind, name),
+                Some(ValueAction::Use(other)) => self.references.find(&self.ctx, kind, other),
+                Some(ValueAction::Create) => {
+                    self.references.find_or_create(&self.ctx, kind, name, true)
                 }
+                // Rows to be skipped were left out before.
+                Some(ValueAction::Ignore | ValueAction::SkipRows) => continue,
+            };
+            match found {
+                Ok(place) => places.push(place),
+                Err(fault) => faults.push((name.to_owned(), fault)),
             }
         }
         (places, faults)
     }
+}
+
+/// The names in a list cell. A comma divides names unless the whole is one.
+pub(crate) fn names_in(text: &str, at_commas: bool, is_name: impl Fn(&str) -> bool) -> Vec<&str> {
+    let mut names = Vec::new();
+    for part in split_list(text, false) {
+        if part.contains(',') && !is_name(part) {
+            names.extend(split_list(part, at_commas));
+        } else {
+            names.push(part);
+        }
+    }
+    names
 }

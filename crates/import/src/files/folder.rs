@@ -86,6 +86,11 @@ impl Folder {
         self.0.join("basis.json")
     }
 
+    /// The distinct values of list columns, counted when first looked at.
+    pub(crate) fn values(&self) -> PathBuf {
+        self.0.join("values.json")
+    }
+
     /// Room for sorting, emptied before use.
     pub(crate) fn scratch(&self, name: &str) -> io::Result<PathBuf> {
         let scratch = self.0.join(name);

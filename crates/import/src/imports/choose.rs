@@ -140,7 +140,12 @@ impl Imports {
         Ok(import)
     }
 
-    fn draft(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
+    pub(super) fn draft(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+    ) -> Result<Import, Refusal> {
         let import = self.load_for_change(ctx, id, rev)?;
         if import.state.is_draft() {
             Ok(import)

@@ -109,7 +109,7 @@ impl RowSource {
 }
 
 /// Whether the cells that are kept were read with this layout.
-fn is_kept(folder: &Folder, layout: &Layout) -> bool {
+pub(super) fn is_kept(folder: &Folder, layout: &Layout) -> bool {
     fs::read(folder.cells_layout())
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Layout>(&bytes).ok())

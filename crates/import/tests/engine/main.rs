@@ -13,6 +13,7 @@ mod house;
 mod licences;
 mod links;
 mod matching;
+mod meanings;
 mod modes;
 mod properties;
 mod results;

@@ -223,6 +223,7 @@ fn settings(args: &Import) -> Settings {
     settings.defaults.clone_from(&args.set);
     settings.map.clone_from(&args.map);
     settings.ignore.clone_from(&args.ignore);
+    settings.values = super::values::rules(&args.values);
     settings.file = choices(&args.format);
     settings
 }

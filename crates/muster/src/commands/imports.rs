@@ -25,6 +25,10 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
             let (ctx, import) = find(house, &imports, target)?;
             show(&imports, &ctx, &import, target.json.json)
         }
+        cli::Imports::Values(target) => {
+            let (ctx, import) = find(house, &imports, target)?;
+            super::values::show(&imports, &ctx, &import, target.json.json)
+        }
         cli::Imports::Results(file) => download(house, &imports, file, Download::Results),
         cli::Imports::Errors(file) => download(house, &imports, file, Download::Errors),
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),

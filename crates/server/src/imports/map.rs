@@ -19,6 +19,7 @@ use kernel::ImportId;
 use super::{
     choices,
     frame::{Frame, Place},
+    values,
     work::{ask, engine, queued},
 };
 use crate::{
@@ -55,6 +56,7 @@ struct MapPage {
     card_start: String,
     card_end: String,
     defaults: Vec<SameValue>,
+    has_values: bool,
 }
 
 /// One column of the file.
@@ -107,11 +109,15 @@ pub(crate) async fn submit(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let fields: Fields = fields.into_iter().collect();
-    let then_check = fields.get("then").is_none_or(|then| then == "check");
+    let then = fields
+        .get("then")
+        .map_or("check", String::as_str)
+        .to_owned();
     let (ctx, form) = (visitor.ctx.clone(), fields.clone());
     let outcome = engine(&app, move |imports| save(imports, &ctx, id, &form)).await?;
     match outcome {
-        Ok(()) if then_check => {
+        Ok(()) if then == "values" => Ok(see_other(&values::link(id, "", 0))),
+        Ok(()) if then == "check" => {
             let ctx = visitor.ctx.clone();
             queued(&app, move |imports| imports.queue_check(&ctx, id, None)).await?;
             Ok(see_other(&Place::Review.link(id)))
@@ -266,6 +272,7 @@ async fn page(
         card_start: chosen.card_start.clone().unwrap_or_default(),
         card_end: chosen.card_end.clone().unwrap_or_default(),
         defaults: defaults(&chosen, &catalogue),
+        has_values: values::offered(&import, &catalogue),
     })
 }
 

@@ -20,6 +20,7 @@ use super::{
     frame::{Frame, Place},
     rows::{self, RowTable},
     run::progress_page,
+    values,
     work::ask,
 };
 use crate::{
@@ -64,6 +65,7 @@ struct ReviewPage {
     may_run: bool,
     starts_with_all: bool,
     all_recognised: bool,
+    unknown_values: Option<String>,
 }
 
 struct GroupLine {
@@ -145,6 +147,7 @@ async fn page(
             Some(Link::to(&base).with("outcome", outcome).into_string())
         }),
         groups: group_lines(&groups, &catalogue, &query, &base),
+        unknown_values: values::link_of_unknown(import.id, &groups),
         must_fix: import.counts.failed,
         shown: query.sentence(&catalogue, &rows),
         table: rows::table(&import, &catalogue, &rows),

@@ -10,6 +10,7 @@ mod access;
 mod forms;
 mod headers;
 mod imports;
+mod meanings;
 mod people;
 mod safety;
 mod signing_in;
