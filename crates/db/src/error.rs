@@ -23,6 +23,9 @@ pub enum Error {
     /// Another transaction holds what this one needs; worth another try.
     #[error("the database is busy")]
     Busy,
+    /// There is no room left where the database is stored.
+    #[error("the disk of the database is full")]
+    DiskFull,
     /// There is no such row.
     #[error("no such row")]
     NotFound,
@@ -95,6 +98,7 @@ impl Error {
             SqlState::T_R_SERIALIZATION_FAILURE
             | SqlState::T_R_DEADLOCK_DETECTED
             | SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
+            SqlState::DISK_FULL => Self::DiskFull,
             SqlState::IN_FAILED_SQL_TRANSACTION => Self::Aborted,
             SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
                 Self::unavailable(source)
@@ -125,6 +129,7 @@ impl Error {
                 }
             }
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKeyViolation,
+            ffi::SQLITE_FULL => Self::DiskFull,
             _ if matches!(
                 code.code,
                 rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked

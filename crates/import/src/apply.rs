@@ -5,7 +5,9 @@
 //! which is what the database's indexes like best (docs/BENCHMARKS.md). Not here: deciding.
 
 mod batches;
+mod brake;
 mod changed;
+mod cut;
 mod finish;
 mod known;
 mod people;
@@ -17,8 +19,3 @@ pub(crate) use run::{End, Run};
 /// Rows of one chunk. Sorted chunks cost no more when they are small; memory stays bounded, others
 /// get their turn at writing, and little is done again after a crash.
 pub(crate) const CHUNK: usize = 10_000;
-
-/// How many chunks so many rows make.
-pub(crate) const fn chunks_of(rows: i64) -> i64 {
-    (rows + CHUNK as i64 - 1) / CHUNK as i64
-}

@@ -64,6 +64,18 @@ impl Refusal {
         }
     }
 
+    /// Why a run is to be paused rather than ended by this, if it is.
+    pub(crate) fn halts_a_run(&self) -> Option<Code> {
+        match self {
+            Self::File { code, .. } if code == Code::TooManyFailures.as_str() => {
+                Some(Code::TooManyFailures)
+            }
+            Self::Db(db::Error::DiskFull) => Some(Code::DiskFull),
+            Self::Io(error) if error.kind() == io::ErrorKind::StorageFull => Some(Code::DiskFull),
+            _ => None,
+        }
+    }
+
     /// Whether the installation failed, rather than the file or the operator.
     pub const fn is_internal(&self) -> bool {
         matches!(self, Self::Db(_) | Self::Io(_))

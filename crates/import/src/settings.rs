@@ -195,6 +195,12 @@ pub struct Settings {
     /// What values of list columns mean.
     #[serde(default)]
     pub values: Vec<ValueRule>,
+    /// The run halts after so many rows to be looked at, at most 10,000; not when nothing is left.
+    #[serde(default)]
+    pub pause_after: Option<i64>,
+    /// Somebody has seen that many rows cannot be written, and wants to go on all the same.
+    #[serde(default)]
+    pub past_failures: bool,
 }
 
 impl Settings {
@@ -237,6 +243,8 @@ impl Settings {
             file: FileChoices::default(),
             picks: Picks::AllExcept,
             values: Vec::new(),
+            pause_after: None,
+            past_failures: false,
         }
     }
 }

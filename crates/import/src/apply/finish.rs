@@ -5,7 +5,7 @@ use std::fs;
 use db::Tx;
 use directory::{Ctx, activity, notifications};
 
-use super::{CHUNK, Run, chunks_of};
+use super::Run;
 use crate::{
     Import, Refusal, State,
     files::{BlockReader, Folder},
@@ -62,7 +62,7 @@ impl Run<'_> {
             import.rev += 1;
             store::save(tx, import)?;
             if is_paused {
-                Ok(())
+                tell_why(tx, ctx, import)
             } else {
                 report(tx, ctx, import)
             }
@@ -89,10 +89,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Marks the rows that no written chunk had.
+    /// Marks the rows that were not written: of a chunk that was broken off, only some were.
     pub(super) fn mark_not_started(&mut self, folder: &Folder) -> Result<(), Refusal> {
-        let written = self.import.chunks_done * CHUNK as i64;
-        let created = self.outcomes_planned_created();
+        let written = self.cut.new_people_in(self.import.chunks_done);
         let places = fs::read(folder.places()).unwrap_or_default();
         let (places, _) = places.as_chunks::<4>();
         let not_started = Outcome::NotStarted.code();
@@ -103,21 +102,38 @@ impl Run<'_> {
             let number = places
                 .get(row)
                 .map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
-            if i64::from(number) >= written {
+            if i64::from(number) >= written && !self.begun.contains(&(row as u32)) {
                 self.outcomes.set(row, not_started);
             }
         }
-        let change_chunks = self.import.chunks_done - chunks_of(created);
+        let written = self.cut.changes_in(self.import.chunks_done);
         let mut reader = BlockReader::open(&folder.changes())?;
         let mut number = 0;
         while let Some((place, _)) = reader.next()? {
-            if number >= change_chunks.max(0) * CHUNK as i64 {
+            if number >= written && !self.begun.contains(&(place as u32)) {
                 self.outcomes.set(place as usize, not_started);
             }
             number += 1;
         }
         Ok(())
     }
+}
+
+/// Tells whoever uploaded the file why it was paused, unless somebody pressed the button.
+fn tell_why(tx: &mut Tx<'_>, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
+    let Some(reason) = &import.reason else {
+        return Ok(());
+    };
+    let subject = Some(import.id.uuid());
+    let sentence = format!(
+        "Import {} of {} is paused. {}",
+        import.number, import.file.name, reason.message
+    );
+    activity::record(tx, ctx, "import.paused", subject, &sentence)?;
+    if let Some(user) = import.created_by {
+        notifications::add(tx, ctx, user, "import.paused", subject, &sentence)?;
+    }
+    Ok(())
 }
 
 /// One entry in the activity log, one notification, and the mapping for the next file like it.

@@ -1,8 +1,14 @@
 //! The second half of a run: known people, a chunk of changes at a time.
 
-use super::{CHUNK, End, Run, chunks_of, write_changes};
+use std::collections::{HashMap, HashSet};
+
+use db::Tx;
+use directory::users;
+use kernel::{Timestamp, UserId};
+
+use super::{End, Run, brake::Brake, people::is_about_rows, write_changes};
 use crate::{
-    Refusal,
+    Import, Refusal,
     changes::Change,
     files::{BlockReader, Folder},
     imports::survey::damaged,
@@ -17,12 +23,10 @@ impl Run<'_> {
         folder: &Folder,
         stage: &mut Stage<'_>,
     ) -> Result<End, Refusal> {
-        let created = self.outcomes_planned_created();
-        let first_change_chunk = chunks_of(created);
         let mut reader = BlockReader::open(&folder.changes())?;
-        let mut chunk = first_change_chunk;
+        let mut chunk = self.cut.of_new_people();
         loop {
-            let changes = read_changes(&mut reader, CHUNK)?;
+            let changes = read_changes(&mut reader, self.cut.size(chunk))?;
             if changes.is_empty() {
                 return Ok(End::Ended);
             }
@@ -43,14 +47,7 @@ impl Run<'_> {
         }
     }
 
-    /// How many people the plan creates, whatever became of them.
-    pub(super) fn outcomes_planned_created(&self) -> i64 {
-        self.import
-            .plan
-            .as_ref()
-            .map_or(0, |plan| plan.counts.created)
-    }
-
+    /// Writes a chunk; people who were changed since the plan are left alone, and their rows fail.
     pub(super) fn write_change_chunk(
         &mut self,
         changes: &[Change],
@@ -64,59 +61,84 @@ impl Run<'_> {
             keep,
             ..
         } = self;
-        let id = import.id;
         let written = imports.db.write_blocking(|tx| {
             keep(tx)?;
-            let written = write_changes(tx, import.account, now, changes, |_| Some(id))?;
+            let written = write_once(tx, import, now, changes)?;
             store::save_chunk(tx, import, chunk, rows, now)?;
             Ok::<_, db::Error>(written)
         });
-        let left: Vec<(u32, u64, u64)> = match written {
-            Ok(written) => changes
-                .iter()
-                .filter(|change| !written.contains(&change.user_id()))
-                .map(|change| (change.place, change.row, 0))
-                .collect(),
-            Err(error @ (db::Error::Busy | db::Error::Unavailable(_) | db::Error::NotFound)) => {
-                return Err(error.into());
+        let mut halts = Ok(());
+        let (written, refused) = match written {
+            Ok(written) => {
+                halts = judge(&mut self.brake, changes, &written);
+                (written, HashSet::new())
             }
+            Err(error) if !is_about_rows(&error) => return Err(error.into()),
             Err(_) => self.change_in_parts(changes, chunk, rows)?,
         };
         self.import.chunks_done = chunk;
         self.import.rows_done = rows;
-        self.fail(&left, "the person was changed since the check")
+        self.begun.clear();
+        self.record_left(changes, &written, &refused)?;
+        halts
     }
 
-    /// Writes a refused chunk in ever smaller parts; returns the rows that cannot be written.
-    pub(super) fn change_in_parts(
+    /// Records the rows of a chunk that were not written.
+    fn record_left(
+        &mut self,
+        changes: &[Change],
+        written: &HashSet<UserId>,
+        refused: &HashSet<UserId>,
+    ) -> Result<(), Refusal> {
+        let left = changes
+            .iter()
+            .filter(|change| !written.contains(&change.user_id()));
+        let (other, changed): (Vec<_>, Vec<_>) =
+            left.partition(|change| refused.contains(&change.user_id()));
+        let rows = |changes: Vec<&Change>| -> Vec<(u32, u64, u64)> {
+            let rows = changes.iter().map(|change| (change.place, change.row, 0));
+            rows.collect()
+        };
+        self.fail(&rows(changed), CHANGED_SINCE)?;
+        self.fail(&rows(other), REFUSED)
+    }
+
+    /// Writes a refused chunk in ever smaller parts; returns who was written, and who the database
+    /// would not have.
+    fn change_in_parts(
         &mut self,
         changes: &[Change],
         chunk: i64,
         rows: i64,
-    ) -> Result<Vec<(u32, u64, u64)>, Refusal> {
+    ) -> Result<(HashSet<UserId>, HashSet<UserId>), Refusal> {
         let now = self.ctx.now();
-        let mut left = Vec::new();
+        let (mut all, mut refused) = (HashSet::new(), HashSet::new());
         let mut waiting = vec![changes];
         let Self {
             imports,
             import,
             keep,
+            begun,
+            brake,
             ..
         } = self;
-        let id = import.id;
         while let Some(part) = waiting.pop() {
             let written = imports.db.write_blocking(|tx| {
                 keep(tx)?;
-                write_changes(tx, import.account, now, part, |_| Some(id))
+                write_once(tx, import, now, part)
             });
             match written {
-                Ok(written) => left.extend(
-                    part.iter()
-                        .filter(|change| !written.contains(&change.user_id()))
-                        .map(|change| (change.place, change.row, 0)),
-                ),
-                Err(_) if part.len() == 1 => {
-                    left.extend(part.iter().map(|change| (change.place, change.row, 0)));
+                Ok(written) => {
+                    let done = part.iter().filter(|one| written.contains(&one.user_id()));
+                    begun.extend(done.map(|change| change.place));
+                    judge(brake, part, &written)?;
+                    all.extend(written);
+                }
+                Err(error) if !is_about_rows(&error) => return Err(error.into()),
+                Err(error) if part.len() == 1 => {
+                    tracing::warn!(import.id = %import.id, %error, "a row could not be written");
+                    refused.extend(part.iter().map(Change::user_id));
+                    brake.failed(REFUSED)?;
                 }
                 Err(_) => {
                     let (first, second) = part.split_at(part.len() / 2);
@@ -128,8 +150,55 @@ impl Run<'_> {
             keep(tx)?;
             store::save_chunk(tx, import, chunk, rows, now)
         })?;
-        Ok(left)
+        Ok((all, refused))
     }
+}
+
+/// Counts who was written and who was not; refuses to go on when there are too many of these.
+fn judge(brake: &mut Brake, changes: &[Change], written: &HashSet<UserId>) -> Result<(), Refusal> {
+    let mut halts = Ok(());
+    for change in changes {
+        if written.contains(&change.user_id()) {
+            brake.wrote(1);
+        } else {
+            halts = halts.and(brake.failed(CHANGED_SINCE));
+        }
+    }
+    halts
+}
+
+/// Why a row fails whose person is at another version than the plan saw.
+const CHANGED_SINCE: &str = "the person was changed since the check";
+/// Why a row fails that the database does not take.
+pub(super) const REFUSED: &str = "the directory refused the row";
+
+/// Writes changes of which an earlier try of the chunk may have written some; returns everybody who
+/// is now as the import wants them.
+fn write_once(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    now: Timestamp,
+    changes: &[Change],
+) -> db::Result<HashSet<UserId>> {
+    let id = import.id;
+    let mut written = write_changes(tx, import.account, now, changes, |_| Some(id))?;
+    let left: HashMap<UserId, i64> = changes
+        .iter()
+        .map(|change| (change.user_id(), change.version))
+        .filter(|(user, _)| !written.contains(user))
+        .collect();
+    if !left.is_empty() {
+        users::stage_ids(tx, left.keys().copied())?;
+        let present = users::rows_of_staged(tx, import.account)?;
+        let done = present.into_iter().filter(|user| {
+            user.import == Some(id)
+                && left
+                    .get(&user.id)
+                    .is_some_and(|seen| seen + 1 == user.version)
+        });
+        written.extend(done.map(|user| user.id));
+    }
+    Ok(written)
 }
 
 pub(super) fn read_changes(reader: &mut BlockReader, most: usize) -> Result<Vec<Change>, Refusal> {

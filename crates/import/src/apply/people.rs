@@ -4,7 +4,7 @@ use db::Tx;
 use directory::users::{self, KeyKind, StagedKey};
 use kernel::{Code, Problem};
 
-use super::Run;
+use super::{Run, known::REFUSED};
 use crate::{
     Refusal,
     person::Batch,
@@ -12,38 +12,70 @@ use crate::{
     store::{self, NewProblem},
 };
 
+/// Why a row fails whose key somebody else has.
+const TAKEN: &str = "somebody else has one of its keys since the check";
+
+/// Whether a smaller part may succeed where this one was refused; otherwise no row is to blame.
+pub(super) fn is_about_rows(error: &db::Error) -> bool {
+    !matches!(
+        error,
+        db::Error::Busy | db::Error::Unavailable(_) | db::Error::DiskFull | db::Error::NotFound
+    )
+}
+
 /// The position of the one problem a row can get while it is written.
 const WHILE_APPLYING: i64 = 1 << 41;
 
 impl Run<'_> {
     /// Writes a batch; rows that cannot be written become problems and never sink the others.
     pub(super) fn write_batch(&mut self, mut batch: Batch) -> Result<(), Refusal> {
-        let first_try = self.try_batch(&batch);
-        let Err(error) = first_try else { return Ok(()) };
-        if matches!(
-            error,
-            db::Error::Busy | db::Error::Unavailable(_) | db::Error::NotFound
-        ) {
-            return Err(error.into());
+        let people = batch.users.len();
+        match self.try_batch(&batch) {
+            Ok(()) => {
+                self.brake.wrote(people);
+                return Ok(());
+            }
+            Err(error) if !is_about_rows(&error) => return Err(error.into()),
+            Err(_) => {}
         }
-        self.drop_taken(&mut batch)?;
+        // Nothing is recorded of these rows before all of the chunk was tried: if it is broken
+        // off, they are tried again.
+        let taken = self.drop_taken(&mut batch)?;
+        let refused = self.write_in_parts(batch)?;
+        self.fail(&taken, TAKEN)?;
+        self.fail(&refused, REFUSED)?;
+        self.import.rows_done += people as i64;
+        self.mark_chunk()
+    }
+
+    /// Writes a batch in ever smaller parts; returns the rows the database would not have.
+    fn write_in_parts(&mut self, batch: Batch) -> Result<Vec<(u32, u64, u64)>, Refusal> {
+        let mut refused = Vec::new();
         let mut waiting = vec![batch];
         while let Some(batch) = waiting.pop() {
             if batch.users.is_empty() {
                 continue;
             }
             match self.try_part(&batch) {
-                Ok(()) => {}
+                Ok(()) => self.brake.wrote(batch.users.len()),
                 // An earlier try of the chunk has written this person.
                 Err(error) if error.is_unique("users_pkey") && batch.users.len() == 1 => {}
-                Err(error) if batch.users.len() == 1 => self.fail_rows(&batch, &error)?,
+                Err(error) if !is_about_rows(&error) => return Err(error.into()),
+                Err(error) if batch.users.len() == 1 => {
+                    tracing::warn!(import.id = %self.import.id, %error, "a row could not be written");
+                    refused.extend(&batch.rows);
+                    self.brake.failed(REFUSED)?;
+                    continue;
+                }
                 Err(_) => {
                     let (first, second) = batch.halves();
                     waiting.extend([second, first]);
+                    continue;
                 }
             }
+            self.begun.extend(batch.rows.iter().map(|row| row.0));
         }
-        self.mark_chunk()
+        Ok(refused)
     }
 
     /// Writes a whole batch and marks its chunk as done.
@@ -68,7 +100,6 @@ impl Run<'_> {
     }
 
     pub(super) fn try_part(&mut self, batch: &Batch) -> db::Result<()> {
-        self.import.rows_done += batch.users.len() as i64;
         let Self { imports, keep, .. } = self;
         imports.db.write_blocking(|tx| {
             keep(tx)?;
@@ -78,6 +109,7 @@ impl Run<'_> {
 
     pub(super) fn mark_chunk(&mut self) -> Result<(), Refusal> {
         self.import.chunks_done += 1;
+        self.begun.clear();
         let Self {
             imports,
             ctx,
@@ -94,8 +126,9 @@ impl Run<'_> {
             .map_err(Refusal::Db)
     }
 
-    /// Takes out the people whose keys somebody else has by now.
-    pub(super) fn drop_taken(&mut self, batch: &mut Batch) -> Result<(), Refusal> {
+    /// Takes out the people whose keys somebody has by now; returns the rows of those who are not
+    /// of this very import.
+    fn drop_taken(&mut self, batch: &mut Batch) -> Result<Vec<(u32, u64, u64)>, Refusal> {
         let keys = keys_of(batch);
         let mut taken = vec![false; batch.users.len()];
         let mut keep = vec![true; batch.users.len()];
@@ -114,24 +147,27 @@ impl Run<'_> {
                 Ok(())
             })
         })?;
-        let failed: Vec<(u32, u64, u64)> = batch
-            .rows
-            .iter()
-            .zip(&taken)
-            .filter(|(_, taken)| **taken)
-            .map(|(row, _)| *row)
-            .collect();
+        let mut failed = Vec::new();
+        for ((row, taken), keep) in batch.rows.iter().zip(&taken).zip(&keep) {
+            if *taken {
+                failed.push(*row);
+                self.brake.failed(TAKEN)?;
+                continue;
+            }
+            self.brake.wrote(1);
+            if !keep {
+                self.begun.insert(row.0);
+            }
+        }
         batch.retain(&keep);
-        self.fail(&failed, "somebody else has one of its keys since the check")
-    }
-
-    pub(super) fn fail_rows(&mut self, batch: &Batch, error: &db::Error) -> Result<(), Refusal> {
-        tracing::warn!(import.id = %self.import.id, error = %error, "a row could not be written");
-        self.fail(&batch.rows, "the directory refused the row")
+        Ok(failed)
     }
 
     /// Records rows that could not be written.
     pub(super) fn fail(&mut self, rows: &[(u32, u64, u64)], why: &str) -> Result<(), Refusal> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let problems: Vec<NewProblem> = rows
             .iter()
             .map(|(_, row, line)| NewProblem {

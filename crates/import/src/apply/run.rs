@@ -1,6 +1,6 @@
 //! One run of an import: from its plan to its results, going on where an earlier run ended.
 
-use std::{fs, io, sync::mpsc, thread, time::Instant};
+use std::{collections::HashSet, fs, io, sync::mpsc, thread, time::Instant};
 
 use db::Tx;
 use directory::{
@@ -13,6 +13,8 @@ use kernel::{Code, GroupId, fold};
 use super::{
     CHUNK,
     batches::{Batches, sort},
+    brake::Brake,
+    cut::Cut,
     known::read_changes,
     people::write,
     write_changes,
@@ -54,6 +56,10 @@ pub(crate) struct Run<'a> {
     pub(super) outcomes: Codes,
     pub(super) failed: ProblemCounts,
     pub(super) ended_early: Option<State>,
+    pub(super) cut: Cut,
+    pub(super) brake: Brake,
+    /// Rows of a chunk that is not done which are written all the same.
+    pub(super) begun: HashSet<u32>,
 }
 
 impl<'a> Run<'a> {
@@ -64,6 +70,8 @@ impl<'a> Run<'a> {
         keep: Keep<'a>,
         is_stopping: &'a (dyn Fn() -> bool + Sync),
     ) -> Self {
+        let cut = Cut::of(&import);
+        let brake = Brake::new(import.settings.past_failures);
         Self {
             imports,
             ctx,
@@ -73,6 +81,9 @@ impl<'a> Run<'a> {
             outcomes: Codes::default(),
             failed: ProblemCounts::default(),
             ended_early: None,
+            cut,
+            brake,
+            begun: HashSet::new(),
         }
     }
 
@@ -84,6 +95,8 @@ impl<'a> Run<'a> {
         let stored: StoredReferences =
             serde_json::from_slice(&fs::read(folder.references())?).map_err(|_| damaged())?;
         self.outcomes = Codes::load(&folder.outcomes())?;
+        // Whoever resumes a paused import has looked at it; a process that died has not.
+        let was_looked_at = self.import.state == State::Queued;
         self.begin(&stored)?;
         let references = References::from_entries(stored.entries);
         let mut sorting = watch.stage("sorting", self.outcomes.count(Outcome::Created.code()));
@@ -109,6 +122,8 @@ impl<'a> Run<'a> {
         let mut stage = watch.stage("writing", to_write);
         let written = if self.import.settings.bad_rows == BadRows::Stop {
             self.all_or_nothing(&folder, references.entries(), &mut batches, &mut stage)
+        } else if !was_looked_at && self.is_to_be_looked_at() {
+            self.number_what_is_done(&mut batches)
         } else {
             self.in_chunks(&folder, &mut batches, &mut stage)
         };
@@ -124,8 +139,53 @@ impl<'a> Run<'a> {
                 self.save()?;
                 Ok(End::Interrupted)
             }
-            Err(refusal) => Err(refusal),
+            Err(refusal) => match refusal.halts_a_run() {
+                Some(code) => {
+                    self.halt(code, &refusal)?;
+                    Ok(End::Ended)
+                }
+                None => Err(refusal),
+            },
         }
+    }
+
+    /// Whether the rows are written that somebody wants to look at before the others.
+    fn is_to_be_looked_at(&self) -> bool {
+        Some(self.import.chunks_done) == self.cut.halts_after()
+    }
+
+    /// Pauses the import without writing anything, because it was about to be looked at.
+    fn number_what_is_done(&mut self, batches: &mut Batches<'_>) -> Result<End, Refusal> {
+        for chunk in 0..self.import.chunks_done.min(self.cut.of_new_people()) {
+            batches.next(self.cut.size(chunk), true)?;
+        }
+        self.pause_for_a_look();
+        Ok(End::Ended)
+    }
+
+    fn pause_for_a_look(&mut self) {
+        self.ended_early = Some(State::Paused);
+        let rows = self.cut.new_people_in(self.import.chunks_done)
+            + self.cut.changes_in(self.import.chunks_done);
+        let why = Refusal::new(Code::PausedForALook, format!("{rows} as asked for"));
+        self.import.reason = Some(Reason {
+            code: why.code().to_owned(),
+            message: why.to_string(),
+        });
+    }
+
+    /// Pauses the import because something is wrong that a person has to put right.
+    pub(crate) fn halt(&mut self, code: Code, refusal: &Refusal) -> Result<(), Refusal> {
+        let message = match refusal {
+            Refusal::File { message, .. } => message.clone(),
+            _ => Refusal::new(code, "").to_string(),
+        };
+        self.import.reason = Some(Reason {
+            code: code.as_str().to_owned(),
+            message,
+        });
+        self.ended_early = Some(State::Paused);
+        self.finish(&self.imports.folder(self.import.id))
     }
 
     /// Marks the import as running, creates its groups, and sees that the licences are still there.
@@ -165,14 +225,14 @@ impl<'a> Run<'a> {
         batches: &mut Batches<'_>,
         stage: &mut Stage<'_>,
     ) -> Result<End, Refusal> {
-        let done_before = self.import.chunks_done;
+        let (done_before, cut) = (self.import.chunks_done, self.cut);
         thread::scope(|scope| {
             // A channel without room: one batch is made while another is written.
             let (send, receive) = mpsc::sync_channel::<io::Result<Batch>>(0);
             let maker = scope.spawn(move || {
                 let mut chunk = 0;
                 loop {
-                    let made = batches.next(CHUNK, chunk < done_before);
+                    let made = batches.next(cut.size(chunk), chunk < done_before);
                     chunk += 1;
                     let sent = match made.transpose() {
                         None => return,
@@ -219,6 +279,7 @@ impl<'a> Run<'a> {
         match state {
             State::Pausing => self.ended_early = Some(State::Paused),
             State::Stopping => self.ended_early = Some(State::Stopped),
+            _ if self.is_to_be_looked_at() => self.pause_for_a_look(),
             _ => {}
         }
         self.import.state = state;
@@ -303,7 +364,7 @@ impl<'a> Run<'a> {
             code: refusal.code().to_owned(),
             message: refusal.to_string(),
         });
-        if self.import.chunks_done > 0 {
+        if self.import.chunks_done > 0 || !self.begun.is_empty() {
             self.ended_early = Some(State::Failed);
             return self.finish(&self.imports.folder(self.import.id));
         }

@@ -100,6 +100,7 @@ impl Imports {
             return Err(Refusal::new(Code::RowsNotGood, detail));
         }
         import.state = State::Queued;
+        import.reason = None;
         import.rows_done = 0;
         import.chunks_done = 0;
         self.enqueue(ctx, &mut import, APPLY)
@@ -134,6 +135,9 @@ impl Imports {
         match import.state {
             State::Paused => {
                 import.state = State::Queued;
+                let reason = import.reason.take();
+                import.settings.past_failures |=
+                    reason.is_some_and(|reason| reason.code == Code::TooManyFailures.as_str());
                 self.enqueue(ctx, &mut import, APPLY)
             }
             state if state.is_busy() => {
@@ -264,6 +268,10 @@ impl Imports {
             Ok(End::Ended) => Ok(JobOutcome::Done),
             Ok(End::Interrupted) => Ok(JobOutcome::Continue),
             Err(refusal) if refusal.is_internal() && job.attempts < TRIES => Err(refusal.into()),
+            Err(refusal @ Refusal::Db(db::Error::Busy | db::Error::Unavailable(_))) => {
+                run.halt(Code::DatabaseUnavailable, &refusal)?;
+                Ok(JobOutcome::Done)
+            }
             Err(refusal) => {
                 run.refuse(&refusal)?;
                 Ok(JobOutcome::Done)

@@ -9,6 +9,7 @@ mod applying;
 mod cards;
 mod editing;
 mod exchange;
+mod halting;
 mod house;
 mod licences;
 mod links;
