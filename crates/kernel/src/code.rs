@@ -220,7 +220,7 @@ codes! {
         RowUnknown "row_unknown" MustFix "There is no such row" "Use the row number that the spreadsheet shows.";
         RowKeyMissing "row_key_missing" MustFix "The rows of the file have no keys" "Correct the file that was downloaded from this import, and keep all of its columns.";
         EditUnknown "edit_unknown" MustFix "There is no such change" "Look at the list of changes.";
-        PausedForALook "paused_for_a_look" Check "The first rows are written" "Look at them under Results, then go on or stop.";
+        PausedForALook "paused_for_a_look" Check "The first rows are written" "Look at them, then go on; or stop, and undo them.";
         TooManyFailures "too_many_failures" MustFix "Too many rows could not be written" "Find out why, then go on; or stop, and undo what was written.";
         DiskFull "disk_full" MustFix "There is no room left on the disk" "Make room, then go on.";
         DatabaseUnavailable "database_unavailable" MustFix "The database could not be reached for minutes" "Go on when it can be reached again.";

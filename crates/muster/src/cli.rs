@@ -258,6 +258,9 @@ pub(crate) struct Import {
     /// Confirm a plan that asks for its number.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) confirm: Option<i64>,
+    /// Pause after so many written rows for a look; `muster imports resume` goes on.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub(crate) pause_after: Option<i64>,
     /// Write all rows with outcome, `user_id` and error to a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,

@@ -103,6 +103,22 @@ impl Imports {
         Ok(import)
     }
 
+    /// Says after how many written rows the run of a draft halts to be looked at, if it does.
+    pub fn pause_after(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        rows: Option<i64>,
+    ) -> Result<Import, Refusal> {
+        let mut import = self.draft(ctx, id, rev)?;
+        if import.settings.pause_after != rows {
+            import.settings.pause_after = rows;
+            self.save_change(ctx, &mut import)?;
+        }
+        Ok(import)
+    }
+
     /// Gives up a draft and removes its files.
     pub fn discard(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<Import, Refusal> {
         let mut import = self.draft(ctx, id, rev)?;

@@ -142,6 +142,7 @@ fn finish(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<E
     Ok(match import.state {
         State::Refused => Exit::Refused,
         State::Failed => Exit::Failed,
+        State::Paused => Exit::RowsLeft,
         _ if import.state.has_results() && import.counts.failed + import.counts.not_started > 0 => {
             Exit::RowsLeft
         }
@@ -220,6 +221,7 @@ fn settings(args: &Import) -> Settings {
         .unwrap_or(settings.card_radix);
     settings.card_start.clone_from(&args.card_start);
     settings.card_end.clone_from(&args.card_end);
+    settings.pause_after = args.pause_after;
     settings.defaults.clone_from(&args.set);
     settings.map.clone_from(&args.map);
     settings.ignore.clone_from(&args.ignore);
@@ -402,6 +404,12 @@ pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> 
     }
     if let Some(reason) = &import.reason {
         output::note(&format!("  {}", reason.message));
+    }
+    if import.state == State::Paused {
+        let number = import.number;
+        output::note(&format!(
+            "Go on with: muster imports resume {number}. Take it back with: muster imports undo {number}"
+        ));
     }
     Ok(())
 }

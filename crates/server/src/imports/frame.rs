@@ -2,7 +2,7 @@
 
 use axum::{extract::State as AppState, response::Response};
 use import::{Import, State};
-use kernel::ImportId;
+use kernel::{Code, ImportId};
 
 use super::work::ask;
 use crate::{
@@ -57,6 +57,7 @@ enum Mark {
 /// Why the import was refused or failed.
 #[derive(Debug)]
 pub(crate) struct Reason {
+    pub(crate) tone: &'static str,
     pub(crate) title: &'static str,
     pub(crate) message: String,
 }
@@ -128,8 +129,14 @@ impl Frame {
             badge: Badge::from(import.state),
             steps: steps(import, here),
             reason: import.reason.as_ref().map(|reason| Reason {
+                tone: if reason.code == Code::PausedForALook.as_str() {
+                    "info"
+                } else {
+                    "bad"
+                },
                 title: match import.state {
                     State::Failed => "The import failed",
+                    State::Paused => "This import is paused",
                     _ => "This import cannot go on like this",
                 },
                 message: sentence(&reason.message),

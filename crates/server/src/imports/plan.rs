@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
-use import::{BadRows, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
+use import::{BadRows, Counts, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
 use kernel::ImportId;
 use serde::Deserialize;
 
@@ -27,6 +27,11 @@ use crate::{
     page::{Page, Section, Shell, see_other, with_status},
 };
 
+/// Rows that are written before the run halts to be looked at.
+const LOOK_AT: i64 = 100;
+/// Files with more rows than this are looked at unless somebody says otherwise.
+const MANY_ROWS: i64 = 10_000;
+
 #[derive(Template)]
 #[template(path = "imports/plan.html")]
 struct PlanPage {
@@ -42,6 +47,8 @@ struct PlanPage {
     seats: Vec<SeatUse>,
     guard: Option<Guard>,
     compared_at: Option<Moment>,
+    /// Rows after which the run can halt to be looked at, and whether it does unless told otherwise.
+    look: Option<(i64, bool)>,
     /// Why the rows have to be checked again first.
     out_of_date: Option<String>,
     /// Why the import cannot be started.
@@ -79,6 +86,8 @@ pub(crate) struct Fields {
     rev: i64,
     #[serde(default)]
     confirmed: String,
+    /// Rows after which the run halts to be looked at.
+    look: Option<i64>,
 }
 
 /// `POST /imports/{id}/start`
@@ -95,7 +104,8 @@ pub(crate) async fn start(
         .collect();
     let (ctx, confirmed) = (visitor.ctx.clone(), digits.parse().ok());
     let outcome = engine(&app, move |imports| {
-        imports.start(&ctx, id, Some(fields.rev), confirmed)
+        let draft = imports.pause_after(&ctx, id, Some(fields.rev), fields.look)?;
+        imports.start(&ctx, id, Some(draft.rev), confirmed)
     })
     .await?;
     match outcome {
@@ -167,6 +177,7 @@ async fn page(
             .collect(),
         guard: plan.guard,
         compared_at: plan.compared_at.map(|at| moment(at, &zone)),
+        look: look(import, &counts),
         out_of_date: out_of_date.as_deref().map(sentence),
         blocked: blocked(import, counts.created + counts.updated),
         start: format!(
@@ -176,6 +187,15 @@ async fn page(
         may_run,
         left: counts.skipped + counts.failed,
     })
+}
+
+/// What is offered for a first look: nothing when all rows are written at once, or hardly more.
+fn look(import: &Import, counts: &Counts) -> Option<(i64, bool)> {
+    let chosen = import.settings.pause_after;
+    let rows = chosen.unwrap_or(LOOK_AT);
+    let writes = counts.created + counts.updated;
+    let is_offered = import.settings.bad_rows == BadRows::Skip && writes > rows;
+    is_offered.then_some((rows, chosen.is_some() || counts.rows > MANY_ROWS))
 }
 
 fn blocked(import: &Import, people: i64) -> Option<String> {

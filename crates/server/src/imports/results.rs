@@ -55,6 +55,7 @@ struct ResultsPage {
     /// Where to go on, as far as the visitor may.
     undo: Option<String>,
     complete: Option<String>,
+    go_on: Option<String>,
     people: Option<String>,
     is_completed: bool,
     has_left: bool,
@@ -77,7 +78,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
-    if !import.state.has_results() {
+    if !import.state.has_results() && import.state != ImportState::Paused {
         return Ok(see_other(&format!("/imports/{id}")));
     }
     page(&app, visitor, import, query)
@@ -150,7 +151,9 @@ async fn page(
         undone: import.undo.clone(),
         undo: (may_run && !is_completed && import.state.can_undo())
             .then(|| format!("/imports/{id}/undo")),
-        complete: (may_run && !is_completed).then(|| format!("/imports/{id}/complete")),
+        complete: (may_run && !is_completed && import.state.has_results())
+            .then(|| format!("/imports/{id}/complete")),
+        go_on: (import.state == ImportState::Paused).then(|| Place::Run.link(id)),
         people: (import.counts.created + import.counts.updated > 0)
             .then(|| format!("/users?import={id}")),
         is_completed,
@@ -218,6 +221,11 @@ fn verdict(import: &Import) -> (Icon, &'static str, String) {
             Icon::Stop,
             "level-check",
             format!("Stopped. {people} imported, {left} left."),
+        ),
+        ImportState::Paused => (
+            Icon::Pause,
+            "level-check",
+            format!("Paused. {people} imported so far, {left} left."),
         ),
         ImportState::Undone => (
             Icon::Undo,

@@ -42,6 +42,8 @@ pub(crate) struct RunPage {
     progress: Progress,
     controls: Controls,
     tells_at_the_end: bool,
+    /// Where the people are that a paused import has written.
+    written: Option<String>,
     state: &'static str,
 }
 
@@ -194,6 +196,8 @@ pub(crate) async fn progress_page(
         frame: Frame::of(&import, Place::of(import.state), &progress.heading),
         progress,
         state: import.state.as_str(),
+        written: (import.state == ImportState::Paused)
+            .then(|| format!("/users?import={}", import.id)),
         tells_at_the_end: import.state != ImportState::Checking,
         controls: match import.state {
             ImportState::Running if may_run => Controls::PauseOrStop,

@@ -1,10 +1,29 @@
 //! What keeps an import safe on its pages: plans that are out of date.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use testkit::{TestDb, on_both};
 
-use crate::imports::{draft, get, post, rev, signed_in};
+use crate::{
+    imports::{draft, get, post, rev, signed_in},
+    site::Site,
+};
+
+/// A draft of so many new people that waits for its plan to be agreed to.
+fn uploaded(site: &Site, cookie: &str, people: u32) -> String {
+    let mut file = "First name,Last name,E-mail\n".to_owned();
+    for number in 0..people {
+        writeln!(file, "Thandi,Nkosi,p{number}@example.com").unwrap();
+    }
+    let answer = site.upload("people.csv", file.as_bytes(), &[], cookie);
+    site.work();
+    answer
+        .header("location")
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned()
+}
 
 on_both! {
     fn an_old_plan_is_checked_again_instead_of_started(db: &TestDb) {
@@ -26,5 +45,37 @@ on_both! {
         site.work();
         let again = get(&site, &cookie, &id, "plan").body;
         assert!(again.contains("Start import of 2 people"), "{again}");
+    }
+
+    fn the_first_rows_are_looked_at_before_the_others(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = uploaded(&site, &cookie, 250);
+        let plan = get(&site, &cookie, &id, "plan");
+        let offer = "name=\"look\" value=\"100\">";
+        assert!(plan.body.contains(offer), "{}", plan.body);
+        let fields = [("rev", rev(&plan)), ("look", "100".to_owned())];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let answer = post(&site, &cookie, &id, "start", &fields);
+        assert!(answer.header("location").ends_with("/run"), "{}", answer.body);
+        site.work();
+        assert_eq!(site.count("select count(*) from users"), 101);
+        let paused = get(&site, &cookie, &id, "run").body;
+        assert!(paused.contains("This import is paused"), "{paused}");
+        assert!(paused.contains("The first rows are written: 100 as asked for"), "{paused}");
+        assert!(paused.contains(&format!("/users?import={id}")), "{paused}");
+        assert!(!paused.contains("http-equiv=\"refresh\""), "{paused}");
+        let results = get(&site, &cookie, &id, "results").body;
+        assert!(results.contains("Paused. 100 people imported so far, 150 rows left."), "{results}");
+        assert_eq!(post(&site, &cookie, &id, "resume", &[]).status, 303);
+        site.work();
+        assert_eq!(site.count("select count(*) from users"), 251);
+    }
+
+    fn large_files_are_looked_at_unless_somebody_says_otherwise(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = uploaded(&site, &cookie, 10_001);
+        let plan = get(&site, &cookie, &id, "plan");
+        let offer = "name=\"look\" value=\"100\" checked>";
+        assert!(plan.body.contains(offer), "{}", plan.body);
     }
 }
