@@ -33,7 +33,11 @@ macro_rules! script {
 pub(crate) const SESSION: Script = script!("session");
 
 /// All migrations, oldest first.
-const MIGRATIONS: &[Script] = &[script!("0001_directory_and_imports"), script!("0002_edits")];
+const MIGRATIONS: &[Script] = &[
+    script!("0001_directory_and_imports"),
+    script!("0002_edits"),
+    script!("0004_scope_and_series"),
+];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.
 const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended('migrate', 0))";

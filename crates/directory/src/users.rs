@@ -1,5 +1,6 @@
 //! People of an account: creating, finding, listing, and the bulk twins the importer uses.
 
+mod active;
 mod bulk;
 mod create;
 mod export;
@@ -8,6 +9,9 @@ mod list;
 mod record;
 mod row;
 
+pub use active::{
+    ActiveUser, end_sessions_of_staged, for_each_active, for_each_active_of_staged_groups,
+};
 pub use bulk::{
     UserUpdate, apply_updates, count, count_untouched, delete_untouched, insert, owners, stage_ids,
     touched,

@@ -8,12 +8,15 @@ mod batches;
 mod brake;
 mod changed;
 mod cut;
+mod departing;
 mod finish;
 mod known;
 mod people;
 mod run;
 
 pub(crate) use changed::write_changes;
+pub(crate) use cut::Cut;
+pub(crate) use known::read_changes;
 pub(crate) use run::{End, Run};
 
 /// Rows of one chunk. Sorted chunks cost no more when they are small; memory stays bounded, others

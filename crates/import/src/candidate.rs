@@ -55,6 +55,8 @@ pub(crate) enum Scalar {
     AccessEnd,
     /// Schedule of repeat access.
     AccessSchedule,
+    /// Whether the person is active; no column fills it. Last, since changes are stored by place.
+    Status,
 }
 
 /// A set of links of a person.

@@ -114,6 +114,13 @@ impl Change {
         UserId::from_uuid(self.user)
     }
 
+    /// The person cannot sign in any more afterwards.
+    pub(crate) fn deactivates(&self) -> bool {
+        self.fields.iter().any(|edit| {
+            edit.field == Scalar::Status && edit.after.as_deref() == Some("deactivated")
+        })
+    }
+
     /// The change that takes this one back; it applies to the version this one made.
     pub(crate) fn reversed(mut self) -> Self {
         self.version += 1;
@@ -180,6 +187,7 @@ pub(crate) fn value_of<'a>(
         Scalar::Phone => user.phone.as_deref(),
         Scalar::Notes => user.notes.as_deref(),
         Scalar::Role => Some(user.role.as_str()),
+        Scalar::Status => Some(user.status.as_str()),
         Scalar::PersonKind => Some(user.person_kind.as_str()),
         Scalar::Title => user.title.as_deref(),
         Scalar::Department => user.department.as_deref(),
@@ -213,6 +221,7 @@ pub(crate) fn set(
         Scalar::Phone => user.phone = value,
         Scalar::Notes => user.notes = value,
         Scalar::Role => user.role = value.unwrap_or_else(|| user.role.clone()),
+        Scalar::Status => user.status = value.unwrap_or_else(|| user.status.clone()),
         Scalar::PersonKind => {
             user.person_kind = value.unwrap_or_else(|| user.person_kind.clone());
         }

@@ -21,7 +21,7 @@ use crate::{
     person::Maker,
     plan::{SeatUse, Tally},
     results::Outcome,
-    settings::{Existing, Mode, Picks, Settings},
+    settings::{Existing, Former, Mode, Picks, Settings},
 };
 
 /// One row with what is known of it.
@@ -183,16 +183,30 @@ impl Decider<'_> {
             settings,
             ..
         } = self;
-        let change = maker.difference(row.place, row.candidate, record, settings.existing, || {
-            ctx.new_id::<CardId>().uuid()
-        });
+        let is_former = record.user.status == "deactivated";
+        let stays_deactivated = is_former && !settings.former.comes_back();
+        let mut change =
+            maker.difference(row.place, row.candidate, record, settings.existing, || {
+                ctx.new_id::<CardId>().uuid()
+            });
+        if is_former && settings.former.comes_back() {
+            maker.bring_back(&mut change, row.candidate, record, settings.former);
+            decision
+                .problems
+                .extend(self.cannot_grant(&record.user.role));
+        }
         self.check_role(record, &change, &mut decision.problems);
         let wanted = self.wanted_seats(row.candidate, Some(record));
         self.check_seats(&wanted, &mut decision.problems);
         if row.verdict.bad || has_must_fix(&decision.problems) {
             return;
         }
-        if record.user.status == "deactivated" {
+        if is_former && self.settings.former == Former::Skip {
+            decision.problems.push(Problem::new(Code::ReactivatesUser));
+            decision.outcome = Outcome::Skipped;
+            return;
+        }
+        if stays_deactivated {
             decision.problems.push(Problem::new(Code::ReactivatesUser));
         }
         if change.is_empty() {

@@ -13,10 +13,13 @@ mod candidate;
 mod changes;
 mod check;
 mod decide;
+mod departures;
 mod edits;
 mod error;
 pub mod fields;
 mod files;
+mod former;
+mod guard;
 mod imports;
 pub mod mapping;
 mod matching;
@@ -26,6 +29,7 @@ mod progress;
 mod record;
 mod references;
 mod results;
+mod scope;
 mod settings;
 mod state;
 mod store;
@@ -33,20 +37,22 @@ mod template;
 mod undo;
 pub mod values;
 
+pub use departures::{Departed, Departure, Fate};
 pub use edits::{
     CellFilter, Corrected, DuplicateGroup, DuplicateRow, Edit, EditPreview, EditRecord, EditedCell,
     Fix, How, Keep, Pattern, Rows,
 };
 pub use error::Refusal;
 pub use imports::{Imports, NewImport, Preview, Tell, read_options};
-pub use plan::{FieldChange, Guard, Plan, SeatUse};
+pub use plan::{Departures, FieldChange, Guard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, Reason, Timings};
 pub use results::{
     Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
 };
+pub use scope::Scope;
 pub use settings::{
-    BadRows, Existing, FileChoices, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
+    BadRows, Existing, FileChoices, Former, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
     card_radix, date_order,
 };
 pub use state::State;

@@ -10,6 +10,7 @@ use std::{
     collections::hash_map::RandomState,
     hash::{BuildHasher, Hasher},
     io,
+    path::PathBuf,
 };
 
 use db::Db;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Refusal,
+    departures::PresentWriter,
     files::{Folder, Merge, Sorter},
 };
 
@@ -97,6 +99,8 @@ pub(crate) struct Keys {
     secrets: Secrets,
     sorter: Sorter,
     few: Option<Vec<StagedKey>>,
+    /// Where to write down who is in the file.
+    present: Option<PathBuf>,
 }
 
 impl Keys {
@@ -106,7 +110,18 @@ impl Keys {
             secrets,
             sorter,
             few: Some(Vec::new()),
+            present: None,
         })
+    }
+
+    /// Writes down everybody whom any key of any row belongs to.
+    pub(crate) fn note_present(&mut self, path: PathBuf) {
+        self.present = Some(path);
+    }
+
+    /// Whether somebody wants to know who is in the file.
+    pub(crate) fn notes_present(&self) -> bool {
+        self.present.is_some()
     }
 
     /// Adds a key of a row.
@@ -159,8 +174,11 @@ impl Keys {
             self.add_directory(db, account)?;
         }
         let mut by_row = Sorter::new(folder.scratch("facts")?, SORT_MEMORY);
+        let present = self.present.take();
         self.compare(&mut people, &mut by_row)?;
-        by_person(people, &mut by_row)?;
+        let mut present = present.map(PresentWriter::create).transpose()?;
+        by_person(people, &mut by_row, present.as_mut())?;
+        present.map_or(Ok(()), PresentWriter::finish)?;
         folder.drop_scratch("keys")?;
         folder.drop_scratch("people")?;
         Facts::new(by_row.finish()?.merge()?)
@@ -275,7 +293,11 @@ fn push_person(people: &mut Sorter, user: UserId, row: u32, kind: KeyKind) -> io
 }
 
 /// Turns what was found by person into facts by row.
-fn by_person(people: Sorter, by_row: &mut Sorter) -> io::Result<()> {
+fn by_person(
+    people: Sorter,
+    by_row: &mut Sorter,
+    mut present: Option<&mut PresentWriter>,
+) -> io::Result<()> {
     let mut merge = people.finish()?.merge()?;
     let mut person: Vec<u8> = Vec::new();
     let mut rows: Vec<(u8, [u8; 4])> = Vec::new();
@@ -297,6 +319,9 @@ fn by_person(people: Sorter, by_row: &mut Sorter) -> io::Result<()> {
         };
         if key != person {
             person = key.to_vec();
+            if let Some(present) = present.as_mut() {
+                present.push(&person)?;
+            }
         }
         if let [kind, a, b, c, d] = body {
             rows.push((*kind, [*a, *b, *c, *d]));

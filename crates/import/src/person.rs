@@ -385,7 +385,8 @@ impl Scalar {
             | Self::Title
             | Self::Department
             | Self::Language
-            | Self::Custom(_) => true,
+            | Self::Custom(_)
+            | Self::Status => true,
             Self::Module(_)
             | Self::CardId
             | Self::CardType
@@ -402,7 +403,7 @@ impl Scalar {
     pub(crate) const fn can_be_cleared(&self) -> bool {
         !matches!(
             self,
-            Self::FirstName | Self::LastName | Self::Role | Self::PersonKind
+            Self::FirstName | Self::LastName | Self::Role | Self::PersonKind | Self::Status
         )
     }
 }

@@ -52,6 +52,14 @@ pub struct Plan {
     pub roles: Vec<(String, String)>,
     /// How many people get a role above user.
     pub role_count: i64,
+    /// People with the role of an owner or administrator who change.
+    pub administrators: i64,
+    /// Deactivated people who come back.
+    pub reactivated: i64,
+    /// Rows that cannot be imported and do not say whom they are about.
+    pub unnamed: i64,
+    /// Who is deactivated, when a scope is made to match the file.
+    pub departures: Option<Departures>,
     /// What has to be confirmed by its number before the import may start.
     pub guard: Option<Guard>,
 }
@@ -65,6 +73,26 @@ impl Plan {
         };
         undated(self) == undated(other)
     }
+}
+
+/// People of a scope who are not in the file and would be deactivated.
+///
+/// They are no rows: the row equation is about the file alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Departures {
+    /// The scope in words, such as `people in Field`.
+    pub scope: String,
+    /// How many people of the scope could be deactivated: invited and active ones.
+    pub in_scope: i64,
+    /// How many would be.
+    pub people: i64,
+    /// Owners, administrators and the operator, who are missing from the file and stay.
+    pub immune: i64,
+    /// The first of those who would be deactivated: id and name.
+    pub examples: Vec<(String, String)>,
+    /// A digest of who they are, so that two plans can be told apart.
+    pub digest: String,
 }
 
 /// How one field of known people changes.
@@ -96,10 +124,31 @@ pub struct SeatUse {
 /// A change large or delicate enough to be confirmed by typing its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
-    /// What would happen, as a sentence.
+    /// What would happen, as sentences.
     pub reason: String,
     /// The number to type.
     pub number: i64,
+    /// The sentences one by one; none in plans of earlier versions.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+}
+
+impl Plan {
+    /// How many people would be written: created, changed and deactivated.
+    pub fn people(&self) -> i64 {
+        let departures = self.departures.as_ref().map_or(0, |some| some.people);
+        self.counts.created + self.counts.updated + departures
+    }
+}
+
+impl Guard {
+    /// What would happen, sentence by sentence.
+    pub fn sentences(&self) -> Vec<&str> {
+        if self.reasons.is_empty() {
+            return vec![&self.reason];
+        }
+        self.reasons.iter().map(String::as_str).collect()
+    }
 }
 
 /// Adds up a plan row by row.
@@ -107,7 +156,6 @@ pub struct Guard {
 pub(crate) struct Tally {
     plan: Plan,
     fields: BTreeMap<String, FieldChange>,
-    administrators: i64,
 }
 
 impl Tally {
@@ -123,7 +171,7 @@ impl Tally {
     pub(crate) fn changed(&mut self, name: &str, role_before: &str, change: &Change) {
         self.plan.counts.updated += 1;
         if role_before == "owner" || role_before == "admin" {
-            self.administrators += 1;
+            self.plan.administrators += 1;
         }
         for edit in &change.fields {
             if edit.field == Scalar::EmailKey {
@@ -142,6 +190,9 @@ impl Tally {
             field.people += 1;
             if field.examples.len() < EXAMPLES {
                 field.examples.push((text(&edit.before), text(&edit.after)));
+            }
+            if edit.field == Scalar::Status {
+                self.plan.reactivated += 1;
             }
             if edit.field == Scalar::Role {
                 self.raised(name, edit.after.as_deref().unwrap_or_default());
@@ -182,6 +233,11 @@ impl Tally {
         }
     }
 
+    /// Counts a row that cannot be imported and does not say whom it is about.
+    pub(crate) fn unnamed(&mut self) {
+        self.plan.unnamed += 1;
+    }
+
     pub(crate) fn counts(&mut self) -> &mut Counts {
         &mut self.plan.counts
     }
@@ -201,15 +257,6 @@ impl Tally {
         self.plan.compared_at = Some(now);
         self.plan.fields = self.fields.into_values().collect();
         self.plan.seats = seats;
-        if self.administrators > 0 {
-            self.plan.guard = Some(Guard {
-                reason: format!(
-                    "This import changes {} of the people who administer the account.",
-                    self.administrators
-                ),
-                number: self.administrators,
-            });
-        }
         self.plan
     }
 }
@@ -239,6 +286,7 @@ impl Scalar {
             Self::AccessStart => "access_start",
             Self::AccessEnd => "access_end",
             Self::AccessSchedule => "access_schedule",
+            Self::Status => "status",
         }
         .to_owned()
     }

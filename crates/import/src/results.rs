@@ -1,5 +1,6 @@
 //! Looking at an import's rows: outcomes, problems, and the files to take away.
 
+mod departures;
 mod download;
 mod rows;
 

@@ -4,7 +4,7 @@ use directory::users::KeyKind;
 use kernel::{CardRadix, DateOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::values::ValueRule;
+use crate::{Scope, values::ValueRule};
 
 /// Declares an enum whose variants have a stable name, used on the command line, in JSON and in forms.
 macro_rules! named {
@@ -59,6 +59,8 @@ named! {
         Add = "add",
         /// Only update; unknown people are skipped.
         Update = "update",
+        /// Add and update, and deactivate the people of the scope who are not in the file.
+        Match = "match",
     }
 }
 
@@ -71,6 +73,22 @@ named! {
         Keep = "keep",
         /// The file wins.
         Overwrite = "overwrite",
+    }
+}
+
+named! {
+    /// What happens to a person of the file who is deactivated (UX.md 6, Reactivation).
+    #[derive(Default)]
+    Former {
+        /// They are updated and stay deactivated.
+        #[default]
+        Leave = "leave",
+        /// They come back, without the access and the cards they had.
+        Fresh = "fresh",
+        /// They come back with what they still have.
+        Restore = "restore",
+        /// The row is skipped.
+        Skip = "skip",
     }
 }
 
@@ -164,8 +182,14 @@ pub struct Settings {
     pub preset: Preset,
     /// Add, update or both.
     pub mode: Mode,
+    /// Who is deactivated when the file does not have them; only with [`Mode::Match`].
+    #[serde(default)]
+    pub scope: Option<Scope>,
     /// What happens to known people.
     pub existing: Existing,
+    /// What happens to people of the file who are deactivated.
+    #[serde(default)]
+    pub former: Former,
     /// What happens when rows are bad.
     pub bad_rows: BadRows,
     /// What happens to unknown groups.
@@ -216,6 +240,8 @@ impl Settings {
         Self {
             preset,
             mode: Mode::AddUpdate,
+            scope: None,
+            former: Former::Leave,
             existing: if preset == Preset::Invite {
                 Existing::Skip
             } else {

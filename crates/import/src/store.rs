@@ -1,5 +1,7 @@
 //! Reading and writing imports and their problems in the database.
 
+pub(crate) mod departures;
+
 use std::collections::BTreeMap;
 
 use db::{Bulk, Cells, Tx, params, sql};

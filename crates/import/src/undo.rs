@@ -31,6 +31,7 @@ const LISTED: i64 = 200;
 
 /// What taking an import back does, before it is done or after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct UndoPreview {
     /// New people who are removed.
     pub removed: i64,
@@ -40,8 +41,19 @@ pub struct UndoPreview {
     pub restored: i64,
     /// Changed people who are kept as they are, because they were changed since.
     pub kept_updated: i64,
+    /// Deactivated people who become active again.
+    pub reinstated: i64,
+    /// Deactivated people who stay so, because they were changed since.
+    pub kept_departed: i64,
     /// Who is kept: id and name; the first 200 of each kind.
     pub kept: Vec<(String, String)>,
+}
+
+impl UndoPreview {
+    /// How many people are kept as they are.
+    pub const fn kept(&self) -> i64 {
+        self.kept_created + self.kept_updated + self.kept_departed
+    }
 }
 
 impl Imports {
@@ -57,28 +69,20 @@ impl Imports {
         })?;
         preview.kept_created = import.counts.created - preview.removed;
         self.for_each_change(&import, |changes| {
-            self.db.read_blocking(|tx| {
-                let blocked = whose_keys_are_taken(tx, &import, &changes)?;
-                let changes: HashMap<_, _> = changes
-                    .iter()
-                    .map(|change| (change.user_id(), change))
-                    .collect();
-                stage_ids(tx, changes.keys().copied())?;
-                for user in users::rows_of_staged(tx, import.account)? {
-                    let untouched = changes
-                        .get(&user.id)
-                        .is_some_and(|change| change.version == user.version);
-                    if untouched && !blocked.contains(&user.id) {
-                        preview.restored += 1;
-                    } else {
-                        keep(&mut preview, user.id.to_string(), user.full_name());
-                    }
-                }
-                Ok::<_, db::Error>(())
-            })?;
+            preview.restored += self
+                .db
+                .read_blocking(|tx| count_restorable(tx, &import, &changes, &mut preview))?;
             Ok(())
         })?;
         preview.kept_updated = import.counts.updated - preview.restored;
+        self.for_each_departure(&import, |changes| {
+            preview.reinstated += self
+                .db
+                .read_blocking(|tx| count_restorable(tx, &import, &changes, &mut preview))?;
+            Ok(())
+        })?;
+        let departed = self.departed(ctx, &import)?;
+        preview.kept_departed = departed.deactivated - preview.reinstated;
         Ok(preview)
     }
 
@@ -111,12 +115,26 @@ impl Imports {
             removed: import.undo.as_ref().map_or(0, |undo| undo.removed),
             ..UndoPreview::default()
         };
-        let mut stage = watch.stage("undoing", import.counts.created + import.counts.updated);
+        let departed = self.departed(ctx, &import)?.deactivated;
+        let people = import.counts.created + import.counts.updated + departed;
+        let mut stage = watch.stage("undoing", people);
         self.for_each_change(&import, |changes| {
             let mut after = done.clone();
             self.db.write_blocking(|tx| {
                 keep_job(tx)?;
-                take_back(tx, &import, ctx.now(), &changes, &mut after)
+                after.restored += take_back(tx, &import, ctx.now(), &changes, &mut after)?;
+                Ok::<_, db::Error>(())
+            })?;
+            done = after;
+            stage.add(changes.len() as i64);
+            Ok(())
+        })?;
+        self.for_each_departure(&import, |changes| {
+            let mut after = done.clone();
+            self.db.write_blocking(|tx| {
+                keep_job(tx)?;
+                after.reinstated += take_back(tx, &import, ctx.now(), &changes, &mut after)?;
+                Ok::<_, db::Error>(())
             })?;
             done = after;
             stage.add(changes.len() as i64);
@@ -159,11 +177,13 @@ impl Imports {
     ) -> Result<(), Refusal> {
         done.kept_created = (import.counts.created - done.removed).max(0);
         done.kept_updated = (import.counts.updated - done.restored).max(0);
+        let departed = self.departed(ctx, import)?.deactivated;
+        done.kept_departed = (departed - done.reinstated).max(0);
         self.db.write_blocking(|tx| {
             keep_job(tx)?;
             groups::remove_empty_of_import(tx, import.account, import.id)?;
             list_kept(tx, import, &mut done)?;
-            import.state = if done.kept_created + done.kept_updated > 0 {
+            import.state = if done.kept() > 0 {
                 State::PartlyUndone
             } else {
                 State::Undone
@@ -176,8 +196,8 @@ impl Imports {
                 "Import {} taken back: {} people removed, {} restored, {} kept",
                 import.number,
                 done.removed,
-                done.restored,
-                done.kept_created + done.kept_updated
+                done.restored + done.reinstated,
+                done.kept()
             );
             activity::record(tx, ctx, "import.undone", Some(import.id.uuid()), &sentence)?;
             if let Some(user) = ctx.actor.user {
@@ -215,14 +235,42 @@ impl Imports {
     }
 }
 
-/// Writes a chunk of reversed changes, and notes who got their old values back and who did not.
+/// How many people would get their old values back; the others are listed.
+fn count_restorable(
+    tx: &mut db::Tx<'_>,
+    import: &Import,
+    changes: &[Change],
+    preview: &mut UndoPreview,
+) -> db::Result<i64> {
+    let blocked = whose_keys_are_taken(tx, import, changes)?;
+    let changes: HashMap<_, _> = changes
+        .iter()
+        .map(|change| (change.user_id(), change))
+        .collect();
+    stage_ids(tx, changes.keys().copied())?;
+    let mut restored = 0;
+    for user in users::rows_of_staged(tx, import.account)? {
+        let untouched = changes
+            .get(&user.id)
+            .is_some_and(|change| change.version == user.version);
+        if untouched && !blocked.contains(&user.id) {
+            restored += 1;
+        } else {
+            keep(preview, user.id.to_string(), user.full_name());
+        }
+    }
+    Ok(restored)
+}
+
+/// Writes a chunk of reversed changes; says how many got their old values back, and lists who did
+/// not.
 fn take_back(
     tx: &mut db::Tx<'_>,
     import: &Import,
     now: Timestamp,
     changes: &[Change],
     done: &mut UndoPreview,
-) -> db::Result<()> {
+) -> db::Result<i64> {
     let blocked = whose_keys_are_taken(tx, import, changes)?;
     let (free, _): (Vec<Change>, Vec<Change>) = changes
         .iter()
@@ -231,7 +279,7 @@ fn take_back(
     let written = write_changes(tx, import.account, now, &free, |change| {
         change.import_before.map(ImportId::from_uuid)
     })?;
-    done.restored += written.len() as i64;
+    let mut restored = written.len() as i64;
     let left: HashMap<_, _> = changes
         .iter()
         .map(|change| (change.user_id(), change))
@@ -245,12 +293,12 @@ fn take_back(
                 && change.import_before == user.import.map(ImportId::uuid)
         });
         if is_restored {
-            done.restored += 1;
+            restored += 1;
         } else {
             keep(done, user.id.to_string(), user.full_name());
         }
     }
-    Ok(())
+    Ok(restored)
 }
 
 /// The people who would get back a key that is somebody else's by now.

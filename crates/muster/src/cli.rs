@@ -221,9 +221,15 @@ pub(crate) struct Import {
     #[arg(long = "match", value_name = "KEYS", value_delimiter = ',',
           value_parser = ["external_id", "email", "phone", "card_id"])]
     pub(crate) match_keys: Vec<String>,
-    /// Add people, update them, or both.
-    #[arg(long, value_parser = ["add-update", "add", "update"])]
+    /// Add people, update them, both, or also deactivate those of the scope who are missing.
+    #[arg(long, value_parser = ["add-update", "add", "update", "match"])]
     pub(crate) mode: Option<String>,
+    /// Whom the file is a complete list of: all, group:NAME or team:NAME; may be given several times.
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
+    /// What happens to people of the file who are deactivated.
+    #[arg(long, value_parser = ["leave", "fresh", "restore", "skip"])]
+    pub(crate) former: Option<String>,
     /// What happens to people who are there already.
     #[arg(long, value_parser = ["skip", "keep", "overwrite"])]
     pub(crate) existing: Option<String>,

@@ -6,6 +6,7 @@
 mod check;
 mod choices;
 mod complete;
+mod departures;
 mod download;
 mod equation;
 mod file_format;
@@ -19,12 +20,14 @@ mod results;
 mod review;
 mod rows;
 mod run;
+mod scope;
 mod undo;
 mod values;
 mod work;
 
 pub(crate) use check::{check, discard};
 pub(crate) use complete::{show as show_complete, submit as submit_complete};
+pub(crate) use departures::show as show_departures;
 pub(crate) use download::{download, template};
 pub(crate) use file_format::{show as show_format, submit as submit_format};
 pub(crate) use frame::current;

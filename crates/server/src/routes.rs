@@ -101,6 +101,7 @@ pub fn routes() -> Vec<Route> {
         post "/imports/{id}/stop"     May(RunImports)  => imports::stop;
         get  "/imports/{id}/results"  May(ViewImports) => imports::show_results;
         get  "/imports/{id}/download/{file}" May(ViewImports) => imports::download;
+        get  "/imports/{id}/departures" May(ViewImports) => imports::show_departures;
         get  "/imports/{id}/undo"     May(RunImports)  => imports::show_undo;
         post "/imports/{id}/undo"     May(RunImports)  => imports::submit_undo;
         get  "/imports/{id}/complete" May(RunImports)  => imports::show_complete;

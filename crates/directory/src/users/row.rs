@@ -65,7 +65,7 @@ pub fn name_keys(first: &str, last: &str) -> (String, String) {
     )
 }
 
-fn full_name(first: &str, last: &str) -> String {
+pub(crate) fn full_name(first: &str, last: &str) -> String {
     match (first.is_empty(), last.is_empty()) {
         (_, true) => first.to_owned(),
         (true, false) => last.to_owned(),

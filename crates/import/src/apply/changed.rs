@@ -51,9 +51,25 @@ pub(crate) fn write_changes(
         .iter()
         .filter(|change| written.contains(&change.user_id()))
         .collect();
+    end_sessions(tx, account, &changes)?;
     remove_links(tx, account, &changes)?;
     add_links(tx, account, now, &changes)?;
     Ok(written)
+}
+
+/// Whoever is deactivated is signed out with the same transaction, and not signed in again by
+/// coming back later.
+fn end_sessions(tx: &mut Tx<'_>, account: AccountId, changes: &[&Change]) -> db::Result<()> {
+    let gone: Vec<UserId> = changes
+        .iter()
+        .filter(|change| change.deactivates())
+        .map(|change| change.user_id())
+        .collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    users::stage_ids(tx, gone)?;
+    users::end_sessions_of_staged(tx, account)
 }
 
 fn remove_links(tx: &mut Tx<'_>, account: AccountId, changes: &[&Change]) -> db::Result<()> {

@@ -11,6 +11,8 @@ use crate::{Import, settings::BadRows};
 pub(crate) struct Cut {
     created: i64,
     changed: i64,
+    /// People who are deactivated, after all rows.
+    departing: i64,
     /// Rows after which the run halts to be looked at; 0 when it does not.
     look: i64,
 }
@@ -28,6 +30,7 @@ impl Cut {
         Self {
             created: counts.created,
             changed: counts.updated,
+            departing: import.planned_departures(),
             look: look.clamp(0, CHUNK as i64),
         }
     }
@@ -35,6 +38,11 @@ impl Cut {
     /// Chunks of new people; those after them are of changes.
     pub(crate) const fn of_new_people(self) -> i64 {
         chunks(self.created, self.first_of_new())
+    }
+
+    /// Chunks of rows; those after them are of people who are not in the file.
+    pub(crate) const fn of_rows(self) -> i64 {
+        self.of_new_people() + chunks(self.changed, self.first_of_changes())
     }
 
     /// The most rows of the chunk with this number, from 0.
@@ -56,13 +64,17 @@ impl Cut {
 
     /// Changes in the first chunks.
     pub(crate) fn changes_in(self, chunks: i64) -> i64 {
-        rows(chunks - self.of_new_people(), self.first_of_changes())
+        rows(chunks - self.of_new_people(), self.first_of_changes()).min(self.changed)
     }
 
     /// After how many chunks the run halts to be looked at; not when nothing would be left.
     pub(crate) fn halts_after(self) -> Option<i64> {
-        if self.look == 0 || self.look >= self.created + self.changed {
+        let rows = self.created + self.changed;
+        if self.look == 0 || rows == 0 {
             return None;
+        }
+        if self.look >= rows {
+            return (self.departing > 0).then(|| self.of_rows());
         }
         Some(if self.look <= self.created {
             1
@@ -116,6 +128,7 @@ mod tests {
         Cut {
             created,
             changed,
+            departing: 0,
             look,
         }
     }
@@ -164,6 +177,19 @@ mod tests {
         let even = cut(100, 1, 100);
         assert_eq!(told(even), [(100, 0), (0, 1)]);
         assert_eq!(even.halts_after(), Some(1));
+    }
+
+    #[test]
+    fn rows_are_looked_at_before_anybody_is_deactivated() {
+        let with = |created, changed, look| Cut {
+            departing: 1,
+            ..cut(created, changed, look)
+        };
+        assert_eq!(with(60, 40, 100).halts_after(), Some(2));
+        assert_eq!(with(0, 40, 100).halts_after(), Some(1));
+        assert_eq!(with(60, 0, 100).halts_after(), Some(1));
+        assert_eq!(with(0, 0, 100).halts_after(), None);
+        assert_eq!(with(20_000, 0, 100).of_rows(), 3);
     }
 
     #[test]

@@ -201,7 +201,7 @@ fn write_once(
     Ok(written)
 }
 
-pub(super) fn read_changes(reader: &mut BlockReader, most: usize) -> Result<Vec<Change>, Refusal> {
+pub(crate) fn read_changes(reader: &mut BlockReader, most: usize) -> Result<Vec<Change>, Refusal> {
     let mut changes = Vec::new();
     while changes.len() < most {
         let Some((_, entry)) = reader.next()? else {

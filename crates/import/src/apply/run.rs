@@ -118,7 +118,8 @@ impl<'a> Run<'a> {
             candidate: Candidate::default(),
         };
         let to_write = self.outcomes.count(Outcome::Created.code())
-            + self.outcomes.count(Outcome::Updated.code());
+            + self.outcomes.count(Outcome::Updated.code())
+            + self.import.planned_departures();
         let mut stage = watch.stage("writing", to_write);
         let written = if self.import.settings.bad_rows == BadRows::Stop {
             self.all_or_nothing(&folder, references.entries(), &mut batches, &mut stage)
@@ -267,7 +268,10 @@ impl<'a> Run<'a> {
         if (self.is_stopping)() {
             return Ok(End::Interrupted);
         }
-        self.change_in_chunks(folder, stage)
+        match self.change_in_chunks(folder, stage)? {
+            End::Ended if self.ended_early.is_none() => self.depart_in_chunks(folder, stage),
+            end => Ok(end),
+        }
     }
 
     /// Whether to end after the present chunk, because somebody asked or the process stops.
@@ -315,17 +319,20 @@ impl<'a> Run<'a> {
                 write(tx, &batch)?;
                 stage.add(batch.users.len() as i64);
             }
-            let mut reader = BlockReader::open(&folder.changes())?;
-            loop {
-                let changes = read_changes(&mut reader, CHUNK)?;
-                if changes.is_empty() {
-                    break;
+            let departures = (import.planned_departures() > 0).then(|| folder.departures());
+            for path in [folder.changes()].into_iter().chain(departures) {
+                let mut reader = BlockReader::open(&path)?;
+                loop {
+                    let changes = read_changes(&mut reader, CHUNK)?;
+                    if changes.is_empty() {
+                        break;
+                    }
+                    let written = write_changes(tx, import.account, now, &changes, |_| Some(id))?;
+                    if written.len() < changes.len() {
+                        return Err(Refusal::new(Code::ChangedSincePlan, "nothing was imported"));
+                    }
+                    stage.add(changes.len() as i64);
                 }
-                let written = write_changes(tx, import.account, now, &changes, |_| Some(id))?;
-                if written.len() < changes.len() {
-                    return Err(Refusal::new(Code::ChangedSincePlan, "nothing was imported"));
-                }
-                stage.add(changes.len() as i64);
             }
             store::save_chunk(tx, import, 1, import.counts.rows, now)?;
             Ok(())

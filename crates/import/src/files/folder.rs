@@ -76,6 +76,16 @@ impl Folder {
         self.0.join("matches")
     }
 
+    /// Everybody whom any row is about, in the order of ids.
+    pub(crate) fn present(&self) -> PathBuf {
+        self.0.join("present")
+    }
+
+    /// The changes that deactivate people who are not in the file, in the order of ids.
+    pub(crate) fn departures(&self) -> PathBuf {
+        self.0.join("departures")
+    }
+
     /// Shape and references of the candidates.
     pub(crate) fn references(&self) -> PathBuf {
         self.0.join("references.json")

@@ -28,11 +28,13 @@ use crate::{
     edits::{Overlay, RowMark},
     fields::Field,
     files::{BlockReader, BlockWriter, Folder},
+    guard,
     matching::{Fact, Facts, Keys, Secrets},
     person::Maker,
     plan::{Plan, SeatUse, Tally},
     progress::Watch,
     references::References,
+    results::Outcome,
     store,
 };
 
@@ -85,6 +87,10 @@ impl Imports {
         let mut problems = ProblemSink::new(self, import);
         let secrets = Secrets::new();
         let mut keys = Keys::new(&folder, secrets.clone())?;
+        let scope = self.scope_of(ctx, import)?;
+        if scope.is_some() {
+            keys.note_present(folder.present());
+        }
         let rows = self.read_rows(
             import,
             &folder,
@@ -98,7 +104,7 @@ impl Imports {
         let started = Instant::now();
         let facts = keys.finish(&folder, &self.db, ctx.account)?;
         let counts = std::mem::take(&mut checker.counts);
-        let plan = self.decide_rows(
+        let mut plan = self.decide_rows(
             ctx,
             import,
             &folder,
@@ -109,6 +115,8 @@ impl Imports {
             watch,
         )?;
         problems.finish(counts)?;
+        plan.departures = self.plan_departures(ctx, &folder, scope)?;
+        plan.guard = guard::of(&plan);
         import.timings.plan = started.elapsed().as_secs_f64();
         Ok(plan)
     }
@@ -183,7 +191,13 @@ impl Imports {
                 changes.amend_record(&mut record);
             }
             let verdict = if changes.is_some_and(|changes| changes.mark == Some(RowMark::Skip)) {
-                // Nobody needs to know what is wrong with a row that is left out.
+                // Nobody needs to know what is wrong with a row that is left out, but whoever it is
+                // about is in the file.
+                if keys.notes_present() {
+                    checker.read_quietly(&record, &mut candidate);
+                    let print = secrets.fingerprint(record.iter());
+                    places.add(keys, place, print, &candidate)?;
+                }
                 candidate.begin(record.row(), record.line());
                 Verdict {
                     left_out: true,
@@ -270,6 +284,9 @@ impl Imports {
                 let record = target.and_then(|id| record_of(&people, id));
                 let decision = decider.decide(&waiting.row(), record);
                 out.push(waiting.place, &decision)?;
+                if decision.outcome == Outcome::Failed && !names_somebody(&waiting.facts) {
+                    decider.tally.unnamed();
+                }
                 if !decision.problems.is_empty() {
                     let counted = decision.problems.clone();
                     for problem in &counted {
@@ -369,6 +386,11 @@ fn fill(
     }
     window.truncate(filled);
     Ok(filled > 0)
+}
+
+/// Whether any key of a row belongs to somebody.
+fn names_somebody(facts: &[Fact]) -> bool {
+    facts.iter().any(|fact| matches!(fact, Fact::Match { .. }))
 }
 
 /// Reads one entry of the candidates file.

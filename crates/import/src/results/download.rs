@@ -79,14 +79,14 @@ impl Download {
 }
 
 /// Where rows go: text with the file's own delimiter, or a workbook of text cells.
-enum Sink<'a> {
+pub(super) enum Sink<'a> {
     Csv(CsvWriter<&'a mut (dyn Write + Send)>),
     Xlsx(Box<XlsxWriter>, &'a mut (dyn Write + Send)),
 }
 
 impl Sink<'_> {
     /// Writes a row; the places of faulty cells are coloured where there are colours.
-    fn write(&mut self, cells: &[String], faulty: &[usize]) -> Result<(), Refusal> {
+    pub(super) fn write(&mut self, cells: &[String], faulty: &[usize]) -> Result<(), Refusal> {
         let cells = cells.iter().map(String::as_str);
         match self {
             Self::Csv(writer) => writer.write_row(cells).map_err(Refusal::Io),
@@ -96,7 +96,7 @@ impl Sink<'_> {
         }
     }
 
-    fn finish(self) -> Result<(), Refusal> {
+    pub(super) fn finish(self) -> Result<(), Refusal> {
         match self {
             Self::Csv(writer) => writer.finish().map(|_| ()).map_err(Refusal::Io),
             Self::Xlsx(writer, out) => writer
@@ -278,7 +278,7 @@ fn sentence(
     sentences.join(" ")
 }
 
-fn open<'a>(
+pub(super) fn open<'a>(
     import: &Import,
     as_workbook: bool,
     headers: &[String],

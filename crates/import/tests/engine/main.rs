@@ -19,6 +19,7 @@ mod modes;
 mod properties;
 mod results;
 mod roles;
+mod scopes;
 mod stale;
 mod undoing;
 mod values;

@@ -161,7 +161,7 @@ on_both! {
         cases(10)
             .run(&choices, |(rows, mode, existing)| {
                 let house = inhabited(db);
-                let plan = house.plan(&csv(&rows), &Settings { mode, existing, ..general() });
+                let plan = house.plan(&csv(&rows), &Settings { mode, existing, scope: Some(import::Scope::Everybody), ..general() });
                 prop_assert!(plan.counts.adds_up());
                 prop_assert_eq!(plan.counts.rows as usize, rows.len() - 1);
                 let people = house.people().len() as i64;

@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use directory::Ctx;
 use import::{
-    BadRows, Counts, Download, Existing, Import as Run, Imports, MatchKey, Mode, NewImport, Preset,
-    Refusal, Settings, State, UnknownGroup,
+    BadRows, Counts, Download, Existing, Former, Import as Run, Imports, MatchKey, Mode, NewImport,
+    Preset, Refusal, Settings, State, UnknownGroup,
 };
 use kernel::{Code, JobId};
 use serde_json::{Value, json};
@@ -21,7 +21,8 @@ use crate::{cli::Import, exit::Exit, house::House, output};
 pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let imports = house.imports();
-    let settings = settings(args);
+    let mut settings = settings(args);
+    settings.scope = imports.scope_named(&ctx, &args.scope)?;
     let (name, mut source) = open(&args.file)?;
     let new = NewImport {
         file_name: name,
@@ -199,6 +200,7 @@ fn settings(args: &Import) -> Settings {
     let pick = |text: &Option<String>| text.clone().unwrap_or_default();
     settings.mode = Mode::parse(&pick(&args.mode)).unwrap_or(settings.mode);
     settings.existing = Existing::parse(&pick(&args.existing)).unwrap_or(settings.existing);
+    settings.former = Former::parse(&pick(&args.former)).unwrap_or(settings.former);
     settings.bad_rows = BadRows::parse(&pick(&args.bad_rows)).unwrap_or(settings.bad_rows);
     settings.unknown_group =
         UnknownGroup::parse(&pick(&args.unknown_group)).unwrap_or(settings.unknown_group);
@@ -307,6 +309,14 @@ pub(crate) fn answer(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Value
         if let Some(plan) = &import.plan {
             answer.insert("plan".to_owned(), serde_json::to_value(plan)?);
         }
+        let departed = imports.departed(ctx, import)?;
+        if departed.planned > 0 {
+            answer.insert(
+                "departures".to_owned(),
+                json!({ "planned": departed.planned, "deactivated": departed.deactivated,
+                        "kept": departed.kept, "not_started": departed.not_started }),
+            );
+        }
         if let Some(reason) = &import.reason {
             answer.insert("error".to_owned(), serde_json::to_value(reason)?);
         }
@@ -348,6 +358,12 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             seat.label, seat.needed, seat.free
         ));
     }
+    if plan.reactivated > 0 {
+        output::note(&format!(
+            "  {} deactivated people come back",
+            plan.reactivated
+        ));
+    }
     if plan.role_count > 0 {
         output::note(&format!(
             "  {} people get a role above user",
@@ -361,6 +377,38 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
         ));
     }
     output::note("  Nobody is invited.");
+    Ok(())
+}
+
+/// Who is deactivated because the file does not have them.
+fn say_departures(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
+    let Some(departures) = import
+        .plan
+        .as_ref()
+        .and_then(|plan| plan.departures.as_ref())
+    else {
+        return Ok(());
+    };
+    if !import.state.has_results() {
+        let names: Vec<&str> = departures
+            .examples
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        output::note(&format!(
+            "{} of {} {} are not in the file and would be deactivated: {}",
+            departures.people,
+            departures.in_scope,
+            departures.scope,
+            names.join(", ")
+        ));
+        return Ok(());
+    }
+    let departed = imports.departed(ctx, import)?;
+    output::note(&format!(
+        "{} people deactivated, {} kept because they were changed since the check, {} not started",
+        departed.deactivated, departed.kept, departed.not_started
+    ));
     Ok(())
 }
 
@@ -387,6 +435,7 @@ pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> 
             String::new()
         }
     ));
+    say_departures(imports, ctx, import)?;
     for group in imports.problem_groups(ctx, import.id)? {
         let title = group
             .code

@@ -168,8 +168,14 @@ fn undo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<
     let preview = imports.undo_preview(&ctx, import.id)?;
     output::note(&format!(
         "{} new people are removed, {} kept because they were changed or signed in since; \
-         {} changed people are restored, {} kept.",
-        preview.removed, preview.kept_created, preview.restored, preview.kept_updated
+         {} changed people are restored, {} kept; {} deactivated people become active again, \
+         {} stay.",
+        preview.removed,
+        preview.kept_created,
+        preview.restored,
+        preview.kept_updated,
+        preview.reinstated,
+        preview.kept_departed
     ));
     if !yes && !output::asks("Take the import back?") {
         output::note("Nothing was done. Add --yes to undo without being asked.");

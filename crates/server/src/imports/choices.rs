@@ -1,6 +1,6 @@
 //! The words for every choice an import has.
 
-use import::{BadRows, Existing, MatchKey, Mode, Preset, UnknownGroup};
+use import::{BadRows, Existing, Former, MatchKey, Mode, Preset, UnknownGroup};
 
 use kernel::{CardRadix, DateOrder};
 
@@ -17,6 +17,10 @@ pub(crate) fn modes(chosen: Mode) -> Vec<Choice> {
         Mode::Update => (
             "Only update existing",
             "Rows of people not here yet are skipped.",
+        ),
+        Mode::Match => (
+            "Make the directory match this file",
+            "Also deactivates people who are missing from the file, of those chosen below.",
         ),
     };
     Mode::ALL
@@ -54,6 +58,20 @@ pub(crate) fn existing(chosen: Option<Existing>) -> Vec<Choice> {
     Existing::ALL
         .iter()
         .map(|each| Choice::new(each.as_str(), words(*each), Some(*each) == chosen))
+        .collect()
+}
+
+/// What happens to people of the file who are deactivated.
+pub(crate) fn former(chosen: Former) -> Vec<Choice> {
+    let words = |former| match former {
+        Former::Leave => "Update them; they stay deactivated",
+        Former::Fresh => "Bring them back without their former access and cards",
+        Former::Restore => "Bring them back with what they still have",
+        Former::Skip => "Leave their rows out",
+    };
+    Former::ALL
+        .iter()
+        .map(|each| Choice::new(each.as_str(), words(*each), *each == chosen))
         .collect()
 }
 

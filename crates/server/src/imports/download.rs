@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use import::{Download, Preset, Refusal};
+use import::{Download, Imports, Preset, Refusal};
 use kernel::ImportId;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
@@ -21,17 +21,21 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 /// Read from the disk at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// `GET /imports/{id}/download/{file}`: `error_log`, `results` or `created_users`, as CSV or XLSX.
+/// `GET /imports/{id}/download/{file}`: `error_log`, `results`, `created_users` or
+/// `deactivated_users`, as CSV or XLSX.
 pub(crate) async fn download(
     State(app): State<App>,
     visitor: Visitor,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let id: ImportId = id.parse().map_err(|_| Failure::NotFound)?;
-    let kind = Download::parse(&file).ok_or(Failure::NotFound)?;
-    let stem = kind.file_name().trim_end_matches(".csv");
+    let kind = Download::parse(&file);
+    let stem = match kind {
+        Some(kind) => kind.file_name().trim_end_matches(".csv"),
+        None => Imports::DEPARTURES_FILE,
+    };
     let as_workbook = file == format!("{stem}.xlsx");
-    if !as_workbook && file != kind.file_name() {
+    if !as_workbook && file != format!("{stem}.csv") {
         return Err(Failure::NotFound);
     }
     let data = app.settings.data.clone();
@@ -39,7 +43,10 @@ pub(crate) async fn download(
         let import = imports.find(&visitor.ctx, id)?;
         // Written to a file without a name first: a failure halfway is then still an error page.
         let mut spool = tempfile::tempfile_in(data)?;
-        imports.download(&visitor.ctx, id, kind, as_workbook, &mut spool)?;
+        match kind {
+            Some(kind) => imports.download(&visitor.ctx, id, kind, as_workbook, &mut spool)?,
+            None => imports.download_departures(&visitor.ctx, id, as_workbook, &mut spool)?,
+        }
         spool.seek(SeekFrom::Start(0))?;
         Ok::<_, Refusal>((import.number, spool))
     })

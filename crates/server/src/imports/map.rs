@@ -19,6 +19,7 @@ use kernel::ImportId;
 use super::{
     choices,
     frame::{Frame, Place},
+    scope::{self, Scopes},
     values,
     work::{ask, engine, queued},
 };
@@ -46,7 +47,9 @@ struct MapPage {
     unsure: usize,
     keys: Vec<Vec<Choice>>,
     modes: Vec<Choice>,
+    scopes: Scopes,
     existing: Vec<Choice>,
+    former: Vec<Choice>,
     bad_rows: Vec<Choice>,
     unknown_groups: Vec<Choice>,
     date_orders: Vec<Choice>,
@@ -108,7 +111,11 @@ pub(crate) async fn submit(
     Id(id): Id<ImportId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let fields: Fields = fields.into_iter().collect();
+    let mut form = Fields::new();
+    for (name, value) in fields {
+        scope::add_field(&mut form, name, value);
+    }
+    let fields = form;
     let then = fields
         .get("then")
         .map_or("check", String::as_str)
@@ -149,6 +156,12 @@ fn save(imports: &Imports, ctx: &Ctx, id: ImportId, fields: &Fields) -> Result<(
         })
         .collect();
     let settings = settings(import.settings.clone(), fields);
+    if let Some(message) = scope::missing(&settings) {
+        return Err(Refusal::File {
+            code: "scope_missing".to_owned(),
+            message,
+        });
+    }
     let rev = if settings == import.settings {
         rev.or(Some(-1))
     } else {
@@ -164,6 +177,13 @@ fn settings(mut settings: Settings, fields: &Fields) -> Settings {
     let some = |name: &str| Some(get(name).to_owned()).filter(|text| !text.is_empty());
     if let Some(mode) = Mode::parse(get("mode")) {
         settings.mode = mode;
+    }
+    // A series keeps its scope, which the page does not offer.
+    if fields.contains_key("mode") && settings.scope != Some(import::Scope::Series) {
+        settings.scope = scope::scope(get("scope"));
+    }
+    if let Some(former) = import::Former::parse(get("former")) {
+        settings.former = former;
     }
     if let Some(existing) = import::Existing::parse(get("existing")) {
         settings.existing = existing;
@@ -214,10 +234,6 @@ async fn page(
     })
     .await?;
     let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
     let (error, fields) = match sent {
         Some((error, fields)) => (Some(error), fields),
         None => (None, Fields::new()),
@@ -227,6 +243,14 @@ async fn page(
     } else {
         settings(import.settings.clone(), &fields)
     };
+    let wanted = chosen.clone();
+    let (shell, scopes) = app
+        .db
+        .read(move |tx| {
+            let scopes = Scopes::load(tx, visitor.session.account, &wanted)?;
+            Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, scopes))
+        })
+        .await?;
     let offered = Offered {
         catalogue: &catalogue,
         fields: &fields,
@@ -262,6 +286,8 @@ async fn page(
         lines,
         keys: keys(&chosen),
         modes: choices::modes(chosen.mode),
+        scopes,
+        former: choices::former(chosen.former),
         existing: choices::existing(Some(chosen.existing)),
         bad_rows: choices::bad_rows(Some(chosen.bad_rows)),
         unknown_groups: choices::unknown_groups(Some(chosen.unknown_group)),

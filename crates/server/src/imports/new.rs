@@ -12,9 +12,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
-use import::{BadRows, Existing, Import, Mode, NewImport, Preset, Refusal, Settings, UnknownGroup};
+use import::{
+    BadRows, Existing, Former, Import, Mode, NewImport, Preset, Refusal, Settings, UnknownGroup,
+};
 
-use super::{check::begin, choices, work::engine};
+use super::{
+    check::begin,
+    choices,
+    scope::{self, Scopes},
+    work::engine,
+};
 use crate::{
     app::App,
     choice::Choice,
@@ -40,7 +47,9 @@ pub(crate) struct NewPage {
     default_country: String,
     modes: Vec<Choice>,
     presets: Vec<Choice>,
+    scopes: Scopes,
     existing: Vec<Choice>,
+    former: Vec<Choice>,
     bad_rows: Vec<Choice>,
     unknown_groups: Vec<Choice>,
 }
@@ -72,6 +81,9 @@ pub(crate) async fn submit(
     };
     let Upload { fields, file } = upload;
     let settings = settings(&fields);
+    if let Some(words) = scope::missing(&settings) {
+        return refused(&app, visitor, &fields, words).await;
+    }
     let name = fields.get("name").cloned();
     let rows = fields
         .get("rows")
@@ -152,7 +164,8 @@ async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
             } else {
                 FIELD_LIMIT_BYTES
             };
-            upload.fields.insert(name, text(part, limit).await?);
+            let value = text(part, limit).await?;
+            scope::add_field(&mut upload.fields, name, value);
         }
     }
     Ok(upload)
@@ -214,6 +227,10 @@ fn settings(fields: &HashMap<String, String>) -> Settings {
     if let Some(mode) = Mode::parse(get("mode")) {
         settings.mode = mode;
     }
+    settings.scope = scope::scope(get("scope"));
+    if let Some(former) = Former::parse(get("former")) {
+        settings.former = former;
+    }
     if let Some(existing) = Existing::parse(get("existing")) {
         settings.existing = existing;
     }
@@ -241,6 +258,7 @@ async fn page(
     app.db
         .read(move |tx| {
             let account = accounts::get(tx, visitor.session.account)?;
+            let scopes = Scopes::load(tx, account.id, &chosen)?;
             Ok(NewPage {
                 shell: Shell::load(tx, &visitor, Section::Imports)?,
                 error,
@@ -253,6 +271,8 @@ async fn page(
                     .or(account.default_country)
                     .unwrap_or_default(),
                 modes: choices::modes(chosen.mode),
+                scopes,
+                former: choices::former(chosen.former),
                 presets: choices::presets(chosen.preset, may_import_roles),
                 existing: choices::as_the_preset(choices::existing(None)),
                 bad_rows: choices::as_the_preset(choices::bad_rows(None)),

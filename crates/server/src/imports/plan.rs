@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
-use import::{BadRows, Counts, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
+use import::{BadRows, Departures, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
 use kernel::ImportId;
 use serde::Deserialize;
 
@@ -40,6 +40,7 @@ struct PlanPage {
     equation: Equation,
     fields: Vec<FieldLine>,
     effects: Vec<String>,
+    departures: Option<DeparturesCard>,
     new_groups: Vec<String>,
     more_new_groups: i64,
     roles: Vec<(String, String)>,
@@ -56,6 +57,14 @@ struct PlanPage {
     start: String,
     may_run: bool,
     left: i64,
+}
+
+/// Who is deactivated because the file does not have them.
+struct DeparturesCard {
+    summary: String,
+    examples: Vec<(String, String)>,
+    more: i64,
+    immune: Option<String>,
 }
 
 struct FieldLine {
@@ -154,6 +163,7 @@ async fn page(
         })
         .await?;
     let (id, counts) = (import.id, plan.counts);
+    let look = look(import, &plan);
     Ok(PlanPage {
         shell,
         frame: Frame::of(import, Place::Plan, "What will happen").with_error(error),
@@ -166,6 +176,9 @@ async fn page(
         }),
         fields: field_lines(&plan, &catalogue),
         effects: effects(&plan),
+        blocked: blocked(import, plan.people()),
+        start: start_words(&plan),
+        departures: plan.departures.as_ref().map(departures_card),
         more_new_groups: plan.new_group_count - plan.new_groups.len() as i64,
         new_groups: plan.new_groups,
         more_roles: plan.role_count - plan.roles.len() as i64,
@@ -177,25 +190,53 @@ async fn page(
             .collect(),
         guard: plan.guard,
         compared_at: plan.compared_at.map(|at| moment(at, &zone)),
-        look: look(import, &counts),
+        look,
         out_of_date: out_of_date.as_deref().map(sentence),
-        blocked: blocked(import, counts.created + counts.updated),
-        start: format!(
-            "Start import of {}",
-            counted(counts.created + counts.updated, "person", "people")
-        ),
         may_run,
         left: counts.skipped + counts.failed,
     })
 }
 
 /// What is offered for a first look: nothing when all rows are written at once, or hardly more.
-fn look(import: &Import, counts: &Counts) -> Option<(i64, bool)> {
+///
+/// Whoever deactivates people is to have a look at the rows before them.
+fn look(import: &Import, plan: &Plan) -> Option<(i64, bool)> {
     let chosen = import.settings.pause_after;
     let rows = chosen.unwrap_or(LOOK_AT);
+    let counts = plan.counts;
     let writes = counts.created + counts.updated;
-    let is_offered = import.settings.bad_rows == BadRows::Skip && writes > rows;
-    is_offered.then_some((rows, chosen.is_some() || counts.rows > MANY_ROWS))
+    let deactivates = plan.people() > writes && writes > 0;
+    let is_offered = import.settings.bad_rows == BadRows::Skip && (writes > rows || deactivates);
+    is_offered.then_some((
+        rows,
+        chosen.is_some() || counts.rows > MANY_ROWS || deactivates,
+    ))
+}
+
+fn start_words(plan: &Plan) -> String {
+    let counts = plan.counts;
+    let people = counted(counts.created + counts.updated, "person", "people");
+    match plan.people() - counts.created - counts.updated {
+        0 => format!("Start import of {people}"),
+        gone => format!("Start import of {people}, deactivate {}", count(gone)),
+    }
+}
+
+fn departures_card(departures: &Departures) -> DeparturesCard {
+    DeparturesCard {
+        summary: format!(
+            "{} of {} {} would be deactivated.",
+            count(departures.people),
+            count(departures.in_scope),
+            departures.scope
+        ),
+        examples: departures.examples.clone(),
+        more: departures.people - departures.examples.len() as i64,
+        immune: (departures.immune > 0).then(|| {
+            let who = counted(departures.immune, "person", "people");
+            format!("{who} who administer the account are missing from the file and stay.")
+        }),
+    }
 }
 
 fn blocked(import: &Import, people: i64) -> Option<String> {
@@ -245,6 +286,11 @@ fn effects(plan: &Plan) -> Vec<String> {
             plan.workflows_added,
             "person put into a workflow",
             "people put into workflows",
+        ),
+        (
+            plan.reactivated,
+            "deactivated person comes back",
+            "deactivated people come back",
         ),
         (
             plan.grants,

@@ -52,6 +52,7 @@ struct ResultsPage {
     next: Option<String>,
     first: Option<String>,
     undone: Option<import::UndoPreview>,
+    departed: Option<String>,
     /// Where to go on, as far as the visitor may.
     undo: Option<String>,
     complete: Option<String>,
@@ -100,8 +101,13 @@ async fn page(
         limit: ROWS_SHOWN,
         ..RowFilter::default()
     };
-    let (found, catalogue) = ask(app, move |imports| {
-        Ok((imports.rows(&ctx, id, &filter)?, imports.catalogue(&ctx)?))
+    let subject = import.clone();
+    let (found, catalogue, departed) = ask(app, move |imports| {
+        Ok((
+            imports.rows(&ctx, id, &filter)?,
+            imports.catalogue(&ctx)?,
+            imports.departed(&ctx, &subject)?,
+        ))
     })
     .await?;
     let may_run = allows(visitor.session.role, Action::RunImports);
@@ -149,6 +155,7 @@ async fn page(
         first: (query.after > 0).then(|| list(0)),
         table: rows::table(&import, &catalogue, &found),
         undone: import.undo.clone(),
+        departed: (departed.planned > 0).then(|| super::departures::sentence(departed)),
         undo: (may_run && !is_completed && import.state.can_undo())
             .then(|| format!("/imports/{id}/undo")),
         complete: (may_run && !is_completed && import.state.has_results())

@@ -80,10 +80,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     fn of(import: &Import, now: Timestamp) -> Self {
-        let writes = import
-            .plan
-            .as_ref()
-            .map_or(0, |plan| plan.counts.created + plan.counts.updated);
+        let writes = import.plan.as_ref().map_or(0, import::Plan::people);
         let (done, total) = match import.state {
             ImportState::Checking if import.stage == "deciding" => {
                 (import.rows_done, import.counts.rows)

@@ -29,6 +29,7 @@ struct UndoPage {
     frame: Frame,
     removed: String,
     restored: String,
+    reinstated: Option<String>,
     kept: i64,
     kept_people: Vec<(String, String)>,
     more_kept: String,
@@ -51,12 +52,19 @@ pub(crate) async fn show(
         .db
         .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
         .await?;
-    let kept = preview.kept_created + preview.kept_updated;
+    let kept = preview.kept();
     Ok(Page(UndoPage {
         shell,
         frame: Frame::of(&import, Place::Results, "Undo this import?"),
         removed: counted(preview.removed, "new person", "new people"),
         restored: counted(preview.restored, "changed person", "changed people"),
+        reinstated: (preview.reinstated > 0).then(|| {
+            counted(
+                preview.reinstated,
+                "deactivated person",
+                "deactivated people",
+            )
+        }),
         kept,
         more_kept: count(kept - preview.kept.len() as i64),
         kept_people: preview.kept,

@@ -375,4 +375,42 @@ on_both! {
         let shown: Vec<_> = ["all", "unfinished", "running", "finished"].map(holds).into();
         assert_eq!(shown, [true, true, false, false]);
     }
+
+    fn a_complete_list_deactivates_whoever_is_missing(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let cookie = site.sign_in("maria@example.com");
+        let gone = site.person(&account, "Gone Person", "gone@example.com");
+        let fields = [("mode", "match")];
+        let refused = site.upload("people.csv", PEOPLE.as_bytes(), &fields, &cookie);
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("Say whom the file is a complete list of"));
+
+        let fields = [("mode", "match"), ("scope", "all")];
+        let uploaded = site.upload("people.csv", PEOPLE.as_bytes(), &fields, &cookie);
+        let id = uploaded.header("location").rsplit('/').next().unwrap().to_owned();
+        if site.get(&format!("/imports/{id}"), &cookie).header("location").ends_with("/map") {
+            let map = get(&site, &cookie, &id, "map");
+            assert!(map.body.contains("value=\"all\" checked"), "the choice is kept");
+            let fields = [("rev", &*rev(&map)), ("mode", "match"), ("scope", "all")];
+            assert_eq!(post(&site, &cookie, &id, "map", &fields).status, 303);
+        }
+        site.work();
+        let plan = get(&site, &cookie, &id, "plan");
+        assert!(plan.body.contains("1 of 2 people in the account would be deactivated."), "{}", plan.body);
+        assert!(plan.body.contains("Start import of 2 people, deactivate 1"), "{}", plan.body);
+        assert!(plan.body.contains("Type 1 to allow it"));
+        let list = get(&site, &cookie, &id, "departures");
+        assert!(list.body.contains("Gone Person") && list.body.contains("To be deactivated"));
+        let rev = rev(&plan);
+        assert_eq!(post(&site, &cookie, &id, "start", &[("rev", &rev)]).status, 422);
+        post(&site, &cookie, &id, "start", &[("rev", &rev), ("confirmed", "1")]);
+        site.work();
+        let results = get(&site, &cookie, &id, "results");
+        assert!(results.body.contains("1 person deactivated"), "{}", results.body);
+        assert!(site.get(&format!("/users/{gone}"), &cookie).body.contains("Deactivated"));
+        let file = get(&site, &cookie, &id, "download/deactivated_users.csv");
+        assert!(file.body.contains("gone@example.com") && file.body.contains("deactivated"));
+        let undo = get(&site, &cookie, &id, "undo");
+        assert!(undo.body.contains("1 deactivated person active again"), "{}", undo.body);
+    }
 }
