@@ -20,7 +20,7 @@ use crate::{
 const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
-const UPLOADS: &str = "/imports/new";
+const UPLOADS: [&str; 2] = ["/imports/new", "/imports/{id}/corrected"];
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,14 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/review"   May(ViewImports) => imports::show_review;
         post "/imports/{id}/review"   May(RunImports)  => imports::set_policy;
         post "/imports/{id}/picks"    May(RunImports)  => imports::pick;
+        get  "/imports/{id}/rows/{row}" May(ViewImports) => imports::show_row;
+        post "/imports/{id}/rows/{row}" May(RunImports) => imports::submit_row;
+        post "/imports/{id}/edit"     May(RunImports)  => imports::submit_edit;
+        get  "/imports/{id}/replace"  May(RunImports)  => imports::show_replace;
+        get  "/imports/{id}/duplicates" May(ViewImports) => imports::show_duplicates;
+        post "/imports/{id}/corrected" May(RunImports) => imports::submit_corrected;
+        get  "/imports/{id}/changes"  May(ViewImports) => imports::show_changes;
+        post "/imports/{id}/changes"  May(RunImports)  => imports::submit_changes;
         get  "/imports/{id}/plan"     May(ViewImports) => imports::show_plan;
         post "/imports/{id}/start"    May(RunImports)  => imports::start;
         get  "/imports/{id}/run"      May(ViewImports) => imports::show_run;
@@ -116,8 +124,8 @@ pub fn router(app: &App) -> Router {
     for route in routes() {
         let state = (app.clone(), route.access);
         let mut handler = route.handler.route_layer(from_fn_with_state(state, guard));
-        if route.path == UPLOADS {
-            // This one measures what comes itself, and answers with a page.
+        if UPLOADS.contains(&route.path) {
+            // These measure what comes themselves, and answer with a page.
             handler = handler.layer(DefaultBodyLimit::disable());
         }
         router = router.route(route.path, handler);

@@ -63,9 +63,9 @@ pub(crate) async fn show(
 }
 
 /// What a multipart form held.
-struct Upload {
-    fields: HashMap<String, String>,
-    file: Option<(String, std::fs::File)>,
+pub(super) struct Upload {
+    pub(super) fields: HashMap<String, String>,
+    pub(super) file: Option<(String, std::fs::File)>,
 }
 
 /// `POST /imports/new`
@@ -132,7 +132,8 @@ async fn arrived(app: &App, visitor: &Visitor, import: &Import) -> Result<Respon
     Ok(see_other(&format!("/imports/{}", import.id)))
 }
 
-enum Trouble {
+/// Why a form with a file could not be read.
+pub(super) enum Trouble {
     Words(String),
     Failure(Failure),
 }
@@ -144,7 +145,7 @@ impl From<Failure> for Trouble {
 }
 
 /// Reads the form part by part; the file goes to disk as it comes.
-async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
+pub(super) async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
     let mut upload = Upload {
         fields: HashMap::new(),
         file: None,

@@ -7,17 +7,20 @@ use axum::{
 };
 use directory::{Action, allows};
 use import::{
-    BadRows, Import, Outcome, Picks, ProblemGroup, ResultRow, RowFilter, State as ImportState,
-    fields::Catalogue, mapping::Mapping,
+    BadRows, CellFilter, EditRecord, How, Import, Outcome, Picks, ProblemGroup, ProblemValue,
+    ResultRow, RowFilter, State as ImportState,
+    fields::{Catalogue, Field},
+    mapping::Mapping,
 };
 use kernel::{ImportId, Severity};
 use serde::Deserialize;
 
 use super::{
-    check::begin,
     choices,
+    edit::{cell_filter, check_again, described},
     equation::Equation,
     frame::{Frame, Place},
+    replace::ways,
     rows::{self, RowTable},
     run::progress_page,
     values,
@@ -36,6 +39,8 @@ use crate::{
 };
 
 const ROWS_SHOWN: usize = 50;
+/// Distinct faulty values listed.
+const VALUES_SHOWN: i64 = 20;
 /// More kinds of problems than this are not listed one by one.
 const GROUPS_SHOWN: usize = 200;
 
@@ -46,7 +51,20 @@ pub(crate) struct Query {
     outcome: String,
     code: String,
     field: String,
+    column: String,
+    #[serde(rename = "match")]
+    how: String,
+    text: String,
     after: u64,
+    /// The first row wanted, which is one more than `after`.
+    from: Option<u64>,
+    /// The change that was just made.
+    changed: i64,
+    /// What a corrected file brought.
+    found: Option<i64>,
+    unknown: i64,
+    repeated: i64,
+    columns: i64,
 }
 
 #[derive(Template)]
@@ -66,6 +84,49 @@ struct ReviewPage {
     starts_with_all: bool,
     all_recognised: bool,
     unknown_values: Option<String>,
+    fix: Option<FixPanel>,
+    changed: Option<Changed>,
+    /// Changes that count.
+    changes: usize,
+    columns: Vec<Choice>,
+    ways: Vec<Choice>,
+    query: Query,
+    /// This page with its rows.
+    here: String,
+    searched_to: Option<String>,
+}
+
+/// What can be done to the rows with the problem shown.
+struct FixPanel {
+    rows: String,
+    values: Vec<ValueLine>,
+    has_more: bool,
+    /// The problem is in a value.
+    has_values: bool,
+    /// The problem is in the line.
+    is_broken: bool,
+    duplicates: Option<String>,
+}
+
+struct ValueLine {
+    value: String,
+    shown: String,
+    suggestion: String,
+    rows: String,
+}
+
+impl FixPanel {
+    fn has_suggestions(&self) -> bool {
+        self.values.iter().any(|value| !value.suggestion.is_empty())
+    }
+}
+
+/// The change that was just made.
+struct Changed {
+    number: i64,
+    sentence: String,
+    extent: String,
+    notes: Vec<String>,
 }
 
 struct GroupLine {
@@ -104,7 +165,7 @@ pub(crate) async fn show(
             return Ok(see_other(&place.link(id)));
         }
     }
-    page(&app, visitor, import, query)
+    page(&app, visitor, import, query.settled())
         .await
         .map(IntoResponse::into_response)
 }
@@ -117,15 +178,24 @@ async fn page(
 ) -> Result<Page<ReviewPage>, Failure> {
     let (ctx, id, asked) = (visitor.ctx.clone(), import.id, query.clone());
     let subject = import.clone();
-    let (groups, catalogue, rows, chosen, same) = ask(app, move |imports| {
+    let (groups, catalogue, page, chosen, same, edits, values) = ask(app, move |imports| {
         let same = imports.same_content(&ctx, &subject)?;
         let groups = imports.problem_groups(&ctx, id)?;
         let chosen = asked.or_first_problem(&groups);
-        let rows = imports.rows(&ctx, id, &chosen.filter())?;
-        Ok((groups, imports.catalogue(&ctx)?, rows, chosen, same))
+        let page = imports.row_page(&ctx, id, &chosen.filter())?;
+        let edits = imports.edits(&ctx, id)?;
+        let field = Some(chosen.field.as_str()).filter(|field| !field.is_empty());
+        let values = if chosen.code.is_empty() {
+            Vec::new()
+        } else {
+            imports.problem_values(&ctx, id, &chosen.code, field, VALUES_SHOWN + 1)?
+        };
+        let catalogue = imports.catalogue(&ctx)?;
+        Ok((groups, catalogue, page, chosen, same, edits, values))
     })
     .await?;
     query = chosen;
+    let rows = page.rows;
     let may_run = allows(visitor.session.role, Action::RunImports);
     let shell = app
         .db
@@ -139,6 +209,10 @@ async fn page(
     let base = Place::Review.link(id);
     let next = (rows.len() == ROWS_SHOWN)
         .then(|| rows.last().map(|row| query.link(&base, row.row)))
+        .flatten();
+    let next = next.or_else(|| page.searched_to.map(|row| query.link(&base, row)));
+    let panel = may_run
+        .then(|| fix_panel(&import, &groups, &query, values))
         .flatten();
     Ok(Page(ReviewPage {
         shell,
@@ -157,13 +231,32 @@ async fn page(
         may_run,
         all_recognised: import.mapping.as_ref().is_some_and(Mapping::certain),
         starts_with_all: import.settings.picks == Picks::AllExcept,
+        fix: panel,
+        changed: edits
+            .iter()
+            .find(|record| record.number == query.changed && !record.is_undone)
+            .map(|record| query.told(described(&import, &catalogue, &record.edit), record)),
+        changes: edits.iter().filter(|record| !record.is_undone).count(),
+        columns: columns(&import, &query),
+        ways: ways(How::parse(&query.how).unwrap_or(How::Contains)),
+        here: query.link(&base, query.after),
+        searched_to: page.searched_to.map(|row| count(row as i64)),
+        query,
     }))
 }
 
 impl Query {
+    /// The same with the first row as the one after another.
+    fn settled(mut self) -> Self {
+        if let Some(from) = self.from.take() {
+            self.after = from.saturating_sub(1);
+        }
+        self
+    }
+
     /// Without a choice, the page opens on what needs a person most.
     fn or_first_problem(mut self, groups: &[ProblemGroup]) -> Self {
-        if self.outcome.is_empty() && self.code.is_empty() {
+        if self.outcome.is_empty() && self.code.is_empty() && self.cell().is_none() {
             let must_fix = groups.iter().find(|group| is_must_fix(group));
             match must_fix {
                 Some(group) => {
@@ -182,7 +275,7 @@ impl Query {
             outcome: Outcome::parse(&self.outcome),
             code: some(&self.code),
             field: some(&self.field),
-            cell: None,
+            cell: self.cell(),
             after: self.after,
             limit: ROWS_SHOWN,
         }
@@ -198,12 +291,67 @@ impl Query {
             .with("outcome", &self.outcome)
             .with("code", &self.code)
             .with("field", &self.field)
+            .with("column", &self.column)
+            .with("match", &self.how)
+            .with("text", &self.text)
             .with("after", &after)
             .into_string()
     }
 
+    /// The text that is looked for; a problem's rows are not searched.
+    fn cell(&self) -> Option<CellFilter> {
+        if self.code.is_empty() {
+            cell_filter(&self.column, &self.how, &self.text)
+        } else {
+            None
+        }
+    }
+
+    /// What was just done, in words.
+    fn told(&self, sentence: String, record: &EditRecord) -> Changed {
+        let mut notes = Vec::new();
+        if let Some(found) = self.found {
+            notes.push(format!(
+                "{} of the file belong to this import.",
+                counted(found, "row", "rows")
+            ));
+        }
+        let mut note = |number: i64, one: &str, many: &str| {
+            if number > 0 {
+                notes.push(format!("{}.", counted(number, one, many)));
+            }
+        };
+        note(
+            self.unknown,
+            "row without a key of this import was left alone",
+            "rows without a key of this import were left alone",
+        );
+        note(
+            self.repeated,
+            "row was in the file before and was left alone",
+            "rows were in the file before and were left alone",
+        );
+        note(
+            self.columns,
+            "column is not of this import and was left alone",
+            "columns are not of this import and were left alone",
+        );
+        Changed {
+            number: record.number,
+            sentence,
+            extent: format!(
+                "{} in {}",
+                counted(record.cells, "change", "changes"),
+                counted(record.rows, "row", "rows")
+            ),
+            notes,
+        }
+    }
+
     fn sentence(&self, catalogue: &Catalogue, rows: &[ResultRow]) -> String {
-        let what = if self.code.is_empty() {
+        let what = if self.cell().is_some() {
+            "Rows found".to_owned()
+        } else if self.code.is_empty() {
             match Outcome::parse(&self.outcome) {
                 Some(outcome) => crate::badge::Badge::from(outcome).text.to_owned(),
                 None => "All rows".to_owned(),
@@ -275,6 +423,75 @@ fn group_lines(
         .collect()
 }
 
+/// What can be done to the rows of the problem shown.
+fn fix_panel(
+    import: &Import,
+    groups: &[ProblemGroup],
+    query: &Query,
+    mut values: Vec<ProblemValue>,
+) -> Option<FixPanel> {
+    let group = groups
+        .iter()
+        .find(|group| group.code == query.code && group.field == query.field)
+        .filter(|group| group.severity != Severity::Fixed.as_str())?;
+    let field = Field::from_key(&group.field);
+    let has_column = field.is_some_and(|field| {
+        import
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.has(&field))
+    });
+    let has_more = values.len() as i64 > VALUES_SHOWN;
+    values.truncate(VALUES_SHOWN as usize);
+    values.retain(|value| !value.value.is_empty());
+    let is_duplicate = matches!(
+        group.code.as_str(),
+        "email_duplicate_in_file"
+            | "phone_duplicate_in_file"
+            | "card_id_duplicate"
+            | "user_id_duplicate"
+            | "row_duplicate_in_file"
+    );
+    Some(FixPanel {
+        rows: counted(group.rows, "row", "rows"),
+        values: values
+            .into_iter()
+            .map(|value| ValueLine {
+                shown: rows::shortened(&value.value),
+                suggestion: value.suggestion.unwrap_or_default(),
+                rows: count(value.rows),
+                value: value.value,
+            })
+            .collect(),
+        has_more,
+        has_values: has_column && !is_duplicate,
+        is_broken: matches!(
+            group.code.as_str(),
+            "too_few_columns" | "too_many_columns" | "broken_line" | "unclosed_quote" | "bad_bytes"
+        ),
+        duplicates: is_duplicate.then(|| {
+            Link::to(format!("/imports/{}/duplicates", import.id))
+                .with("code", &group.code)
+                .with("field", &group.field)
+                .into_string()
+        }),
+    })
+}
+
+/// The columns of the file, to look in.
+fn columns(import: &Import, query: &Query) -> Vec<Choice> {
+    import
+        .mapping
+        .iter()
+        .flat_map(|mapping| &mapping.columns)
+        .map(|column| {
+            let value = column.column.to_string();
+            let chosen = value == query.column;
+            Choice::new(value, rows::header(column), chosen)
+        })
+        .collect()
+}
+
 /// The policy for bad rows, as chosen on the page.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Policy {
@@ -307,7 +524,7 @@ pub(crate) async fn set_policy(
     .await
     .map_err(|failure| failure.about(id))?;
     if changed {
-        begin(&app, &visitor, id).await?;
+        check_again(&app, &visitor, id).await?;
         return Ok(see_other(&Place::Review.link(id)));
     }
     Ok(see_other(&Place::Plan.link(id)))
@@ -348,7 +565,7 @@ pub(crate) async fn pick(
     })
     .await
     .map_err(|failure| failure.about(id))?;
-    begin(&app, &visitor, id).await?;
+    check_again(&app, &visitor, id).await?;
     Ok(see_other(&Place::Review.link(id)))
 }
 

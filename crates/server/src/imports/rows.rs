@@ -53,8 +53,14 @@ pub(crate) struct ChangeLine {
 /// One cell; faulty ones are marked.
 #[derive(Debug)]
 pub(crate) struct CellView {
+    /// The column, from 0.
+    pub(crate) column: usize,
     pub(crate) text: String,
     pub(crate) is_faulty: bool,
+    /// Changed by hand since the file came.
+    pub(crate) is_edited: bool,
+    /// Shown whole, so that it can be changed where it stands.
+    pub(crate) is_whole: bool,
 }
 
 /// The table of these rows.
@@ -90,7 +96,8 @@ pub(crate) fn table(import: &Import, catalogue: &Catalogue, rows: &[ResultRow]) 
     }
 }
 
-fn header(column: &import::mapping::MappedColumn) -> String {
+/// The name of a column, or its place if it has none.
+pub(super) fn header(column: &import::mapping::MappedColumn) -> String {
     if column.header.trim().is_empty() {
         format!("Column {}", column.column + 1)
     } else {
@@ -116,20 +123,7 @@ fn line(import: &Import, catalogue: &Catalogue, row: &ResultRow, places: &[usize
         problems: row
             .problems
             .iter()
-            .map(|problem| {
-                let (class, icon) = level(&problem.severity);
-                let place = problem
-                    .field
-                    .as_deref()
-                    .map(|key| format!("{}: ", label(catalogue, key)))
-                    .unwrap_or_default();
-                let text = format!("{place}{}", problem.message());
-                ProblemLine {
-                    class,
-                    icon,
-                    parts: parts(&text),
-                }
-            })
+            .map(|problem| problem_line(catalogue, problem))
             .collect(),
         changes: row
             .changes
@@ -142,20 +136,39 @@ fn line(import: &Import, catalogue: &Catalogue, row: &ResultRow, places: &[usize
             .collect(),
         cells: places
             .iter()
-            .map(|place| CellView {
-                text: row
-                    .cells
-                    .get(*place)
-                    .map(|cell| shortened(cell))
-                    .unwrap_or_default(),
-                is_faulty: bad.contains(place),
+            .map(|place| {
+                let cell = row.cells.get(*place).map_or("", String::as_str);
+                let text = shortened(cell);
+                CellView {
+                    column: *place,
+                    is_whole: text == cell && !cell.contains('\n'),
+                    text,
+                    is_faulty: bad.contains(place),
+                    is_edited: row.edited.contains(place),
+                }
             })
             .collect(),
     }
 }
 
+/// A problem in words, with the field it is about.
+pub(super) fn problem_line(catalogue: &Catalogue, problem: &ProblemRow) -> ProblemLine {
+    let (class, icon) = level(&problem.severity);
+    let place = problem
+        .field
+        .as_deref()
+        .map(|key| format!("{}: ", label(catalogue, key)))
+        .unwrap_or_default();
+    let text = format!("{place}{}", problem.message());
+    ProblemLine {
+        class,
+        icon,
+        parts: parts(&text),
+    }
+}
+
 /// The columns a problem is in: its own, or all that fill its field.
-fn columns_of(import: &Import, problem: &ProblemRow) -> Vec<usize> {
+pub(super) fn columns_of(import: &Import, problem: &ProblemRow) -> Vec<usize> {
     let own = problem
         .column
         .and_then(|column| usize::try_from(column).ok());
@@ -178,7 +191,8 @@ fn parts(text: &str) -> Vec<(bool, String)> {
         .collect()
 }
 
-fn shortened(cell: &str) -> String {
+/// A cell's text, cut for showing.
+pub(super) fn shortened(cell: &str) -> String {
     if cell.chars().count() <= CELL_CHARS {
         return cell.to_owned();
     }

@@ -25,7 +25,8 @@ on_both! {
                 .replace("users/{id}", &format!("users/{person}"))
                 .replace("imports/{id}", &format!("imports/{import}"))
                 .replace("{name}", "none.css")
-                .replace("{file}", "error_log.csv");
+                .replace("{file}", "error_log.csv")
+                .replace("{row}", "2");
             let row: Vec<String> = cookies
                 .iter()
                 // Signing somebody out is tried elsewhere; here it would end the walk.

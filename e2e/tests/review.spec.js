@@ -1,0 +1,112 @@
+// A messy spreadsheet is set right on the page: by kind of problem, value by value, cell by cell, and in a
+// spreadsheet program.
+import { readFileSync } from 'node:fs';
+import { expect, goToStep, test } from '../support/test.js';
+
+const staff = `Name,Email,Phone,Groups,Title
+Ada Berg,ada.example.com,+27821111111,Night,Fitter
+Ben Cole,ben@example.com,+27822222222,Day,fitter
+Cai Dorn,cai.example.com,+27823333333,Day,Welder
+Dee Evans,dee@example.com,12,Day,Fitter
+Eli Fox,eli@example.com,,Day,
+Eli Fox,eli@example.com,+27824444444,Day,Turner
+Fay Gold,fay@example.com,+27825555555,Day,Turner,extra
+`;
+
+test('sets a messy spreadsheet right before it is imported', async ({ signedIn: page, look }) => {
+  await test.step('upload', async () => {
+    await page.goto('/imports/new');
+    await page.locator('input[type=file]').setInputFiles({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.from(staff) });
+    await page.getByRole('button', { name: 'Upload and look' }).click();
+    await expect(page).toHaveURL(/\/(map|review)/);
+    if (page.url().includes('/map')) {
+      await page.getByRole('button', { name: 'Check the rows' }).click();
+    }
+    await goToStep(page, 'review');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 rows cannot be imported');
+  });
+
+  await test.step('replace values of a problem', async () => {
+    await page.getByRole('link', { name: /Not an e-mail address/ }).click();
+    await expect(page.getByRole('heading', { name: 'Fix these 2 rows' })).toBeVisible();
+    await look('review-fix');
+    await page.getByLabel('Replace ada.example.com by').fill('ada@example.com');
+    await page.getByLabel('Replace cai.example.com by').fill('cai@example.com');
+    await page.getByRole('button', { name: 'Preview the replacements' }).click();
+    await expect(page.getByText('the values of 2 could then be imported')).toBeVisible();
+    await look('edit-preview');
+    await page.getByRole('button', { name: 'Change 2 values' }).click();
+    await expect(page.getByText('2 changes in 2 rows')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('3 rows cannot be imported');
+  });
+
+  await test.step('undo it, and do it again', async () => {
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 rows cannot be imported');
+    const id = page.url().match(/imports\/([^/]+)/)[1];
+    await page.goto(`/imports/${id}/changes`);
+    await look('changes');
+    await page.getByRole('button', { name: 'Redo change 1' }).click();
+    await expect(page.getByRole('button', { name: 'Undo change 1' })).toBeVisible();
+    await page.getByRole('link', { name: 'Review' }).last().click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('3 rows cannot be imported');
+  });
+
+  await test.step('duplicates side by side', async () => {
+    await page.getByRole('link', { name: /E-mail address is in the file more than once/ }).click();
+    await page.getByRole('link', { name: 'Look at them side by side' }).click();
+    await expect(page.getByRole('heading', { name: 'eli@example.com' })).toBeVisible();
+    await look('duplicates');
+    await page.getByRole('button', { name: 'Fill the first from the others' }).click();
+    await page.getByRole('button', { name: 'Leave out or change 2 rows' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 rows cannot be imported');
+  });
+
+  await test.step('find and replace', async () => {
+    await page.locator('summary', { hasText: 'Look for rows' }).click();
+    await page.getByLabel('In', { exact: true }).selectOption('Title');
+    await page.getByLabel('Text').fill('fitter');
+    await page.getByRole('button', { name: 'Look' }).click();
+    await expect(page.getByRole('heading', { name: /^Rows found/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Find and replace' }).click();
+    await look('replace');
+    await page.getByLabel('Find', { exact: true }).fill('fitter');
+    await page.getByLabel('Replace by').fill('Mechanic');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('button', { name: 'Change 3 values' }).click();
+    await expect(page.getByText('3 changes in 3 rows')).toBeVisible();
+  });
+
+  await test.step('one row', async () => {
+    await page.getByRole('link', { name: /too many columns/ }).click();
+    await page.getByRole('link', { name: '8', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Row 8');
+    await look('row');
+    await page.getByRole('button', { name: 'Take the line as it is' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 row cannot be imported');
+  });
+
+  await test.step('in a spreadsheet program', async () => {
+    await page.locator('summary', { hasText: 'Correct them in a spreadsheet' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'CSV', exact: true }).click();
+    const text = readFileSync(await (await download).path(), 'utf8');
+    expect(text).toContain('muster_row,error');
+    await page.getByLabel('The corrected rows').setInputFiles({
+      name: 'corrected.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(text.replace(',12,', ',+27826666666,')),
+    });
+    await page.getByRole('button', { name: 'Take the corrected rows' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every row can be imported');
+    await expect(page.getByText('1 row of the file belong to this import')).toBeVisible();
+    await look('review-good');
+  });
+
+  await test.step('import', async () => {
+    await page.getByRole('button', { name: 'To the plan' }).click();
+    await page.getByRole('button', { name: /^Start/ }).click();
+    await expect(page).toHaveURL(/\/results/, { timeout: 20_000 });
+    await expect(page.getByRole('group', { name: /6 new/ })).toBeVisible();
+  });
+});
