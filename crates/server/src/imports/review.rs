@@ -98,7 +98,7 @@ struct ReviewPage {
 
 /// What can be done to the rows with the problem shown.
 struct FixPanel {
-    rows: String,
+    title: String,
     values: Vec<ValueLine>,
     has_more: bool,
     /// The problem is in a value.
@@ -453,7 +453,10 @@ fn fix_panel(
             | "row_duplicate_in_file"
     );
     Some(FixPanel {
-        rows: counted(group.rows, "row", "rows"),
+        title: match group.rows {
+            1 => "Fix this row".to_owned(),
+            rows => format!("Fix these {} rows", count(rows)),
+        },
         values: values
             .into_iter()
             .map(|value| ValueLine {

@@ -77,7 +77,7 @@ on_both! {
         let id = draft(&site, &cookie);
         let review = get(&site, &cookie, &id, "review");
         assert!(review.body.contains("1 row cannot be imported"), "{}", review.body);
-        assert!(review.body.contains("<td class=\"faulty\">"));
+        assert!(review.body.contains(" class=\"faulty\">"));
         let plan = get(&site, &cookie, &id, "plan");
         assert!(plan.body.contains("Start import of 2 people"), "{}", plan.body);
         assert_eq!(site.count("select count(*) from users"), 1);

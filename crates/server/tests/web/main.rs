@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod editing;
 mod forms;
 mod headers;
 mod imports;

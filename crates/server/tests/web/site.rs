@@ -233,6 +233,18 @@ impl Site {
         fields: &[(&str, &str)],
         cookie: &str,
     ) -> Answer {
+        self.upload_to("/imports/new", file_name, content, fields, cookie)
+    }
+
+    /// The same to another address.
+    pub(crate) fn upload_to(
+        &self,
+        path: &str,
+        file_name: &str,
+        content: &[u8],
+        fields: &[(&str, &str)],
+        cookie: &str,
+    ) -> Answer {
         const BOUNDARY: &str = "a-boundary-of-the-test";
         let mut body = Vec::new();
         let quoted = file_name.replace('"', "%22");
@@ -251,7 +263,7 @@ impl Site {
             body.extend_from_slice(part.as_bytes());
         }
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let request = request(Method::POST, "/imports/new", cookie)
+        let request = request(Method::POST, path, cookie)
             .header("sec-fetch-site", "same-origin")
             .header(
                 header::CONTENT_TYPE,
