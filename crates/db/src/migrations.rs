@@ -37,6 +37,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0001_directory_and_imports"),
     script!("0002_edits"),
     script!("0004_scope_and_series"),
+    script!("0005_safety"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -1,7 +1,7 @@
 //! Modules an account owns, their licences (seats), and who holds one.
 
 use db::{FromRow, Row, Tx, bulk, params, sql};
-use kernel::{AccountId, Timestamp, UserId};
+use kernel::{AccountId, IdRange, Timestamp, UserId};
 
 use crate::{Action, Ctx, Forbidden, activity};
 
@@ -134,6 +134,20 @@ bulk!(Seat => "module_seats" {
     module: module_key,
     created_at,
 });
+
+/// How many of the people with ids of a block hold a module's licence.
+pub fn held_in(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    module: &str,
+    range: IdRange,
+) -> db::Result<i64> {
+    tx.fetch_one::<(i64,)>(
+        sql!("modules/held_in"),
+        params![account, module, range.first(), range.last()],
+    )
+    .map(|(count,)| count)
+}
 
 /// Takes a module's licence from the staged people.
 pub fn remove_staged(tx: &mut Tx<'_>, account: AccountId, module: &str) -> db::Result<u64> {

@@ -13,8 +13,8 @@ pub use active::{
     ActiveUser, end_sessions_of_staged, for_each_active, for_each_active_of_staged_groups,
 };
 pub use bulk::{
-    UserUpdate, apply_updates, count, count_untouched, delete_untouched, insert, owners, stage_ids,
-    touched,
+    UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert, owners,
+    stage_ids, touched,
 };
 pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_user};

@@ -4,6 +4,7 @@
 //! one and nobody is written twice. New people are written in the order of their widest random key,
 //! which is what the database's indexes like best (docs/BENCHMARKS.md). Not here: deciding.
 
+mod again;
 mod batches;
 mod brake;
 mod changed;

@@ -21,6 +21,7 @@ use crate::{
     files::{BlockReader, BlockWriter, Folder},
     imports::{Imports, survey::damaged},
     plan::Departures,
+    redo::after_undo,
     scope::FoundScope,
     store,
 };
@@ -152,7 +153,7 @@ impl Import {
     }
 
     /// How many departures lie in chunks that were written.
-    fn departures_written(&self) -> i64 {
+    pub(crate) fn departures_written(&self) -> i64 {
         let planned = self.planned_departures();
         if self.settings.bad_rows == BadRows::Stop {
             return if self.chunks_done > 0 { planned } else { 0 };
@@ -319,7 +320,12 @@ impl Imports {
                 store::departures::kept_of_staged(tx, import)
             })?;
             chunk.retain(|change| !kept.contains(&change.user_id()));
-            each(chunk.into_iter().map(Change::reversed).collect())?;
+            // Who was not deactivated again by a redo counts as kept.
+            let again = import.redo.is_some();
+            let present = chunk
+                .into_iter()
+                .map(|change| if again { after_undo(change) } else { change });
+            each(present.map(Change::reversed).collect())?;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ mod person;
 mod plan;
 mod progress;
 mod record;
+mod redo;
 mod references;
 mod results;
 mod scope;
@@ -46,7 +47,8 @@ pub use error::Refusal;
 pub use imports::{Imports, NewImport, Preview, Tell, read_options};
 pub use plan::{Departures, FieldChange, Guard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
-pub use record::{Counts, FileFacts, Import, Reason, Timings};
+pub use record::{Counts, FileFacts, Import, LastChange, Reason, Timings};
+pub use redo::{RedoPreview, Redone};
 pub use results::{
     Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
 };

@@ -1,6 +1,7 @@
 //! One import as the database holds it.
 
 use db::{FromRow, Row};
+use directory::Ctx;
 use kernel::{AccountId, IdRange, ImportId, Timestamp, UserId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tabular::Layout;
@@ -86,6 +87,30 @@ pub struct Reason {
     pub message: String,
 }
 
+/// The last change somebody made to an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChange {
+    /// Who made it, as named then.
+    pub by: String,
+    /// What it was about, as the end of "changed this import": the columns, row 7.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl LastChange {
+    fn from_row(row: &Row<'_>) -> db::Result<Option<Self>> {
+        let by: Option<String> = row.get("changed_by_name")?;
+        let what: Option<String> = row.get("changed_what")?;
+        let at: Option<Timestamp> = row.get("changed_at")?;
+        Ok(by.zip(at).map(|(by, at)| Self {
+            by,
+            what: what.unwrap_or_default(),
+            at,
+        }))
+    }
+}
+
 /// One import.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -127,6 +152,10 @@ pub struct Import {
     pub timings: Timings,
     /// What the undo did, once done.
     pub undo: Option<crate::undo::UndoPreview>,
+    /// What doing it again after its undo did, once done.
+    pub redo: Option<crate::redo::Redone>,
+    /// The last change somebody made.
+    pub changed: Option<LastChange>,
     /// Who started it; none for the command line.
     pub created_by: Option<UserId>,
     /// Their name then.
@@ -144,6 +173,15 @@ pub struct Import {
 }
 
 impl Import {
+    /// Notes who changes it now, and what.
+    pub(crate) fn changed_by(&mut self, ctx: &Ctx, what: &str) {
+        self.changed = Some(LastChange {
+            by: ctx.actor.name.clone(),
+            what: what.to_owned(),
+            at: ctx.now(),
+        });
+    }
+
     /// Rows per second over all stages; 0 before any was measured.
     pub fn rows_per_second(&self) -> i64 {
         let seconds =
@@ -200,6 +238,8 @@ impl FromRow for Import {
             },
             timings: parsed(row.get("timings")?).unwrap_or_default(),
             undo: parsed(row.get("undo")?),
+            redo: parsed(row.get("redo")?),
+            changed: LastChange::from_row(row)?,
             created_by: row.get("created_by")?,
             created_by_name: row.get("created_by_name")?,
             created_at: row.get("created_at")?,

@@ -40,13 +40,15 @@ pub enum State {
     Undone,
     /// Taken back except for what was changed since.
     PartlyUndone,
+    /// Being done again after it was taken back.
+    Redoing,
     /// Given up before anything was written.
     Discarded,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ChooseFormat,
         Self::Mapping,
         Self::Checking,
@@ -64,6 +66,7 @@ impl State {
         Self::Undoing,
         Self::Undone,
         Self::PartlyUndone,
+        Self::Redoing,
         Self::Discarded,
     ];
 
@@ -87,6 +90,7 @@ impl State {
             Self::Undoing => "undoing",
             Self::Undone => "undone",
             Self::PartlyUndone => "partly_undone",
+            Self::Redoing => "redoing",
             Self::Discarded => "discarded",
         }
     }
@@ -116,6 +120,7 @@ impl State {
             Self::Undoing => "Undoing",
             Self::Undone => "Undone",
             Self::PartlyUndone => "Partly undone",
+            Self::Redoing => "Redoing",
             Self::Discarded => "Discarded",
         }
     }
@@ -138,6 +143,7 @@ impl State {
                 | Self::Pausing
                 | Self::Stopping
                 | Self::Undoing
+                | Self::Redoing
         )
     }
 
@@ -152,6 +158,11 @@ impl State {
                 | Self::Undone
                 | Self::PartlyUndone
         )
+    }
+
+    /// It was taken back and can be done again.
+    pub const fn can_redo(self) -> bool {
+        matches!(self, Self::Undone | Self::PartlyUndone)
     }
 
     /// What was written can be taken back.

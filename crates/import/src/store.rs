@@ -108,7 +108,11 @@ pub(crate) fn save(tx: &mut Tx<'_>, import: &Import) -> db::Result<()> {
             import.updated_at,
             import.started_at,
             import.finished_at,
-            import.completed_at
+            import.completed_at,
+            import.redo.as_ref().map(json),
+            import.changed.as_ref().map(|change| &change.by),
+            import.changed.as_ref().map(|change| &change.what),
+            import.changed.as_ref().map(|change| change.at)
         ],
     )?;
     Ok(())

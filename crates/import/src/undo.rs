@@ -3,7 +3,10 @@
 //! Who was changed or has signed in since is kept and listed. Undoing can be repeated and goes on
 //! after a restart: it removes what is still there and restores what is still as the import left it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Write,
+};
 
 use directory::{
     Action, Ctx, activity, groups, notifications,
@@ -11,6 +14,7 @@ use directory::{
 };
 use kernel::{Code, ImportId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use tabular::{CsvFormat, CsvWriter};
 
 use crate::{
     Import, Refusal, State,
@@ -20,6 +24,7 @@ use crate::{
     files::{BlockReader, Codes},
     imports::{Imports, survey::damaged},
     progress::Watch,
+    redo::after_undo,
     results::Outcome,
     store,
 };
@@ -28,6 +33,8 @@ use crate::{
 const DAYS: i64 = 30;
 /// The most names listed.
 const LISTED: i64 = 200;
+/// The most new people named in the file of those kept.
+const MOST_KEPT: i64 = 1_000_000;
 
 /// What taking an import back does, before it is done or after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,10 +93,59 @@ impl Imports {
         Ok(preview)
     }
 
+    /// Writes everybody whom an undo would keep now as CSV: id, name, and why.
+    pub fn undo_kept(&self, ctx: &Ctx, id: ImportId, out: &mut dyn Write) -> Result<(), Refusal> {
+        ctx.require(Action::ViewImports)?;
+        let import = self.find(ctx, id)?;
+        self.may_undo(ctx, &import)?;
+        let mut writer = CsvWriter::new(out, CsvFormat::default());
+        writer.write_row(["user_id", "name", "why"])?;
+        let touched = self
+            .db
+            .read_blocking(|tx| users::touched(tx, import.account, import.ids, MOST_KEPT))?;
+        for (id, first, last) in touched {
+            let name = format!("{first} {last}");
+            writer.write_row([
+                id.to_string().as_str(),
+                name.trim(),
+                "created by the import, and changed or signed in since",
+            ])?;
+        }
+        self.for_each_change(&import, |changes| {
+            let (present, blocked) = self.db.read_blocking(|tx| {
+                let blocked = whose_keys_are_taken(tx, &import, &changes)?;
+                stage_ids(tx, changes.iter().map(Change::user_id))?;
+                Ok::<_, db::Error>((users::rows_of_staged(tx, import.account)?, blocked))
+            })?;
+            let versions: HashMap<_, _> = changes
+                .iter()
+                .map(|change| (change.user_id(), change.version))
+                .collect();
+            for user in present {
+                let why = if versions.get(&user.id) != Some(&user.version) {
+                    "changed since"
+                } else if blocked.contains(&user.id) {
+                    "somebody else has what they would get back"
+                } else {
+                    continue;
+                };
+                writer.write_row([user.id.to_string().as_str(), &user.full_name(), why])?;
+            }
+            Ok(())
+        })?;
+        writer.finish()?;
+        Ok(())
+    }
+
     pub(crate) fn may_undo(&self, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
         if !import.state.can_undo() {
             return Err(Refusal::WrongState(import.state));
         }
+        self.still_has_files(ctx, import)
+    }
+
+    /// Whether an import that has ended can still be taken back or done again.
+    pub(crate) fn still_has_files(&self, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
         let too_late = import
             .finished_at
             .is_some_and(|ended| days_between(ended, ctx.now()) > DAYS);
@@ -118,24 +174,32 @@ impl Imports {
         let departed = self.departed(ctx, &import)?.deactivated;
         let people = import.counts.created + import.counts.updated + departed;
         let mut stage = watch.stage("undoing", people);
+        let folder = self.folder(import.id);
+        // What a redo will write again. Filled anew after a restart.
+        let mut restored = Codes::blank(Codes::load(&folder.final_outcomes())?.len());
         self.for_each_change(&import, |changes| {
             let mut after = done.clone();
-            self.db.write_blocking(|tx| {
+            let rows = self.db.write_blocking(|tx| {
                 keep_job(tx)?;
-                after.restored += take_back(tx, &import, ctx.now(), &changes, &mut after)?;
-                Ok::<_, db::Error>(())
+                take_back(tx, &import, ctx.now(), &changes, &mut after)
             })?;
+            after.restored += rows.len() as i64;
+            rows.into_iter()
+                .for_each(|place| restored.set(place as usize, 1));
             done = after;
             stage.add(changes.len() as i64);
             Ok(())
         })?;
+        if import.redo.is_none() {
+            restored.save(&folder.restored())?;
+        }
         self.for_each_departure(&import, |changes| {
             let mut after = done.clone();
-            self.db.write_blocking(|tx| {
+            let rows = self.db.write_blocking(|tx| {
                 keep_job(tx)?;
-                after.reinstated += take_back(tx, &import, ctx.now(), &changes, &mut after)?;
-                Ok::<_, db::Error>(())
+                take_back(tx, &import, ctx.now(), &changes, &mut after)
             })?;
+            after.reinstated += rows.len() as i64;
             done = after;
             stage.add(changes.len() as i64);
             Ok(())
@@ -216,13 +280,21 @@ impl Imports {
     ) -> Result<(), Refusal> {
         let folder = self.folder(import.id);
         let outcomes = Codes::load(&folder.final_outcomes())?;
+        let done_again = match import.redo {
+            Some(_) => Codes::load(&folder.restored())?,
+            None => Codes::default(),
+        };
         let mut reader = BlockReader::open(&folder.changes())?;
         let mut chunk = Vec::new();
         while let Some((place, entry)) = reader.next()? {
             if outcomes.get(place as usize) != Outcome::Updated.code() {
                 continue;
             }
-            chunk.push(Change::decode(entry).ok_or_else(damaged)?.reversed());
+            let mut change = Change::decode(entry).ok_or_else(damaged)?;
+            if done_again.get(place as usize) == 1 {
+                change = after_undo(change);
+            }
+            chunk.push(change.reversed());
             if chunk.len() == CHUNK {
                 each(std::mem::take(&mut chunk))?;
             }
@@ -262,15 +334,15 @@ fn count_restorable(
     Ok(restored)
 }
 
-/// Writes a chunk of reversed changes; says how many got their old values back, and lists who did
-/// not.
+/// Writes a chunk of reversed changes, and notes who got their old values back and who did not;
+/// returns the rows of the former.
 fn take_back(
     tx: &mut db::Tx<'_>,
     import: &Import,
     now: Timestamp,
     changes: &[Change],
     done: &mut UndoPreview,
-) -> db::Result<i64> {
+) -> db::Result<Vec<u32>> {
     let blocked = whose_keys_are_taken(tx, import, changes)?;
     let (free, _): (Vec<Change>, Vec<Change>) = changes
         .iter()
@@ -279,7 +351,11 @@ fn take_back(
     let written = write_changes(tx, import.account, now, &free, |change| {
         change.import_before.map(ImportId::from_uuid)
     })?;
-    let mut restored = written.len() as i64;
+    let mut restored: Vec<u32> = free
+        .iter()
+        .filter(|change| written.contains(&change.user_id()))
+        .map(|change| change.place)
+        .collect();
     let left: HashMap<_, _> = changes
         .iter()
         .map(|change| (change.user_id(), change))
@@ -288,12 +364,12 @@ fn take_back(
     stage_ids(tx, left.keys().copied())?;
     for user in users::rows_of_staged(tx, import.account)? {
         // An undo that goes on after a restart finds people whom it has restored already.
-        let is_restored = left.get(&user.id).is_some_and(|change| {
+        let is_restored = |change: &&&Change| {
             change.version + 1 == user.version
                 && change.import_before == user.import.map(ImportId::uuid)
-        });
-        if is_restored {
-            restored += 1;
+        };
+        if let Some(change) = left.get(&user.id).filter(is_restored) {
+            restored.push(change.place);
         } else {
             keep(done, user.id.to_string(), user.full_name());
         }

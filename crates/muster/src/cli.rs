@@ -368,6 +368,14 @@ pub(crate) enum Imports {
         #[arg(long, short)]
         yes: bool,
     },
+    /// Do it again after it was taken back; once.
+    Redo {
+        #[command(flatten)]
+        target: Target,
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
+    },
     /// Go on with an import that was paused, left at its plan, or whose process ended.
     Resume {
         #[command(flatten)]
@@ -397,6 +405,7 @@ impl Imports {
             | Self::Values(target)
             | Self::Resume { target, .. }
             | Self::Undo { target, .. }
+            | Self::Redo { target, .. }
             | Self::Complete { target, .. } => target.json.json,
             Self::Results(_) | Self::Errors(_) => false,
         }

@@ -39,6 +39,8 @@ pub(crate) enum Icon {
     SignOut,
     /// An arrow turning back.
     Undo,
+    /// An arrow turning forward.
+    Redo,
     /// A clock.
     Clock,
     /// Three quarters of a ring.
@@ -99,6 +101,9 @@ impl Icon {
             }
             Self::Undo => {
                 r#"<path d="M6.75 12 3.5 8.75 6.75 5.5M3.75 8.75h8a4.25 4.25 0 0 1 0 8.5H8.5"/>"#
+            }
+            Self::Redo => {
+                r#"<path d="M13.25 12l3.25-3.25-3.25-3.25M16.25 8.75h-8a4.25 4.25 0 0 0 0 8.5h3.25"/>"#
             }
             Self::Clock => r#"<circle cx="10" cy="10" r="7"/><path d="M10 6v4.25l2.75 1.5"/>"#,
             Self::Busy => r#"<path d="M10 3a7 7 0 1 1-7 7"/>"#,

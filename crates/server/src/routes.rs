@@ -112,6 +112,9 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/departures" May(ViewImports) => imports::show_departures;
         get  "/imports/{id}/undo"     May(RunImports)  => imports::show_undo;
         post "/imports/{id}/undo"     May(RunImports)  => imports::submit_undo;
+        get  "/imports/{id}/undo/kept.csv" May(RunImports) => imports::download_kept;
+        get  "/imports/{id}/redo"     May(RunImports)  => imports::show_redo;
+        post "/imports/{id}/redo"     May(RunImports)  => imports::submit_redo;
         get  "/imports/{id}/complete" May(RunImports)  => imports::show_complete;
         post "/imports/{id}/complete" May(RunImports)  => imports::submit_complete;
         post "/imports/{id}/discard"  May(RunImports)  => imports::discard;

@@ -116,6 +116,15 @@ pub fn count_untouched(
     .map(|(count,)| count)
 }
 
+/// How many people there are with ids of a block.
+pub fn count_in(tx: &mut Tx<'_>, account: AccountId, range: IdRange) -> db::Result<i64> {
+    tx.fetch_one::<(i64,)>(
+        sql!("users/count_in"),
+        params![account, range.first(), range.last()],
+    )
+    .map(|(count,)| count)
+}
+
 /// Up to `limit` people an import created whom somebody has touched since.
 pub fn touched(
     tx: &mut Tx<'_>,

@@ -22,6 +22,10 @@ update imports set
   updated_at = $23,
   started_at = $24,
   finished_at = $25,
-  completed_at = $26
+  completed_at = $26,
+  redo = $27,
+  changed_by_name = $28,
+  changed_what = $29,
+  changed_at = $30
 where account_id = $1
   and id = $2

@@ -28,16 +28,7 @@ impl Run<'_> {
         }
         self.outcomes.save(&folder.final_outcomes())?;
         folder.drop_scratch("sorted")?;
-        let count = |outcome: Outcome| self.outcomes.count(outcome.code());
-        let counts = crate::Counts {
-            rows: self.outcomes.len() as i64,
-            created: count(Outcome::Created),
-            updated: count(Outcome::Updated),
-            unchanged: count(Outcome::Unchanged),
-            skipped: count(Outcome::Skipped),
-            failed: count(Outcome::Failed),
-            not_started: count(Outcome::NotStarted),
-        };
+        let counts = self.counted();
         self.import.counts = counts;
         let is_paused = self.ended_early == Some(State::Paused);
         self.import.finished_at = (!is_paused).then(|| self.ctx.now());
@@ -72,6 +63,20 @@ impl Run<'_> {
             import.updated = counts.updated, import.failed = counts.failed, "import ended"
         );
         Ok(())
+    }
+
+    /// The row equation as it is now.
+    pub(super) fn counted(&self) -> crate::Counts {
+        let count = |outcome: Outcome| self.outcomes.count(outcome.code());
+        crate::Counts {
+            rows: self.outcomes.len() as i64,
+            created: count(Outcome::Created),
+            updated: count(Outcome::Updated),
+            unchanged: count(Outcome::Unchanged),
+            skipped: count(Outcome::Skipped),
+            failed: count(Outcome::Failed),
+            not_started: count(Outcome::NotStarted),
+        }
     }
 
     pub(super) fn mark_failed(&mut self, folder: &Folder, rows: &[i64]) -> Result<(), Refusal> {

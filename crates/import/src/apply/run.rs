@@ -54,7 +54,7 @@ pub(crate) struct Run<'a> {
     /// Whether the process wants to stop.
     pub(crate) is_stopping: &'a (dyn Fn() -> bool + Sync),
     pub(super) outcomes: Codes,
-    pub(super) failed: ProblemCounts,
+    pub(crate) failed: ProblemCounts,
     pub(super) ended_early: Option<State>,
     pub(super) cut: Cut,
     pub(super) brake: Brake,
@@ -383,7 +383,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn create_groups(
+pub(super) fn create_groups(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     import: &Import,

@@ -13,6 +13,11 @@ use std::{
 pub(crate) struct Codes(Vec<u8>);
 
 impl Codes {
+    /// So many rows with the code 0.
+    pub(crate) fn blank(rows: usize) -> Self {
+        Self(vec![0; rows])
+    }
+
     pub(crate) fn push(&mut self, code: u8) {
         self.0.push(code);
     }

@@ -61,6 +61,11 @@ impl Folder {
         self.0.join("results")
     }
 
+    /// One byte per row: whether an undo has given its person the old values back.
+    pub(crate) fn restored(&self) -> PathBuf {
+        self.0.join("restored")
+    }
+
     /// For each row its place among the new people.
     pub(crate) fn places(&self) -> PathBuf {
         self.0.join("places")

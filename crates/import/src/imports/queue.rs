@@ -22,6 +22,9 @@ const APPLY: &str = "import.apply";
 /// Job that takes an import back.
 const UNDO: &str = "import.undo";
 
+/// Job that does an import again.
+const REDO: &str = "import.redo";
+
 /// How often a job is begun before its failure is final.
 const TRIES: i64 = 5;
 
@@ -42,8 +45,12 @@ impl Imports {
     /// Lets a runner do the work of imports, telling `tell` how far it is.
     #[must_use]
     pub fn register(&self, runner: Runner, tell: Option<Tell>) -> Runner {
-        let [check, apply, undo] = [CHECK, APPLY, UNDO].map(|_| (self.clone(), tell.clone()));
+        let [check, apply, undo, redo] =
+            [CHECK, APPLY, UNDO, REDO].map(|_| (self.clone(), tell.clone()));
         runner
+            .register(REDO, move |context, job| {
+                redo.0.run_redo(context, job, redo.1.as_ref())
+            })
             .register(CHECK, move |context, job| {
                 check.0.run_check(context, job, check.1.as_ref())
             })
@@ -148,6 +155,7 @@ impl Imports {
                 let kind = match state {
                     State::Checking => CHECK,
                     State::Undoing => UNDO,
+                    State::Redoing => REDO,
                     _ => APPLY,
                 };
                 self.enqueue(ctx, &mut import, kind)
@@ -162,7 +170,21 @@ impl Imports {
         self.may_undo(ctx, &import)?;
         import.state = State::Undoing;
         import.rows_done = 0;
+        import.undo = None;
+        import.reason = None;
         self.enqueue(ctx, &mut import, UNDO)
+    }
+
+    /// Queues doing an import again that was taken back.
+    pub fn queue_redo(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<JobId, Refusal> {
+        let mut import = self.load_for_change(ctx, id, rev)?;
+        self.may_redo(ctx, &import)?;
+        import.state = State::Redoing;
+        import.redo = Some(crate::Redone::after(import.chunks_done));
+        import.rows_done = 0;
+        import.chunks_done = 0;
+        import.reason = None;
+        self.enqueue(ctx, &mut import, REDO)
     }
 
     /// How many jobs of the account have to end before this one begins.
@@ -209,6 +231,15 @@ impl Imports {
         let seen = import.rev;
         import.rev += 1;
         import.updated_at = ctx.now();
+        import.changed_by(
+            ctx,
+            match kind {
+                CHECK => "had it checked",
+                APPLY => "started it",
+                UNDO => "began to undo it",
+                _ => "began to do it again",
+            },
+        );
         self.db.write_blocking(|tx| {
             if store::find(tx, import.account, import.id)?.rev != seen {
                 return Err(Refusal::Stale);
@@ -216,10 +247,10 @@ impl Imports {
             store::save(tx, import)?;
             if kind != CHECK {
                 let details = format!("import {} of {}", import.number, import.file.name);
-                let action = if kind == APPLY {
-                    "import.start"
-                } else {
-                    "import.undo"
+                let action = match kind {
+                    APPLY => "import.start",
+                    UNDO => "import.undo",
+                    _ => "import.redo",
                 };
                 activity::record(tx, ctx, action, Some(import.id.uuid()), &details)?;
             }
@@ -296,19 +327,51 @@ impl Imports {
             Ok(()) => Ok(JobOutcome::Done),
             Err(refusal) if job.attempts < TRIES => Err(refusal.into()),
             Err(refusal) => {
-                self.give_up_undo(&ctx, id, &refusal)?;
+                self.give_up(&ctx, id, "The undo failed", &refusal)?;
                 Ok(JobOutcome::Done)
             }
         }
     }
 
-    /// An undo that keeps failing leaves the import where it can be tried again.
-    fn give_up_undo(&self, ctx: &Ctx, id: ImportId, refusal: &Refusal) -> Result<(), Refusal> {
+    fn run_redo(
+        &self,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+    ) -> Result<JobOutcome, Failure> {
+        let (ctx, id) = surroundings(context, job)?;
+        let import = self.find(&ctx, id)?;
+        if import.state != State::Redoing {
+            return Ok(JobOutcome::Done);
+        }
+        let tell_all = self.teller(&import, tell);
+        let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
+        match self.redo(&ctx, &import, &keep, &Watch::new(&tell_all)) {
+            Ok(()) => Ok(JobOutcome::Done),
+            Err(refusal) if job.attempts < TRIES => Err(refusal.into()),
+            Err(refusal) => {
+                self.give_up(&ctx, id, "Doing it again failed", &refusal)?;
+                Ok(JobOutcome::Done)
+            }
+        }
+    }
+
+    /// What keeps failing leaves the import where it can be undone.
+    fn give_up(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        what: &str,
+        refusal: &Refusal,
+    ) -> Result<(), Refusal> {
         let mut import = self.find(ctx, id)?;
+        if let Some(redo) = import.redo.filter(|_| import.state == State::Redoing) {
+            import.chunks_done = redo.chunks;
+        }
         import.state = State::Failed;
         import.reason = Some(Reason {
             code: refusal.code().to_owned(),
-            message: format!("The undo failed: {refusal}"),
+            message: format!("{what}: {refusal}"),
         });
         self.save_change(ctx, &mut import)
     }

@@ -143,6 +143,8 @@ fn blank(ctx: &Ctx, id: ImportId, new: NewImport) -> Import {
         counts: Counts::default(),
         timings: Timings::default(),
         undo: None,
+        redo: None,
+        changed: None,
         created_by: ctx.actor.user,
         created_by_name: ctx.actor.name.clone(),
         created_at: now,

@@ -17,6 +17,7 @@ mod matching;
 mod meanings;
 mod modes;
 mod properties;
+mod redoing;
 mod results;
 mod roles;
 mod scopes;

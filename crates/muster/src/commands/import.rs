@@ -323,6 +323,11 @@ pub(crate) fn answer(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Value
         if let Some(undo) = &import.undo {
             answer.insert("undo".to_owned(), serde_json::to_value(undo)?);
         }
+        if let Some(redo) = &import.redo {
+            let redo = json!({ "created": redo.created, "updated": redo.updated,
+                               "deactivated": redo.deactivated, "left": redo.left });
+            answer.insert("redo".to_owned(), redo);
+        }
     }
     Ok(answer)
 }

@@ -32,6 +32,7 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
         cli::Imports::Results(file) => download(house, &imports, file, Download::Results),
         cli::Imports::Errors(file) => download(house, &imports, file, Download::Errors),
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),
+        cli::Imports::Redo { target, yes } => redo(house, &imports, target, *yes),
         cli::Imports::Resume {
             target,
             confirm,
@@ -177,11 +178,31 @@ fn undo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<
         preview.reinstated,
         preview.kept_departed
     ));
+    for (_, name) in &preview.kept {
+        output::note(&format!("  kept: {name}"));
+    }
+    output::note("Nothing was sent that could not be taken back.");
     if !yes && !output::asks("Take the import back?") {
         output::note("Nothing was done. Add --yes to undo without being asked.");
         return Ok(Exit::Refused);
     }
     let job = imports.queue_undo(&ctx, import.id, None)?;
+    finish_job(house, imports, &ctx, &import, job, target.json.json)
+}
+
+fn redo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<Exit> {
+    let (ctx, import) = find(house, imports, target)?;
+    let preview = imports.redo_preview(&ctx, import.id)?;
+    output::note(&format!(
+        "{} people are created again, {} changed again, {} deactivated again; {} are left alone \
+         because they were changed since.",
+        preview.created, preview.updated, preview.deactivated, preview.left
+    ));
+    if !yes && !output::asks("Do the import again?") {
+        output::note("Nothing was done. Add --yes to do it again without being asked.");
+        return Ok(Exit::Refused);
+    }
+    let job = imports.queue_redo(&ctx, import.id, None)?;
     finish_job(house, imports, &ctx, &import, job, target.json.json)
 }
 
@@ -202,6 +223,7 @@ fn finish_job(
     Ok(match import.state {
         State::Failed => Exit::Failed,
         State::Refused => Exit::Refused,
+        State::Paused => Exit::RowsLeft,
         _ if import.counts.failed + import.counts.not_started > 0 && import.undo.is_none() => {
             Exit::RowsLeft
         }

@@ -16,7 +16,7 @@ use tokio::io::AsyncReadExt;
 use super::work::ask;
 use crate::{app::App, extract::Params, failure::Failure, guard::Visitor, link::encoded};
 
-const CSV: &str = "text/csv; charset=utf-8";
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Read from the disk at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -87,7 +87,7 @@ pub(crate) async fn template(
 }
 
 /// A file that is saved, never shown: what is in it came from outside.
-fn attachment(name: &str, content_type: &'static str, body: Body) -> Response {
+pub(super) fn attachment(name: &str, content_type: &'static str, body: Body) -> Response {
     let disposition = format!("attachment; filename*=UTF-8''{}", encoded(name));
     let mut response = body.into_response();
     let headers = response.headers_mut();

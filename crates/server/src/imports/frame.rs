@@ -93,7 +93,8 @@ impl Place {
             | State::Pausing
             | State::Paused
             | State::Stopping
-            | State::Undoing => Self::Run,
+            | State::Undoing
+            | State::Redoing => Self::Run,
             State::Stopped
             | State::Done
             | State::DoneWithProblems
@@ -204,7 +205,9 @@ impl From<State> for Badge {
     fn from(state: State) -> Self {
         let (tone, icon) = match state {
             State::ChooseFormat | State::Mapping => ("warn", Icon::Settings),
-            State::Checking | State::Running | State::Undoing => ("info", Icon::Busy),
+            State::Checking | State::Running | State::Undoing | State::Redoing => {
+                ("info", Icon::Busy)
+            }
             State::Planned => ("info", Icon::Play),
             State::Queued => ("still", Icon::Clock),
             State::Pausing | State::Paused => ("warn", Icon::Pause),

@@ -55,6 +55,8 @@ struct ResultsPage {
     departed: Option<String>,
     /// Where to go on, as far as the visitor may.
     undo: Option<String>,
+    redo: Option<String>,
+    redone: Option<import::Redone>,
     complete: Option<String>,
     go_on: Option<String>,
     people: Option<String>,
@@ -158,6 +160,9 @@ async fn page(
         departed: (departed.planned > 0).then(|| super::departures::sentence(departed)),
         undo: (may_run && !is_completed && import.state.can_undo())
             .then(|| format!("/imports/{id}/undo")),
+        redo: (may_run && !is_completed && import.state.can_redo() && import.redo.is_none())
+            .then(|| format!("/imports/{id}/redo")),
+        redone: import.redo.filter(|_| import.undo.is_none()),
         complete: (may_run && !is_completed && import.state.has_results())
             .then(|| format!("/imports/{id}/complete")),
         go_on: (import.state == ImportState::Paused).then(|| Place::Run.link(id)),

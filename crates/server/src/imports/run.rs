@@ -119,6 +119,7 @@ fn verb(state: ImportState) -> &'static str {
         ImportState::Queued => "Waiting to import",
         ImportState::Paused => "Paused:",
         ImportState::Undoing => "Taking back",
+        ImportState::Redoing => "Doing again",
         _ => "Importing",
     }
 }
@@ -130,6 +131,7 @@ fn stage(import: &Import) -> &'static str {
         (ImportState::Stopping, _) => "Stopping after the present batch",
         (ImportState::Paused, _) => "Paused",
         (ImportState::Undoing, _) => "Taking back",
+        (ImportState::Redoing, _) => "Doing again",
         (ImportState::Checking, "deciding") => "Comparing with the directory",
         (ImportState::Checking, _) => "Reading and checking rows",
         _ if import.chunks_done == 0 => "Sorting",

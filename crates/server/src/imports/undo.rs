@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    body::Body,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -10,8 +11,9 @@ use kernel::ImportId;
 
 use super::{
     check::Revision,
+    download::{CSV, attachment},
     frame::{Frame, Place},
-    work::{engine, queued},
+    work::{ask, engine, queued},
 };
 use crate::{
     app::App,
@@ -22,6 +24,24 @@ use crate::{
     page::{Page, Section, Shell, see_other},
 };
 
+/// `GET /imports/{id}/undo/kept.csv`: everybody an undo would keep, and why.
+pub(crate) async fn kept(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let (number, list) = ask(&app, move |imports| {
+        let mut list = Vec::new();
+        imports.undo_kept(&ctx, id, &mut list)?;
+        Ok((imports.find(&ctx, id)?.number, list))
+    })
+    .await
+    .map_err(|failure| failure.about(id))?;
+    let name = format!("import-{number}-kept.csv");
+    Ok(attachment(&name, CSV, Body::from(list)))
+}
+
 #[derive(Template)]
 #[template(path = "imports/undo.html")]
 struct UndoPage {
@@ -31,6 +51,7 @@ struct UndoPage {
     restored: String,
     reinstated: Option<String>,
     kept: i64,
+    kept_shown: String,
     kept_people: Vec<(String, String)>,
     more_kept: String,
 }
@@ -66,6 +87,10 @@ pub(crate) async fn show(
             )
         }),
         kept,
+        kept_shown: format!(
+            "{} kept as they are",
+            counted(kept, "person is", "people are")
+        ),
         more_kept: count(kept - preview.kept.len() as i64),
         kept_people: preview.kept,
     })

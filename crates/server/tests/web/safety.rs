@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use testkit::{TestDb, on_both};
 
 use crate::{
-    imports::{draft, get, post, rev, signed_in},
+    imports::{draft, get, post, rev, signed_in, started},
     site::Site,
 };
 
@@ -77,5 +77,31 @@ on_both! {
         let plan = get(&site, &cookie, &id, "plan");
         let offer = "name=\"look\" value=\"100\" checked>";
         assert!(plan.body.contains(offer), "{}", plan.body);
+    }
+
+    fn an_undone_import_is_done_again_after_a_look(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = started(&site, &cookie);
+        site.work();
+        let undo = get(&site, &cookie, &id, "undo");
+        for heading in ["Taken back", "Kept", "Cannot be taken back"] {
+            assert!(undo.body.contains(heading), "{}", undo.body);
+        }
+        let kept = get(&site, &cookie, &id, "undo/kept.csv");
+        assert_eq!(kept.body.trim_start_matches('\u{feff}').trim(), "user_id,name,why");
+        post(&site, &cookie, &id, "undo", &[("rev", &rev(&undo))]);
+        site.work();
+        let results = get(&site, &cookie, &id, "results").body;
+        assert!(results.contains(&format!("/imports/{id}/redo")), "{results}");
+        let redo = get(&site, &cookie, &id, "redo");
+        assert!(redo.body.contains("2 people created again"), "{}", redo.body);
+        let answer = post(&site, &cookie, &id, "redo", &[("rev", &rev(&redo))]);
+        assert!(answer.header("location").ends_with("/run"), "{}", answer.body);
+        site.work();
+        assert_eq!(site.count("select count(*) from users"), 3);
+        let results = get(&site, &cookie, &id, "results").body;
+        assert!(results.contains("Done again after an undo: 2 created"), "{results}");
+        assert!(!results.contains(&format!("/imports/{id}/redo")), "{results}");
+        assert!(results.contains(&format!("/imports/{id}/undo")), "{results}");
     }
 }
