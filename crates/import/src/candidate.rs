@@ -87,6 +87,16 @@ impl Links {
         }
     }
 
+    /// The field that names them.
+    pub(crate) const fn field(self) -> Field {
+        match self {
+            Self::Groups => Field::Groups,
+            Self::Teams => Field::Teams,
+            Self::Workflows => Field::Workflows,
+            Self::Devices => Field::Devices,
+        }
+    }
+
     pub(crate) const fn tag(self) -> u8 {
         match self {
             Self::Groups => 0,
@@ -129,6 +139,8 @@ impl<'a> Cell<'a> {
 
 const ABSENT: u32 = u32::MAX;
 const CLEAR: u32 = u32::MAX - 1;
+/// Marks the kind of a link that is to go.
+const GOES: u8 = 1 << 4;
 
 /// A checked row. Reused from row to row, so that checking does not allocate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,6 +187,13 @@ impl Candidate {
         }
     }
 
+    /// Names a link that is to go.
+    pub(crate) fn unlink(&mut self, kind: Links, reference: u32) {
+        if !self.links.contains(&(kind.tag() | GOES, reference)) {
+            self.links.push((kind.tag() | GOES, reference));
+        }
+    }
+
     pub(crate) fn clear_links(&mut self, kind: Links) {
         self.cleared |= 1 << kind.tag();
     }
@@ -188,6 +207,14 @@ impl Candidate {
         self.links
             .iter()
             .filter(move |link| link.0 == kind.tag())
+            .map(|link| link.1)
+    }
+
+    /// The references of one kind that are to go.
+    pub(crate) fn unlinks(&self, kind: Links) -> impl Iterator<Item = u32> + '_ {
+        self.links
+            .iter()
+            .filter(move |link| link.0 == kind.tag() | GOES)
             .map(|link| link.1)
     }
 
@@ -272,6 +299,7 @@ mod tests {
         row.link(Links::Groups, 1);
         row.link(Links::Teams, 3);
         row.clear_links(Links::Workflows);
+        row.unlink(Links::Groups, 9);
         row
     }
 
@@ -294,6 +322,8 @@ mod tests {
             ]
         );
         assert_eq!(read.links(Links::Teams).collect::<Vec<_>>(), [3]);
+        assert_eq!(read.links(Links::Groups).collect::<Vec<_>>(), [1]);
+        assert_eq!(read.unlinks(Links::Groups).collect::<Vec<_>>(), [9]);
         assert!(read.clears(Links::Workflows) && !read.clears(Links::Groups));
     }
 

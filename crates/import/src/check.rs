@@ -25,7 +25,10 @@ use tabular::Record;
 use crate::{
     candidate::{Candidate, Scalar, Shape},
     fields::{Field, Kind},
+    mapping::{Side, Split},
+    options::Ways,
     references::References,
+    settings::{Blank, ListWay},
     store::ProblemCounts,
     values::Rules,
 };
@@ -36,14 +39,37 @@ const LISTED_FIXES: i64 = 1_000;
 /// A field with where its value comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    /// Columns, several only for lists.
+    /// Columns, several only for lists and for what is joined.
     columns: Vec<usize>,
+    /// Which part of each column it is; none for the whole cell.
+    parts: Vec<Option<(Split, Side)>>,
+    /// What is put between the values of several columns.
+    join: Option<String>,
+    /// What a blank cell means.
+    blank: Blank,
+    /// What the names of a list do.
+    list: ListWay,
     /// Value for rows without one.
     default: Option<String>,
     /// The preset cannot do without it.
     required: bool,
     /// What its values mean.
     rules: Rules,
+}
+
+impl Source {
+    /// The text of a row in one of its columns, counted from 0.
+    fn text<'r>(&self, record: &'r Record, place: usize) -> &'r str {
+        let cell = self
+            .columns
+            .get(place)
+            .and_then(|column| record.cell(*column))
+            .unwrap_or_default();
+        match self.parts.get(place) {
+            Some(Some((split, side))) => split.part(cell, *side),
+            Some(None) | None => cell,
+        }
+    }
 }
 
 /// What one step of checking fills.
@@ -99,6 +125,8 @@ pub(crate) struct RowChecker {
     pub(crate) shape: Shape,
     pub(crate) references: References,
     pub(crate) counts: ProblemCounts,
+    /// What known people's fields follow.
+    pub(crate) ways: Ways,
     steps: Vec<Step>,
     ctx: Ctx,
     region: Option<Region>,

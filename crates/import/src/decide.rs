@@ -18,10 +18,11 @@ use crate::{
     changes::Change,
     check::Verdict,
     matching::Fact,
+    options::Ways,
     person::Maker,
     plan::{SeatUse, Tally},
     results::Outcome,
-    settings::{Existing, Former, Mode, Picks, Settings},
+    settings::{Former, Mode, Picks, Settings},
 };
 
 /// One row with what is known of it.
@@ -45,6 +46,7 @@ pub(crate) struct Decision {
 pub(crate) struct Decider<'a> {
     pub(crate) ctx: &'a Ctx,
     pub(crate) settings: &'a Settings,
+    pub(crate) ways: &'a Ways,
     pub(crate) maker: Maker<'a>,
     /// Rows that were ticked or unticked, ascending.
     pub(crate) picks: &'a [i64],
@@ -168,7 +170,7 @@ impl Decider<'_> {
     }
 
     fn decide_known(&mut self, row: &Row<'_>, record: &UserRecord, decision: &mut Decision) {
-        if self.settings.mode == Mode::Add || self.settings.existing == Existing::Skip {
+        if self.settings.mode == Mode::Add || self.ways.leave_known() {
             if !row.verdict.bad && !has_must_fix(&decision.problems) {
                 let mut problem = Problem::new(Code::Exists);
                 problem.severity = Severity::Check;
@@ -177,20 +179,17 @@ impl Decider<'_> {
             }
             return;
         }
-        let Self {
-            ctx,
-            maker,
-            settings,
-            ..
-        } = self;
+        let settings = self.settings;
         let is_former = record.user.status == "deactivated";
         let stays_deactivated = is_former && !settings.former.comes_back();
-        let mut change =
-            maker.difference(row.place, row.candidate, record, settings.existing, || {
-                ctx.new_id::<CardId>().uuid()
+        let mut change = self
+            .maker
+            .difference(row.place, row.candidate, record, self.ways, || {
+                self.ctx.new_id::<CardId>().uuid()
             });
         if is_former && settings.former.comes_back() {
-            maker.bring_back(&mut change, row.candidate, record, settings.former);
+            self.maker
+                .bring_back(&mut change, row.candidate, record, settings.former);
             decision
                 .problems
                 .extend(self.cannot_grant(&record.user.role));
@@ -217,7 +216,11 @@ impl Decider<'_> {
         self.free_seats(&change.seats_removed);
         self.tally
             .changed(&record.user.full_name(), &record.user.role, &change);
-        self.count_new_groups(row.candidate);
+        // A group that nobody gets is not created.
+        let gets_group = |(kind, _): &(Links, _)| *kind == Links::Groups;
+        if change.added.iter().any(gets_group) {
+            self.count_new_groups(row.candidate);
+        }
         decision.outcome = Outcome::Updated;
         decision.change = Some(change);
     }

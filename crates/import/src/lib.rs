@@ -23,6 +23,7 @@ mod guard;
 mod imports;
 pub mod mapping;
 mod matching;
+mod options;
 mod person;
 mod plan;
 mod progress;
@@ -45,6 +46,7 @@ pub use edits::{
 };
 pub use error::Refusal;
 pub use imports::{Imports, NewImport, Preview, Tell, read_options};
+pub use options::{FieldOptions, takes_blank, takes_join, takes_way};
 pub use plan::{Departures, FieldChange, Guard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, LastChange, Reason, Timings};
@@ -54,8 +56,8 @@ pub use results::{
 };
 pub use scope::Scope;
 pub use settings::{
-    BadRows, Existing, FileChoices, Former, MatchKey, Mode, Picks, Preset, Settings, UnknownGroup,
-    card_radix, date_order,
+    BadRows, Blank, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks, Preset,
+    Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,
 };
 pub use state::State;
 pub use template::template;

@@ -18,6 +18,7 @@ mod remembered;
 mod required;
 #[cfg(test)]
 mod scenarios;
+mod split;
 mod suggest;
 #[cfg(test)]
 mod templates;
@@ -31,4 +32,7 @@ pub use overrides::Overrides;
 pub use plan::Mapping;
 pub use remembered::{RememberedMapping, header_signature};
 pub use required::required;
+pub use split::{Split, SplitAt};
 pub use suggest::suggest;
+
+pub(crate) use split::Side;

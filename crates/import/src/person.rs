@@ -19,8 +19,9 @@ use crate::{
         Change, FieldEdit, StoredCard, StoredGrant, custom_of, custom_text, has_link, links_of,
         set, value_of,
     },
+    options::{LinkWay, Ways},
     references::References,
-    settings::Existing,
+    settings::Way,
 };
 
 /// What turning rows into people needs to know.
@@ -131,6 +132,12 @@ impl Maker<'_> {
             .map(|entry| entry.id)
     }
 
+    fn unlinked(&self, row: &Candidate, kind: Links) -> impl Iterator<Item = Uuid> {
+        row.unlinks(kind)
+            .filter_map(|place| self.references.get(place))
+            .map(|entry| entry.id)
+    }
+
     fn cell<'r>(&self, row: &'r Candidate, field: &Scalar) -> Cell<'r> {
         self.shape
             .place(field)
@@ -190,18 +197,21 @@ impl Maker<'_> {
         place: u32,
         row: &Candidate,
         record: &UserRecord,
-        existing: Existing,
+        ways: &Ways,
         card_id: impl FnOnce() -> Uuid,
     ) -> Change {
-        let keep = existing == Existing::Keep;
         let mut change = Change::of(place, row.row, record);
         let custom = custom_of(&record.user);
         for (field, cell) in self.shape.0.iter().zip(row.cells()) {
             if let Scalar::Module(key) = field {
-                seat(&mut change, record, key, cell, keep);
+                seat(&mut change, record, key, cell, ways.scalar(field));
                 continue;
             }
-            if !field.is_column() {
+            if !field.is_column() || matches!(cell, Cell::Absent) {
+                continue;
+            }
+            let way = ways.scalar(field);
+            if way == Way::Ours {
                 continue;
             }
             let before = value_of(&record.user, &custom, field).filter(|text| !text.is_empty());
@@ -210,7 +220,7 @@ impl Maker<'_> {
                 Cell::Absent | Cell::Clear => continue,
                 Cell::Value(text) => Some(text).filter(|text| !text.is_empty()),
             };
-            if before == after || (keep && before.is_some()) {
+            if before == after || (way == Way::Blank && before.is_some()) {
                 continue;
             }
             change.fields.push(FieldEdit {
@@ -219,9 +229,15 @@ impl Maker<'_> {
                 after: after.map(str::to_owned),
             });
         }
-        self.link_difference(&mut change, row, record, keep);
-        self.grant_difference(&mut change, row, record, keep);
-        self.card_difference(&mut change, row, record, keep, card_id);
+        self.link_difference(&mut change, row, record, ways);
+        self.grant_difference(&mut change, row, record, ways.links(Links::Devices));
+        self.card_difference(
+            &mut change,
+            row,
+            record,
+            ways.scalar(&Scalar::CardId),
+            card_id,
+        );
         change
     }
 
@@ -230,15 +246,26 @@ impl Maker<'_> {
         change: &mut Change,
         row: &Candidate,
         record: &UserRecord,
-        keep: bool,
+        ways: &Ways,
     ) {
         for kind in [Links::Groups, Links::Teams, Links::Workflows] {
+            let way = ways.links(kind);
+            if way == LinkWay::Stay || (way == LinkWay::Fill && !links_of(record, kind).is_empty())
+            {
+                continue;
+            }
+            if way == LinkWay::Follow {
+                let gone = self
+                    .unlinked(row, kind)
+                    .filter(|id| has_link(record, kind, *id));
+                change.removed.extend(gone.map(|id| (kind, id)));
+            }
             for id in self.ids(row, kind) {
                 if !has_link(record, kind, id) {
                     change.added.push((kind, id));
                 }
             }
-            if row.clears(kind) && !keep {
+            if row.clears(kind) && way == LinkWay::Follow {
                 // Other columns of the list may name what is to stay.
                 let gone = links_of(record, kind)
                     .into_iter()
@@ -253,13 +280,22 @@ impl Maker<'_> {
         change: &mut Change,
         row: &Candidate,
         record: &UserRecord,
-        keep: bool,
+        way: LinkWay,
     ) {
         let present: Vec<StoredGrant> = record
             .grants
             .iter()
             .map(|grant| StoredGrant::of(&grant.0))
             .collect();
+        if way == LinkWay::Stay || (way == LinkWay::Fill && !present.is_empty()) {
+            return;
+        }
+        let keep = way != LinkWay::Follow;
+        if !keep {
+            let gone: Vec<Uuid> = self.unlinked(row, Links::Devices).collect();
+            let gone = present.iter().filter(|grant| gone.contains(&grant.device));
+            change.grants_before.extend(gone.cloned());
+        }
         let wanted = self.grants(row);
         if row.clears(Links::Devices) && !keep {
             let gone = present
@@ -305,9 +341,13 @@ impl Maker<'_> {
         change: &mut Change,
         row: &Candidate,
         record: &UserRecord,
-        keep: bool,
+        way: Way,
         card_id: impl FnOnce() -> Uuid,
     ) {
+        if way == Way::Ours {
+            return;
+        }
+        let keep = way == Way::Blank;
         let wanted = self.card(row, Uuid::nil());
         let takes_away = self.cell(row, &Scalar::CardId) == Cell::Clear && !keep;
         if wanted.is_none() && !takes_away {
@@ -358,7 +398,11 @@ impl Maker<'_> {
     }
 }
 
-fn seat(change: &mut Change, record: &UserRecord, key: &str, cell: Cell<'_>, keep: bool) {
+fn seat(change: &mut Change, record: &UserRecord, key: &str, cell: Cell<'_>, way: Way) {
+    if way == Way::Ours {
+        return;
+    }
+    let keep = way == Way::Blank;
     let has = record.modules.iter().any(|module| module == key);
     match cell {
         Cell::Value("true") if !has => change.seats_added.push(key.to_owned()),

@@ -69,19 +69,24 @@ impl References {
         Ok(all)
     }
 
-    /// The place of what a name means, or why it means nothing.
-    pub(crate) fn find(&mut self, ctx: &Ctx, kind: Links, name: &str) -> Result<u32, Fault> {
-        self.find_or_create(ctx, kind, name, self.create_groups)
-    }
-
-    /// The same, saying for this name alone whether a group is created.
-    pub(crate) fn find_or_create(
+    /// The place of what a name means, or why it means nothing. An unknown group is created if the
+    /// import creates such, and only where `may_create`.
+    pub(crate) fn find(
         &mut self,
         ctx: &Ctx,
         kind: Links,
         name: &str,
-        create: bool,
+        may_create: bool,
     ) -> Result<u32, Fault> {
+        self.resolve(ctx, kind, name, may_create && self.create_groups)
+    }
+
+    /// The same for a group that is created whatever happens to others.
+    pub(crate) fn create(&mut self, ctx: &Ctx, kind: Links, name: &str) -> Result<u32, Fault> {
+        self.resolve(ctx, kind, name, true)
+    }
+
+    fn resolve(&mut self, ctx: &Ctx, kind: Links, name: &str, create: bool) -> Result<u32, Fault> {
         let parsed = GroupName::parse(name)?;
         let key = parsed.key().into_owned();
         if let Some(place) = self.places.get(&(kind, key.clone())) {

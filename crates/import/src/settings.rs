@@ -4,7 +4,7 @@ use directory::users::KeyKind;
 use kernel::{CardRadix, DateOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::{Scope, values::ValueRule};
+use crate::{Scope, mapping::SplitAt, options::FieldOptions, values::ValueRule};
 
 /// Declares an enum whose variants have a stable name, used on the command line, in JSON and in forms.
 macro_rules! named {
@@ -93,6 +93,44 @@ named! {
 }
 
 named! {
+    /// Whose value of one field counts for a person who is in the directory already.
+    Way {
+        /// The file's.
+        File = "file",
+        /// The directory's.
+        Ours = "ours",
+        /// The directory's unless it is blank.
+        Blank = "blank",
+    }
+}
+
+named! {
+    /// What a blank cell means.
+    #[derive(Default)]
+    Blank {
+        /// Nothing: what is there stays.
+        #[default]
+        Leave = "leave",
+        /// What is there goes.
+        Clear = "clear",
+    }
+}
+
+named! {
+    /// What the names of a list cell do.
+    #[derive(Default)]
+    ListWay {
+        /// They are added to what a person has.
+        #[default]
+        Add = "add",
+        /// They take the place of what a person has.
+        Replace = "replace",
+        /// They are taken away from what a person has.
+        Remove = "remove",
+    }
+}
+
+named! {
     /// What happens when some rows cannot be imported.
     BadRows {
         /// The good rows are imported.
@@ -157,6 +195,21 @@ pub enum Picks {
     AllExcept,
     /// Only picked rows are imported.
     Only,
+}
+
+/// A column that fills two fields: its cells are split at a separator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitRule {
+    /// The column's header.
+    pub header: String,
+    /// Key of the field before the separator.
+    pub before: String,
+    /// The separator.
+    pub separator: String,
+    /// Which separator it is, if a cell has several.
+    pub at: SplitAt,
+    /// Key of the field after the separator.
+    pub after: String,
 }
 
 /// What an operator says about the file itself; what is left open is detected.
@@ -225,6 +278,12 @@ pub struct Settings {
     /// Somebody has seen that many rows cannot be written, and wants to go on all the same.
     #[serde(default)]
     pub past_failures: bool,
+    /// What is done with single fields.
+    #[serde(default)]
+    pub options: Vec<FieldOptions>,
+    /// Columns that are split.
+    #[serde(default)]
+    pub splits: Vec<SplitRule>,
 }
 
 impl Settings {
@@ -271,6 +330,8 @@ impl Settings {
             values: Vec::new(),
             pause_after: None,
             past_failures: false,
+            options: Vec::new(),
+            splits: Vec::new(),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
+mod mapping;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use mapping::{FieldChoices, Values};
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -243,6 +247,8 @@ pub(crate) struct Import {
     #[arg(long, value_name = "field=value", value_parser = valued)]
     pub(crate) set: Vec<(String, String)>,
     #[command(flatten)]
+    pub(crate) fields: FieldChoices,
+    #[command(flatten)]
     pub(crate) values: Values,
     /// Country whose national phone numbers are understood.
     #[arg(long, value_name = "CC")]
@@ -273,32 +279,6 @@ pub(crate) struct Import {
     /// Write the rows that were not imported, with their errors, to a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) errors: Option<PathBuf>,
-}
-
-/// What values of list columns mean, for all rows.
-#[derive(Debug, Default, Args)]
-pub(crate) struct Values {
-    /// Read a value as another: field:VALUE=OTHER. Nothing after the equals sign ignores it.
-    #[arg(long = "value", value_name = "field:VALUE=OTHER", value_parser = replaced)]
-    pub(crate) replaced: Vec<(String, String, String)>,
-    /// Create the group of this name, even with --unknown-group error.
-    #[arg(long = "create-value", value_name = "groups:VALUE", value_parser = of_field)]
-    pub(crate) created: Vec<(String, String)>,
-    /// Leave out the rows that have a value.
-    #[arg(long = "skip-value", value_name = "field:VALUE", value_parser = of_field)]
-    pub(crate) skipped: Vec<(String, String)>,
-}
-
-/// Splits at the first colon and the last equals sign: values in a file may have both.
-fn replaced(text: &str) -> Result<(String, String, String), String> {
-    let form = "field:VALUE=OTHER";
-    let (left, other) = halves(text.rsplit_once('='), form)?;
-    let (field, value) = halves(left.split_once(':'), form)?;
-    Ok((field, value, other))
-}
-
-fn of_field(text: &str) -> Result<(String, String), String> {
-    halves(text.split_once(':'), "field:VALUE")
 }
 
 /// Splits at the last equals sign: headers may have one, field keys do not.
@@ -531,27 +511,4 @@ pub(crate) struct Template {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) account: Account,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_may_hold_colons_and_equals_signs() {
-        let parts = |text| replaced(text).map(|(field, value, other)| [field, value, other]);
-        assert_eq!(
-            parts("groups:Berln=Berlin"),
-            Ok(["groups", "Berln", "Berlin"].map(str::to_owned))
-        );
-        assert_eq!(
-            parts("groups:a=b:c="),
-            Ok(["groups", "a=b:c", ""].map(str::to_owned))
-        );
-        assert!(parts("groups=Berlin").is_err());
-        assert_eq!(
-            of_field("teams:Night: late"),
-            Ok(("teams".to_owned(), "Night: late".to_owned()))
-        );
-    }
 }

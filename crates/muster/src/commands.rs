@@ -6,6 +6,7 @@ mod imports;
 mod init;
 mod lists;
 mod maintenance;
+mod options;
 mod read;
 mod serve;
 mod users;

@@ -6,6 +6,7 @@
 mod changes;
 mod check;
 mod choices;
+mod column_options;
 mod complete;
 mod corrected;
 mod departures;

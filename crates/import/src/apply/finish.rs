@@ -10,6 +10,7 @@ use crate::{
     Import, Refusal, State,
     files::{BlockReader, Folder},
     mapping::RememberedMapping,
+    options,
     record::json,
     results::Outcome,
     store,
@@ -165,7 +166,8 @@ fn report(tx: &mut Tx<'_>, ctx: &Ctx, import: &Import) -> Result<(), Refusal> {
             &sentence,
         )?;
     }
-    if let Some(remembered) = import.mapping.as_ref().and_then(RememberedMapping::of) {
+    if let Some(mut remembered) = import.mapping.as_ref().and_then(RememberedMapping::of) {
+        remembered.joins = options::joins(&import.settings);
         store::remember_mapping(
             tx,
             import.account,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::{Code, Problem, Severity, invisible, is_formula_like};
 
 use super::{RowCheck, Source};
-use crate::{candidate::Cell, values::ValueAction};
+use crate::{candidate::Cell, settings::Blank, values::ValueAction};
 
 /// The text that clears a value.
 const EMPTY: &str = "{empty}";
@@ -40,10 +40,14 @@ fn meant<'s>(source: &'s Source, text: Cow<'s, str>) -> Input<'s> {
     match source.rules.get(&text) {
         None | Some(ValueAction::Create) => Input::Text(text),
         Some(ValueAction::Use(name)) => Input::Text(name.as_str().into()),
-        Some(ValueAction::Ignore | ValueAction::SkipRows) => match &source.default {
-            Some(default) => Input::Text(default.as_str().into()),
-            None => Input::Blank,
-        },
+        Some(ValueAction::Ignore | ValueAction::SkipRows) => default_of(source),
+    }
+}
+
+fn default_of(source: &Source) -> Input<'_> {
+    match &source.default {
+        Some(default) => Input::Text(default.as_str().into()),
+        None => Input::Blank,
     }
 }
 
@@ -53,33 +57,73 @@ impl<'a> RowCheck<'a> {
     where
         'a: 's,
     {
-        let column = source.columns.first().copied();
-        match self.input_at(field, source, column) {
+        let input = match &source.join {
+            Some(join) if source.columns.len() > 1 => self.joined(field, source, join),
+            _ => self.input_at(field, source, 0),
+        };
+        let input = match input {
             Input::Text(text) => meant(source, text),
             blank => blank,
+        };
+        match input {
+            Input::Blank if source.blank == Blank::Clear && !source.columns.is_empty() => {
+                Input::Clear
+            }
+            input => input,
         }
     }
 
-    /// The cell of one column of a source, or the source's default.
+    /// The values of several columns as one, without those that are blank.
+    fn joined<'s>(&mut self, field: &str, source: &'s Source, join: &str) -> Input<'s>
+    where
+        'a: 's,
+    {
+        let mut all = String::new();
+        let mut clears = false;
+        for place in 0..source.columns.len() {
+            match self.cell_at(field, source, place) {
+                Input::Text(text) => {
+                    if !all.is_empty() {
+                        all.push_str(join);
+                    }
+                    all.push_str(&text);
+                }
+                Input::Clear => clears = true,
+                Input::Blank => {}
+            }
+        }
+        match (all.is_empty(), clears) {
+            (false, _) => Input::Text(all.into()),
+            (true, true) => Input::Clear,
+            (true, false) => default_of(source),
+        }
+    }
+
+    /// The cell of one column of a source, counted from 0, or the source's default.
     pub(super) fn input_at<'s>(
         &mut self,
         field: &str,
         source: &'s Source,
-        column: Option<usize>,
+        place: usize,
     ) -> Input<'s>
     where
         'a: 's,
     {
+        match self.cell_at(field, source, place) {
+            Input::Blank => default_of(source),
+            input => input,
+        }
+    }
+
+    fn cell_at<'s>(&mut self, field: &str, source: &'s Source, place: usize) -> Input<'s>
+    where
+        'a: 's,
+    {
         let record: &'a tabular::Record = self.record;
-        let raw: &'a str = column
-            .and_then(|column| record.cell(column))
-            .unwrap_or_default();
+        let raw: &'a str = source.text(record, place);
         let trimmed = raw.trim();
         if trimmed.is_empty() {
-            return match &source.default {
-                Some(default) => Input::Text(default.as_str().into()),
-                None => Input::Blank,
-            };
+            return Input::Blank;
         }
         if is_empty_word(trimmed) {
             return Input::Clear;
@@ -99,7 +143,7 @@ impl<'a> RowCheck<'a> {
                     .detail(found.detail())
                     .suggest(found.cleaned.clone());
                 problem.severity = Severity::Check;
-                problem.column = column.map(|column| column as u32);
+                problem.column = source.columns.get(place).map(|column| *column as u32);
                 self.tell(problem);
                 if found.cleaned.trim().is_empty() {
                     Input::Blank

@@ -12,6 +12,7 @@ use crate::{
     candidate::{Scalar, Shape},
     fields::{Catalogue, Field, Kind},
     mapping::{Mapping, required},
+    options::{self, FieldOptions},
     references::References,
     settings::{Mode, Preset, Settings},
     store::ProblemCounts,
@@ -67,6 +68,7 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
             .as_deref()
             .is_none_or(|delimiter| delimiter == ","),
         columns: context.layout.columns,
+        ways: options::ways(settings, &sources.options),
         skipping: sources.skipping(),
         seen_lists: HashMap::new(),
     })
@@ -78,6 +80,7 @@ struct Sources<'a> {
     defaults: Vec<(Field, String)>,
     required: Vec<Field>,
     rules: HashMap<Field, Rules>,
+    options: HashMap<Field, FieldOptions>,
 }
 
 impl<'a> Sources<'a> {
@@ -100,7 +103,12 @@ impl<'a> Sources<'a> {
         let given: Vec<Field> = defaults.iter().map(|(field, _)| field.clone()).collect();
         context
             .mapping
-            .check(settings.preset, context.catalogue, &given)
+            .check(
+                settings.preset,
+                context.catalogue,
+                &given,
+                &options::joined(settings, context.catalogue),
+            )
             .map_err(|error| Refusal::File {
                 code: error.code().to_owned(),
                 message: format!("failed to {error}"),
@@ -109,6 +117,7 @@ impl<'a> Sources<'a> {
             mapping: context.mapping,
             defaults,
             required: required_fields(settings, context.catalogue, context.mapping),
+            options: options::compile(settings, context.catalogue)?,
             rules: values::compile(&settings.values, context.catalogue, context.choices)?,
         })
     }
@@ -123,11 +132,16 @@ impl<'a> Sources<'a> {
         if columns.is_empty() && default.is_none() {
             return None;
         }
+        let options = self.options.get(field);
         Some(Source {
             columns,
             default,
             required: self.required.contains(field),
             rules: self.rules.get(field).cloned().unwrap_or_default(),
+            parts: self.mapping.parts_of(field),
+            join: options.and_then(|options| options.join.clone()),
+            blank: options.map(|options| options.blank).unwrap_or_default(),
+            list: options.map(|options| options.list).unwrap_or_default(),
         })
     }
 

@@ -1,9 +1,14 @@
 //! Lists of names: groups, teams, workflows, devices.
 
-use kernel::{Problem, split_list};
+use kernel::{Problem, Severity, split_list};
 
 use super::{RowCheck, RowChecker, Source, cells::Input};
-use crate::{candidate::Links, fields::Field, values::ValueAction};
+use crate::{
+    candidate::Links,
+    fields::Field,
+    settings::{Blank, ListWay},
+    values::ValueAction,
+};
 
 /// The most different list cells that are remembered.
 const REMEMBERED: usize = 20_000;
@@ -11,11 +16,16 @@ const REMEMBERED: usize = 20_000;
 impl RowChecker {
     pub(super) fn links(&mut self, row: &mut RowCheck<'_>, field: &Field, source: &Source) {
         let kind = Links::of(field).unwrap_or(Links::Groups);
-        if source.columns.is_empty() {
-            return self.link_cell(row, kind, field, source, None);
+        // Without a column there is only the default.
+        for place in 0..source.columns.len().max(1) {
+            self.link_cell(row, kind, field, source, place);
         }
-        for column in &source.columns {
-            self.link_cell(row, kind, field, source, Some(*column));
+        let named = row.candidate.links(kind).next().is_some();
+        let leaves = row.candidate.unlinks(kind).next().is_some();
+        let replaces = named && source.list == ListWay::Replace;
+        let clears = source.blank == Blank::Clear && !source.columns.is_empty();
+        if replaces || (clears && !named && !leaves) {
+            row.candidate.clear_links(kind);
         }
     }
 
@@ -25,34 +35,43 @@ impl RowChecker {
         kind: Links,
         field: &Field,
         source: &Source,
-        column: Option<usize>,
+        place: usize,
     ) {
         let key = field.key();
-        let text = match row.input_at(&key, source, column) {
+        let text = match row.input_at(&key, source, place) {
             Input::Text(text) => text,
             Input::Clear => return row.candidate.clear_links(kind),
             Input::Blank => return,
         };
         let seen = (kind.tag(), text.into_owned());
+        let removes = source.list == ListWay::Remove;
+        let mut link = |places: &[u32]| {
+            for place in places {
+                if removes {
+                    row.candidate.unlink(kind, *place);
+                } else {
+                    row.candidate.link(kind, *place);
+                }
+            }
+        };
         if let Some(places) = self.seen_lists.get(&seen) {
-            places
-                .iter()
-                .for_each(|place| row.candidate.link(kind, *place));
-            return;
+            return link(places);
         }
         let (places, faults) = self.resolve(kind, source, &seen.1);
-        places
-            .iter()
-            .for_each(|place| row.candidate.link(kind, *place));
+        link(&places);
         if faults.is_empty() {
             if self.seen_lists.len() < REMEMBERED {
                 self.seen_lists.insert(seen, places);
             }
             return;
         }
+        let column = source.columns.get(place).map(|column| *column as u32);
         for (name, fault) in faults {
-            let problem: Problem =
-                fault.into_problem(Some(&key), column.map(|column| column as u32), &name);
+            let mut problem: Problem = fault.into_problem(Some(&key), column, &name);
+            if removes {
+                // Nobody is in what there is not.
+                problem.severity = Severity::Check;
+            }
             row.tell(problem);
         }
     }
@@ -65,15 +84,16 @@ impl RowChecker {
     ) -> (Vec<u32>, Vec<(String, kernel::Fault)>) {
         let mut places = Vec::new();
         let mut faults = Vec::new();
+        let create = source.list != ListWay::Remove;
         let is_name =
             |part: &str| self.references.knows(kind, part) || source.rules.get(part).is_some();
         for name in names_in(text, self.split_at_commas, is_name) {
             let found = match source.rules.get(name) {
-                None => self.references.find(&self.ctx, kind, name),
-                Some(ValueAction::Use(other)) => self.references.find(&self.ctx, kind, other),
-                Some(ValueAction::Create) => {
-                    self.references.find_or_create(&self.ctx, kind, name, true)
+                None => self.references.find(&self.ctx, kind, name, create),
+                Some(ValueAction::Use(other)) => {
+                    self.references.find(&self.ctx, kind, other, create)
                 }
+                Some(ValueAction::Create) => self.references.create(&self.ctx, kind, name),
                 // Rows to be skipped were left out before.
                 Some(ValueAction::Ignore | ValueAction::SkipRows) => continue,
             };

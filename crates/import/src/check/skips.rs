@@ -15,25 +15,29 @@ impl RowChecker {
     }
 
     fn skipped_by(&self, record: &Record, field: &Field, source: &Source) -> Option<Problem> {
-        source.columns.iter().find_map(|column| {
-            let cell = tabular::restore(record.cell(*column).unwrap_or_default().trim());
-            let value = match Links::of(field) {
-                None => Some(cell).filter(|cell| skips(source, cell)),
-                Some(kind) => {
-                    let is_name = |part: &str| {
-                        self.references.knows(kind, part) || source.rules.get(part).is_some()
-                    };
-                    names_in(cell, self.split_at_commas, is_name)
-                        .into_iter()
-                        .find(|name| skips(source, name))
-                }
-            }?;
-            let mut problem = Problem::new(Code::ValueSkipped)
-                .field(field.key())
-                .value(value);
-            problem.column = Some(*column as u32);
-            Some(problem)
-        })
+        source
+            .columns
+            .iter()
+            .enumerate()
+            .find_map(|(place, column)| {
+                let cell = tabular::restore(source.text(record, place).trim());
+                let value = match Links::of(field) {
+                    None => Some(cell).filter(|cell| skips(source, cell)),
+                    Some(kind) => {
+                        let is_name = |part: &str| {
+                            self.references.knows(kind, part) || source.rules.get(part).is_some()
+                        };
+                        names_in(cell, self.split_at_commas, is_name)
+                            .into_iter()
+                            .find(|name| skips(source, name))
+                    }
+                }?;
+                let mut problem = Problem::new(Code::ValueSkipped)
+                    .field(field.key())
+                    .value(value);
+                problem.column = Some(*column as u32);
+                Some(problem)
+            })
     }
 }
 

@@ -4,7 +4,10 @@ use directory::users::UserRecord;
 use kernel::{Code, Problem};
 
 use super::Decider;
-use crate::candidate::{Candidate, Cell, Scalar};
+use crate::{
+    candidate::{Candidate, Cell, Scalar},
+    settings::Way,
+};
 
 impl Decider<'_> {
     /// Indexes of the modules whose seat the row would take.
@@ -14,7 +17,10 @@ impl Decider<'_> {
             let (Scalar::Module(key), Cell::Value("true")) = (field, cell) else {
                 continue;
             };
-            if record.is_some_and(|record| record.modules.contains(key)) {
+            let stays = |record: &UserRecord| {
+                record.modules.contains(key) || self.ways.scalar(field) == Way::Ours
+            };
+            if record.is_some_and(stays) {
                 continue;
             }
             wanted.extend(self.seats.iter().position(|seat| seat.module == *key));

@@ -5,8 +5,12 @@ use kernel::ImportId;
 
 use super::{Imports, understand::mapping_refusal};
 use crate::{
-    Import, Picks, Refusal, Settings, State, edits, fields::Field, mapping::Mapping,
-    settings::Preset, store,
+    Import, Picks, Refusal, Settings, State, edits,
+    fields::Field,
+    mapping::{Mapping, Split},
+    options,
+    settings::Preset,
+    store,
 };
 
 impl Imports {
@@ -19,6 +23,7 @@ impl Imports {
         settings: Settings,
     ) -> Result<Import, Refusal> {
         let mut import = self.draft(ctx, id, rev)?;
+        options::compile(&settings, &self.catalogue(ctx)?)?;
         if settings.preset == Preset::Roles {
             ctx.require(directory::Action::ImportRoles)?;
         }
@@ -50,14 +55,29 @@ impl Imports {
         rev: Option<i64>,
         columns: &[(usize, Option<Field>)],
     ) -> Result<Import, Refusal> {
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|(column, field)| (*column, field.clone(), None))
+            .collect();
+        self.map_or_split(ctx, id, rev, &columns)
+    }
+
+    /// The same for columns that may fill a second field with a part of their cells.
+    pub fn map_or_split(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        columns: &[(usize, Option<Field>, Option<Split>)],
+    ) -> Result<Import, Refusal> {
         let mut import = self.draft(ctx, id, rev)?;
         let catalogue = self.catalogue(ctx)?;
         let mut mapping: Mapping = import
             .mapping
             .take()
             .ok_or(Refusal::WrongState(import.state))?;
-        for (column, field) in columns {
-            mapping.choose(*column, field.clone());
+        for (column, field, split) in columns {
+            mapping.choose(*column, field.clone(), split.clone());
         }
         let given: Vec<Field> = import
             .settings
@@ -66,7 +86,12 @@ impl Imports {
             .filter_map(|(name, _)| catalogue.find(name))
             .collect();
         mapping
-            .check(import.settings.preset, &catalogue, &given)
+            .check(
+                import.settings.preset,
+                &catalogue,
+                &given,
+                &options::joined(&import.settings, &catalogue),
+            )
             .map_err(|error| mapping_refusal(&error))?;
         import.mapping = Some(mapping);
         import.plan = None;

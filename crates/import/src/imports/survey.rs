@@ -255,6 +255,7 @@ impl Imports {
         let mut decider = Decider {
             ctx,
             settings: &import.settings,
+            ways: &checker.ways,
             maker: Maker {
                 shape: &checker.shape,
                 references: &checker.references,

@@ -10,6 +10,7 @@ use crate::{
     check::is_empty_word,
     fields::{Catalogue, Field, Kind},
     mapping::{ColumnSample, Mapping, Overrides, RememberedMapping, header_signature, suggest},
+    options,
     settings::FileChoices,
     store,
 };
@@ -36,14 +37,23 @@ impl Imports {
         let layout = tabular::detect(&source, &options)?;
         let preview = self.sample(&source, &layout, 0)?;
         let catalogue = self.catalogue(ctx)?;
-        let overrides = Overrides::parse(&import.settings.map, &import.settings.ignore, &catalogue)
-            .map_err(|error| mapping_refusal(&error))?;
         let headers: Vec<&str> = preview
             .columns
             .iter()
             .map(|column| column.header.as_str())
             .collect();
         let remembered = self.recall(ctx, &headers)?;
+        options::name_by_key(&mut import.settings, &catalogue);
+        if let Some(remembered) = &remembered {
+            options::recall_joins(&mut import.settings, &remembered.joins, &catalogue);
+        }
+        let settings = &import.settings;
+        let overrides = Overrides::parse(&settings.map, &settings.ignore, &catalogue)
+            .and_then(|overrides| {
+                let joined = options::joined(settings, &catalogue);
+                overrides.with(&settings.splits, joined, &catalogue)
+            })
+            .map_err(|error| mapping_refusal(&error))?;
         let mapping = suggest(
             &preview.columns,
             &catalogue,

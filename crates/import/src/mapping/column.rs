@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::split::Split;
 use crate::fields::Field;
 
 /// What the mapping sees of one column.
@@ -52,6 +53,26 @@ pub struct MappedColumn {
     pub reason: String,
     /// Whether we know what the column is, be it mapped or left out for a good reason.
     pub understood: bool,
+    /// How the column fills a second field, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Split>,
+}
+
+impl MappedColumn {
+    /// Whether the column fills a field, whole or in part.
+    pub fn fills(&self, field: &Field) -> bool {
+        self.field.as_ref() == Some(field)
+            || self
+                .split
+                .as_ref()
+                .is_some_and(|split| split.field == *field)
+    }
+
+    /// The fields the column fills.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        let second = self.split.as_ref().map(|split| &split.field);
+        self.field.iter().chain(second)
+    }
 }
 
 impl ColumnSample {

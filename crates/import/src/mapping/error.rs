@@ -29,6 +29,14 @@ pub enum MappingError {
         /// The columns that fill it.
         headers: Vec<String>,
     },
+    /// A column cannot be split like this.
+    #[error(
+        "split the column {header:?}: it needs a separator and two different fields, neither of them a list"
+    )]
+    SplitUnusable {
+        /// The column.
+        header: String,
+    },
     /// The preset needs fields that no column fills.
     #[error("map the required fields {}", alternatives(fields))]
     RequiredFieldUnmapped {
@@ -44,6 +52,7 @@ impl MappingError {
             Self::HeaderUnknown { .. } => "header_unknown",
             Self::FieldUnknown { .. } => "field_unknown",
             Self::ColumnMappedTwice { .. } => "column_mapped_twice",
+            Self::SplitUnusable { .. } => "option_unusable",
             Self::RequiredFieldUnmapped { .. } => "required_field_unmapped",
         }
     }

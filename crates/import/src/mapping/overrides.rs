@@ -2,7 +2,9 @@
 
 use super::column::ColumnSample;
 use super::error::MappingError;
+use super::split::Split;
 use crate::fields::{Catalogue, Field, compact};
+use crate::settings::SplitRule;
 
 /// What the operator says about columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +13,10 @@ pub struct Overrides {
     pub map: Vec<(String, Field)>,
     /// Headers of columns that fill nothing.
     pub ignore: Vec<String>,
+    /// Header, field before the separator, and the rest.
+    pub split: Vec<(String, Field, Split)>,
+    /// Fields that several columns fill together.
+    pub joined: Vec<Field>,
 }
 
 /// What the operator says about one column.
@@ -42,7 +48,62 @@ impl Overrides {
         Ok(Self {
             map,
             ignore: ignore.to_vec(),
+            ..Self::default()
         })
+    }
+
+    /// The same with the columns that are split and the fields that are joined.
+    pub fn with(
+        mut self,
+        splits: &[SplitRule],
+        joined: Vec<Field>,
+        catalogue: &Catalogue,
+    ) -> Result<Self, MappingError> {
+        let find = |name: &String| {
+            catalogue
+                .find(name)
+                .ok_or_else(|| MappingError::FieldUnknown {
+                    field: name.clone(),
+                })
+        };
+        for rule in splits {
+            let split = Split {
+                separator: rule.separator.clone(),
+                at: rule.at,
+                field: find(&rule.after)?,
+            };
+            self.split
+                .push((rule.header.clone(), find(&rule.before)?, split));
+        }
+        self.joined = joined;
+        Ok(self)
+    }
+
+    /// Whether only one column can fill a field.
+    pub(super) fn holds_one(&self, field: &Field) -> bool {
+        !field.is_list() && !self.joined.contains(field)
+    }
+
+    /// The columns that are split, by their place.
+    pub(super) fn splits(
+        &self,
+        columns: &[ColumnSample],
+        catalogue: &Catalogue,
+    ) -> Result<Vec<(usize, Split)>, MappingError> {
+        let mut splits = Vec::new();
+        for (header, _, split) in &self.split {
+            if !catalogue.has(&split.field) {
+                return Err(MappingError::FieldUnknown {
+                    field: split.field.to_string(),
+                });
+            }
+            splits.extend(
+                positions(columns, header)?
+                    .into_iter()
+                    .map(|place| (place, split.clone())),
+            );
+        }
+        Ok(splits)
     }
 
     /// What is said of each column, in order.
@@ -59,7 +120,9 @@ impl Overrides {
                 }
             }
         }
-        for (header, field) in &self.map {
+        let split = self.split.iter().map(|(header, field, _)| (header, field));
+        let map = self.map.iter().map(|(header, field)| (header, field));
+        for (header, field) in map.chain(split) {
             if !catalogue.has(field) {
                 return Err(MappingError::FieldUnknown {
                     field: field.to_string(),

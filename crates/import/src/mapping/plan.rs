@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::column::{Confidence, MappedColumn};
 use super::error::MappingError;
 use super::required::required;
+use super::split::{Side, Split};
 use crate::fields::{Catalogue, Field};
 use crate::settings::Preset;
 
@@ -27,23 +28,37 @@ impl Mapping {
 
     /// The columns that fill a field, in the order of the file.
     pub fn columns_of(&self, field: &Field) -> Vec<usize> {
-        let fills = |column: &&MappedColumn| column.field.as_ref() == Some(field);
         self.columns
             .iter()
-            .filter(fills)
+            .filter(|column| column.fills(field))
             .map(|column| column.column)
+            .collect()
+    }
+
+    /// For each of these columns which part of it fills the field; none where it is the whole cell.
+    pub(crate) fn parts_of(&self, field: &Field) -> Vec<Option<(Split, Side)>> {
+        self.columns
+            .iter()
+            .filter(|column| column.fills(field))
+            .map(|column| {
+                let split = column.split.clone()?;
+                let side = if column.field.as_ref() == Some(field) {
+                    Side::Before
+                } else {
+                    Side::After
+                };
+                Some((split, side))
+            })
             .collect()
     }
 
     /// Whether any column fills the field.
     pub fn has(&self, field: &Field) -> bool {
-        self.columns
-            .iter()
-            .any(|column| column.field.as_ref() == Some(field))
+        self.columns.iter().any(|column| column.fills(field))
     }
 
-    /// Sets by hand what a column fills; `None` leaves it out.
-    pub fn choose(&mut self, column: usize, field: Option<Field>) {
+    /// Sets by hand what a column fills, whole or split; `None` leaves it out.
+    pub fn choose(&mut self, column: usize, field: Option<Field>, split: Option<Split>) {
         if let Some(mapped) = self
             .columns
             .iter_mut()
@@ -54,6 +69,7 @@ impl Mapping {
             } else {
                 Confidence::Unused
             };
+            mapped.split = split.filter(|_| field.is_some());
             mapped.field = field;
             mapped.understood = true;
             "chosen by hand".clone_into(&mut mapped.reason);
@@ -61,14 +77,16 @@ impl Mapping {
     }
 
     /// Refuses a mapping that cannot be used: a field the account does not have, two columns for
-    /// one value, a field the preset needs. `given` are fields that have a value for all rows.
+    /// one value, a field the preset needs. `given` are fields that have a value for all rows,
+    /// `joined` those that several columns fill together.
     pub fn check(
         &self,
         preset: Preset,
         catalogue: &Catalogue,
         given: &[Field],
+        joined: &[Field],
     ) -> Result<(), MappingError> {
-        self.check_fields(catalogue)?;
+        self.check_fields(catalogue, joined)?;
         let has = |field: &Field| self.has(field) || given.contains(field);
         let gaps: Vec<Vec<Vec<Field>>> = required(preset, catalogue)
             .into_iter()
@@ -81,27 +99,37 @@ impl Mapping {
         }
     }
 
-    /// Refuses unknown fields and two columns for one value.
-    pub(super) fn check_fields(&self, catalogue: &Catalogue) -> Result<(), MappingError> {
-        for field in self
-            .columns
-            .iter()
-            .filter_map(|column| column.field.as_ref())
-        {
+    /// Refuses unknown fields, two columns for one value, and columns that cannot be split.
+    pub(super) fn check_fields(
+        &self,
+        catalogue: &Catalogue,
+        joined: &[Field],
+    ) -> Result<(), MappingError> {
+        for column in &self.columns {
+            let unusable = column.split.as_ref().is_some_and(|split| {
+                let list = column.fields().any(Field::is_list);
+                list || split.separator.is_empty() || column.field.as_ref() == Some(&split.field)
+            });
+            if unusable {
+                return Err(MappingError::SplitUnusable {
+                    header: column.header.clone(),
+                });
+            }
+        }
+        for field in self.columns.iter().flat_map(MappedColumn::fields) {
             // A module the account does not own is a problem of the rows that ask for it.
             if !catalogue.has(field) && !matches!(field, Field::Module(_)) {
                 return Err(MappingError::FieldUnknown {
                     field: field.to_string(),
                 });
             }
-            if field.is_list() {
+            if field.is_list() || joined.contains(field) {
                 continue;
             }
-            let fills = |column: &&MappedColumn| column.field.as_ref() == Some(field);
             let headers: Vec<String> = self
                 .columns
                 .iter()
-                .filter(fills)
+                .filter(|column| column.fills(field))
                 .map(|column| column.header.clone())
                 .collect();
             if headers.len() > 1 {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::{ColumnSample, column_letters};
 use super::plan::Mapping;
+use super::split::Split;
 use crate::fields::{Field, compact};
 
 /// A mapping kept from a finished import.
@@ -13,7 +14,16 @@ pub struct RememberedMapping {
     pub signature: String,
     /// Compact header and the field it filled, in the order of that file.
     pub columns: Vec<(String, Option<Field>)>,
+    /// How columns were split, in the same order; shorter when none was.
+    #[serde(default)]
+    pub splits: Vec<Option<Split>>,
+    /// Fields that several columns filled, with what was put between their values.
+    #[serde(default)]
+    pub joins: Vec<(Field, String)>,
 }
+
+/// What a column filled, and how it was split.
+pub(super) type Recalled = (Option<Field>, Option<Split>);
 
 impl RememberedMapping {
     /// What is worth keeping of a mapping; headerless files leave nothing to recognise.
@@ -28,11 +38,17 @@ impl RememberedMapping {
         Some(Self {
             signature,
             columns: spellings.into_iter().zip(fields).collect(),
+            splits: mapping
+                .columns
+                .iter()
+                .map(|column| column.split.clone())
+                .collect(),
+            joins: Vec::new(),
         })
     }
 
     /// For each column in order what it filled, if these are the headers it belongs to.
-    pub(super) fn recall(&self, columns: &[ColumnSample]) -> Option<Vec<Option<Field>>> {
+    pub(super) fn recall(&self, columns: &[ColumnSample]) -> Option<Vec<Recalled>> {
         let headers: Vec<&str> = columns
             .iter()
             .map(|column| column.header.as_str())
@@ -41,11 +57,13 @@ impl RememberedMapping {
             return None;
         }
         // Columns may have changed places; of equal headers the first is the first again.
-        let mut left: Vec<&(String, Option<Field>)> = self.columns.iter().collect();
+        let splits = self.splits.iter().chain(std::iter::repeat(&None));
+        let mut left: Vec<_> = self.columns.iter().zip(splits).collect();
         let mut recalled = Vec::with_capacity(columns.len());
         for wanted in spellings(&headers) {
-            let at = left.iter().position(|(kept, _)| *kept == wanted)?;
-            recalled.push(left.remove(at).1.clone());
+            let at = left.iter().position(|((kept, _), _)| *kept == wanted)?;
+            let ((_, field), split) = left.remove(at);
+            recalled.push((field.clone(), split.clone()));
         }
         Some(recalled)
     }

@@ -33,14 +33,19 @@ pub fn suggest(
         .zip(said)
         .map(|(column, said)| chosen(column, said))
         .collect();
-    recall(columns, catalogue, remembered, &mut settled);
+    for (place, split) in overrides.splits(columns, catalogue)? {
+        if let Some(Some(column)) = settled.get_mut(place) {
+            column.split = Some(split);
+        }
+    }
+    recall(columns, catalogue, remembered, overrides, &mut settled);
     let readings = readings(columns, catalogue, preset, &settled);
-    settle(columns, catalogue, &readings, &mut settled);
+    settle(columns, catalogue, &readings, overrides, &mut settled);
     let mut mapping = Mapping {
         columns: settled.into_iter().flatten().collect(),
     };
     leave_out_doubled_names(columns, &mut mapping);
-    mapping.check_fields(catalogue)?;
+    mapping.check_fields(catalogue, &overrides.joined)?;
     Ok(mapping)
 }
 
@@ -67,6 +72,7 @@ fn mapped(
         confidence,
         reason,
         understood,
+        split: None,
     }
 }
 
@@ -75,32 +81,37 @@ fn recall(
     columns: &[ColumnSample],
     catalogue: &Catalogue,
     remembered: Option<&RememberedMapping>,
+    overrides: &Overrides,
     settled: &mut [Option<MappedColumn>],
 ) {
     let Some(recalled) = remembered.and_then(|remembered| remembered.recall(columns)) else {
         return;
     };
-    let taken: Vec<Field> = settled
+    let mut taken: Vec<Field> = settled
         .iter()
         .flatten()
-        .filter_map(|column| column.field.clone())
+        .flat_map(MappedColumn::fields)
+        .cloned()
         .collect();
-    for ((column, field), slot) in columns.iter().zip(recalled).zip(settled) {
+    for ((column, (field, split)), slot) in columns.iter().zip(recalled).zip(settled) {
         if slot.is_some() {
             continue;
         }
         let reason = "an earlier import of a file with these headers".to_owned();
         *slot = match field {
             None => Some(mapped(column, None, Confidence::Unused, reason, true)),
-            Some(field) if !field.is_list() && taken.contains(&field) => None,
+            Some(field) if overrides.holds_one(&field) && taken.contains(&field) => None,
             Some(field) if !catalogue.has(&field) => None,
-            Some(field) => Some(mapped(
-                column,
-                Some(field),
-                Confidence::Remembered,
-                reason,
-                true,
-            )),
+            Some(field) => {
+                let split = split
+                    .filter(|split| catalogue.has(&split.field) && !taken.contains(&split.field));
+                let found = MappedColumn {
+                    split,
+                    ..mapped(column, Some(field), Confidence::Remembered, reason, true)
+                };
+                taken.extend(found.fields().cloned());
+                Some(found)
+            }
         };
     }
 }
@@ -137,12 +148,14 @@ fn settle(
     columns: &[ColumnSample],
     catalogue: &Catalogue,
     readings: &[Reading],
+    overrides: &Overrides,
     settled: &mut [Option<MappedColumn>],
 ) {
     let taken: HashSet<Field> = settled
         .iter()
         .flatten()
-        .filter_map(|column| column.field.clone())
+        .flat_map(MappedColumn::fields)
+        .cloned()
         .collect();
     let mut winners: HashMap<&Field, Asking<'_>> = HashMap::new();
     for ((column, reading), slot) in columns.iter().zip(readings).zip(settled.iter()) {
@@ -162,7 +175,9 @@ fn settle(
             None => left_out(column, &reading.otherwise),
             Some(candidate) => {
                 let asking = Asking { column, candidate };
-                answer(asking, winners.get(&candidate.field), &taken, catalogue)
+                let by_hand =
+                    overrides.holds_one(&candidate.field) && taken.contains(&candidate.field);
+                answer(asking, winners.get(&candidate.field), by_hand, catalogue)
             }
         });
     }
@@ -196,13 +211,12 @@ const BLANK: i64 = 300;
 fn answer(
     asking: Asking<'_>,
     winner: Option<&Asking<'_>>,
-    taken: &HashSet<Field>,
+    by_hand: bool,
     catalogue: &Catalogue,
 ) -> MappedColumn {
     let Asking { column, candidate } = asking;
     let field = &candidate.field;
     let winner = winner.copied().unwrap_or(asking);
-    let by_hand = !field.is_list() && taken.contains(field);
     let wins = field.is_list() || winner.column.index == column.index;
     if wins && !by_hand {
         let reason = candidate.reason.clone();

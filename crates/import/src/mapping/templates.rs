@@ -136,7 +136,7 @@ const NEEDS_VALUES: [&str; 13] = [
 fn every_template_meets_what_its_preset_needs() {
     for template in all() {
         let mapping = suggested(&samples(template.columns), template.preset);
-        let checked = mapping.check(template.preset, &account(), &[]);
+        let checked = mapping.check(template.preset, &account(), &[], &[]);
         assert_eq!(checked, Ok(()), "{}", template.product);
     }
 }

@@ -58,10 +58,7 @@ impl WholeFile {
             .zip(hints)
             .any(is_access)
             .then_some(Field::AccessType);
-        let given = settled
-            .iter()
-            .flatten()
-            .filter_map(|column| column.field.as_ref());
+        let given = settled.iter().flatten().flat_map(MappedColumn::fields);
         let results = ["outcome", "error"];
         Self {
             preset,

@@ -16,6 +16,7 @@ mod links;
 mod matching;
 mod meanings;
 mod modes;
+mod options;
 mod properties;
 mod redoing;
 mod results;

@@ -21,7 +21,7 @@ use crate::{cli::Import, exit::Exit, house::House, output};
 pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let imports = house.imports();
-    let mut settings = settings(args);
+    let mut settings = settings(args)?;
     settings.scope = imports.scope_named(&ctx, &args.scope)?;
     let (name, mut source) = open(&args.file)?;
     let new = NewImport {
@@ -194,7 +194,7 @@ fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
 }
 
 /// What was typed, on top of what the preset starts with.
-fn settings(args: &Import) -> Settings {
+fn settings(args: &Import) -> Result<Settings> {
     let preset = Preset::parse(&args.preset).unwrap_or(Preset::General);
     let mut settings = Settings::of(preset);
     let pick = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -228,8 +228,10 @@ fn settings(args: &Import) -> Settings {
     settings.map.clone_from(&args.map);
     settings.ignore.clone_from(&args.ignore);
     settings.values = super::values::rules(&args.values);
+    settings.options = super::options::options(&args.fields)?;
+    settings.splits = super::options::splits(&args.fields);
     settings.file = choices(&args.format);
-    settings
+    Ok(settings)
 }
 
 fn write_files(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<()> {

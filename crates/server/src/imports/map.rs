@@ -10,7 +10,7 @@ use axum::{
 };
 use directory::{Action, Ctx, allows};
 use import::{
-    Import, Imports, MatchKey, Mode, Refusal, Settings,
+    FieldOptions, Import, Imports, MatchKey, Mode, Preview, Refusal, Settings,
     fields::{Catalogue, Field, Section as FieldSection},
     mapping::{ColumnSample, Confidence, MappedColumn},
 };
@@ -18,6 +18,7 @@ use kernel::ImportId;
 
 use super::{
     choices,
+    column_options::{self, ColumnOptions},
     frame::{Frame, Place},
     scope::{self, Scopes},
     values,
@@ -35,7 +36,7 @@ use crate::{
 };
 
 const SAMPLES_SHOWN: usize = 3;
-/// Fields that may be given one value for all rows.
+/// The fewest lines for giving fields one value for all rows; there is always a blank one.
 const DEFAULTS: usize = 3;
 
 #[derive(Template)]
@@ -73,6 +74,7 @@ struct Line {
     reason: String,
     groups: Vec<Group>,
     is_unused: bool,
+    options: Option<ColumnOptions>,
 }
 
 /// Fields under one heading of a select.
@@ -129,6 +131,7 @@ pub(crate) async fn submit(
             queued(&app, move |imports| imports.queue_check(&ctx, id, None)).await?;
             Ok(see_other(&Place::Review.link(id)))
         }
+        Ok(()) if then == "stay" => Ok(see_other(&Place::Map.link(id))),
         Ok(()) => Ok(see_other("/imports")),
         Err(Refusal::File { message, .. }) => {
             let ctx = visitor.ctx.clone();
@@ -145,29 +148,31 @@ fn save(imports: &Imports, ctx: &Ctx, id: ImportId, fields: &Fields) -> Result<(
     let rev = fields.get("rev").and_then(|rev| rev.parse().ok());
     let import = imports.find(ctx, id)?;
     let catalogue = imports.catalogue(ctx)?;
-    let columns: Vec<(usize, Option<Field>)> = import
-        .mapping
-        .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .filter_map(|column| {
-            let chosen = fields.get(&format!("c{}", column.column))?;
-            let field = catalogue.find(chosen).filter(|_| !chosen.is_empty());
-            (field != column.field).then_some((column.column, field))
-        })
-        .collect();
-    let settings = settings(import.settings.clone(), fields);
-    if let Some(message) = scope::missing(&settings) {
+    let columns = column_options::columns(&import, &catalogue, fields)?;
+    let mut wanted = settings(import.settings.clone(), fields);
+    wanted.options = column_options::options(&import, &columns, fields);
+    if let Some(message) = scope::missing(&wanted) {
         return Err(Refusal::File {
             code: "scope_missing".to_owned(),
             message,
         });
     }
-    let rev = if settings == import.settings {
+    let rev = if wanted == import.settings {
         rev.or(Some(-1))
     } else {
-        Some(imports.configure(ctx, id, rev.or(Some(-1)), settings)?.rev)
+        Some(imports.configure(ctx, id, rev.or(Some(-1)), wanted)?.rev)
     };
-    imports.map(ctx, id, rev, &columns)?;
+    let is_as_before = |(place, field, split): &column_options::Column| {
+        let mut before = import.mapping.iter().flat_map(|mapping| &mapping.columns);
+        before.any(|column| {
+            column.column == *place && column.field == *field && column.split == *split
+        })
+    };
+    let changed: Vec<column_options::Column> = columns
+        .into_iter()
+        .filter(|column| !is_as_before(column))
+        .collect();
+    imports.map_or_split(ctx, id, rev, &changed)?;
     Ok(())
 }
 
@@ -210,7 +215,8 @@ fn settings(mut settings: Settings, fields: &Fields) -> Settings {
         settings.card_start = some("card_start");
         settings.card_end = some("card_end");
     }
-    settings.defaults = (0..DEFAULTS)
+    settings.defaults = (0..fields.len())
+        .take_while(|n| fields.contains_key(&format!("default{n}")))
         .filter_map(|n| Some((some(&format!("default{n}"))?, some(&format!("value{n}"))?)))
         .collect();
     settings
@@ -251,25 +257,7 @@ async fn page(
             Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, scopes))
         })
         .await?;
-    let offered = Offered {
-        catalogue: &catalogue,
-        fields: &fields,
-        may_import_roles,
-    };
-    let mut lines: Vec<Line> = import
-        .mapping
-        .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .map(|column| {
-            let sample = preview
-                .columns
-                .iter()
-                .find(|sample| sample.index == column.column);
-            offered.line(column, sample)
-        })
-        .collect();
-    // What needs a person comes first; otherwise the order of the file.
-    lines.sort_by_key(|line| (line.badge.tone != "warn", line.column));
+    let lines = lines(&import, &preview, &catalogue, &fields, may_import_roles);
     let has_cards = import
         .mapping
         .as_ref()
@@ -302,6 +290,44 @@ async fn page(
     })
 }
 
+/// The columns of the file as a form has them, or as they are.
+fn lines(
+    import: &Import,
+    preview: &Preview,
+    catalogue: &Catalogue,
+    fields: &Fields,
+    may_import_roles: bool,
+) -> Vec<Line> {
+    let sent_columns = column_options::columns(import, catalogue, fields).unwrap_or_default();
+    let options = if fields.is_empty() {
+        import.settings.options.clone()
+    } else {
+        column_options::options(import, &sent_columns, fields)
+    };
+    let offered = Offered {
+        options: &options,
+        columns: &sent_columns,
+        catalogue,
+        fields,
+        may_import_roles,
+    };
+    let mut lines: Vec<Line> = import
+        .mapping
+        .iter()
+        .flat_map(|mapping| &mapping.columns)
+        .map(|column| {
+            let sample = preview
+                .columns
+                .iter()
+                .find(|sample| sample.index == column.column);
+            offered.line(column, sample)
+        })
+        .collect();
+    // What needs a person comes first; otherwise the order of the file.
+    lines.sort_by_key(|line| (line.badge.tone != "warn", line.column));
+    lines
+}
+
 /// Keys in their order of trust, each with what else it could be.
 fn keys(settings: &Settings) -> Vec<Vec<Choice>> {
     (0..MatchKey::ALL.len())
@@ -320,7 +346,7 @@ fn keys(settings: &Settings) -> Vec<Vec<Choice>> {
 }
 
 fn defaults(settings: &Settings, catalogue: &Catalogue) -> Vec<SameValue> {
-    (0..DEFAULTS)
+    (0..DEFAULTS.max(settings.defaults.len() + 1))
         .map(|place| {
             let (chosen, value) = settings.defaults.get(place).cloned().unwrap_or_default();
             let mut fields = vec![Choice::new("", "–", chosen.is_empty())];
@@ -350,6 +376,8 @@ fn is_key(field: &Field) -> bool {
 
 /// What a column may be.
 struct Offered<'a> {
+    options: &'a [FieldOptions],
+    columns: &'a [column_options::Column],
     catalogue: &'a Catalogue,
     fields: &'a Fields,
     may_import_roles: bool,
@@ -376,8 +404,19 @@ impl Offered<'_> {
             badge: Badge::from(column),
             reason: column.reason.clone(),
             is_unused: chosen.is_empty(),
+            options: self.options(column, &chosen),
             groups: self.groups(&chosen),
         }
+    }
+
+    /// The options of a column, with the split that was just sent, if any.
+    fn options(&self, column: &MappedColumn, chosen: &str) -> Option<ColumnOptions> {
+        let field = self.catalogue.find(chosen);
+        let mut column = column.clone();
+        if let Some((_, _, split)) = self.columns.iter().find(|sent| sent.0 == column.column) {
+            column.split.clone_from(split);
+        }
+        ColumnOptions::of(&column, field.as_ref(), self.options, self.catalogue)
     }
 
     fn groups(&self, chosen: &str) -> Vec<Group> {

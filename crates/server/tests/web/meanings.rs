@@ -1,4 +1,4 @@
-//! Saying what the values of list columns mean, as a browser without scripts does it.
+//! Options of columns and meanings of values, as a browser without scripts chooses them.
 
 use testkit::{TestDb, on_both};
 
@@ -28,7 +28,53 @@ fn uploaded(site: &Site, cookie: &str) -> String {
     id
 }
 
+const JOINED: &str = "Who,E-mail,Street,No\n\
+    \"Nkosi, Thandi\",thandi@example.com,Long St,12\n";
+
 on_both! {
+    fn columns_are_split_and_joined_by_their_options(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let uploaded = site.upload("people.csv", JOINED.as_bytes(), &[], &cookie);
+        let id = uploaded.header("location").rsplit('/').next().unwrap().to_owned();
+        let map = format!("/imports/{id}/map");
+        let fields = [("c0", "last_name"), ("c1", "email"), ("c2", "notes"), ("c3", "notes")];
+        let save = |more: &[(&str, &str)]| {
+            let rev = rev(&site.get(&map, &cookie));
+            let form: Vec<_> = [("rev", rev.as_str()), ("then", "stay")]
+                .into_iter()
+                .chain(fields)
+                .chain(more.iter().copied())
+                .collect();
+            site.post(&map, &form, &cookie)
+        };
+        assert_eq!(save(&[]).status, 422);
+        let unsplit = [("j2", "space"), ("s0", "comma"), ("t0", "first")];
+        let refused = save(&unsplit);
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("choose the field for the rest"), "{}", refused.body);
+        let options = [
+            ("j2", "space"), ("j3", ""), ("e2", "ours"), ("b2", "leave"), ("e3", ""),
+            ("s0", "comma"), ("t0", "first"), ("g0", "first_name"),
+        ];
+        let saved = save(&options);
+        assert_eq!(saved.header("location"), map, "{}", saved.body);
+        let page = site.get(&map, &cookie).body;
+        assert_eq!(page.matches("</span>: changed</summary>").count(), 3, "{page}");
+        for (name, value) in [("g0", "first_name"), ("j2", "space"), ("e2", "ours"), ("s0", "comma")] {
+            let select = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+            let select = select.split("</select>").next().unwrap();
+            assert!(select.contains(&format!("value=\"{value}\" selected")), "{name}: {select}");
+        }
+        let plain = rev(&site.get(&map, &cookie));
+        site.post(&map, &[("rev", &plain)], &cookie);
+        site.work();
+        let plan = rev(&site.get(&format!("/imports/{id}/plan"), &cookie));
+        site.post(&format!("/imports/{id}/start"), &[("rev", &plan)], &cookie);
+        site.work();
+        let written = "select count(*) from users where first_name = 'Thandi' and notes = 'Long St 12'";
+        assert_eq!(site.count(written), 1);
+    }
+
     fn values_are_mapped_once_for_all_rows(db: &TestDb) {
         let (site, cookie) = signed_in(db);
         let id = uploaded(&site, &cookie);

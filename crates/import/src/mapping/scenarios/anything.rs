@@ -97,7 +97,7 @@ proptest! {
             suggest(&columns, &account(), preset, None, &Overrides::default()).unwrap();
         let found: Vec<usize> = mapping.columns.iter().map(|column| column.column).collect();
         prop_assert_eq!(found, (0..columns.len()).collect::<Vec<_>>());
-        prop_assert_eq!(mapping.check(Preset::General, &account(), &[]), Ok(()));
+        prop_assert_eq!(mapping.check(Preset::General, &account(), &[], &[]), Ok(()));
         for column in &mapping.columns {
             prop_assert!(!column.reason.is_empty());
             prop_assert!(column.field.is_some() || matches!(

@@ -19,6 +19,7 @@ fn operator_decides_over_everything() {
             ("Shoe size".to_owned(), Field::Notes),
         ],
         ignore: vec!["Name".to_owned()],
+        ..Overrides::default()
     };
     let mapping = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
     assert_eq!(fields(&mapping), ["", "email", "notes", ""]);
@@ -30,6 +31,7 @@ fn column_without_header_is_named_by_its_letter() {
     let overrides = Overrides {
         map: vec![("b".to_owned(), Field::Notes)],
         ignore: Vec::new(),
+        ..Overrides::default()
     };
     let table = columns(&[("", NAMES), ("", EMAILS)]);
     let mapping = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
@@ -50,6 +52,7 @@ fn refuses_choices_that_cannot_be() {
             .map(|(header, field)| ((*header).to_owned(), field.clone()))
             .collect(),
         ignore: Vec::new(),
+        ..Overrides::default()
     };
     assert_eq!(refused(map(&[("Fax", Field::Phone)])), "header_unknown");
     assert_eq!(
@@ -76,6 +79,7 @@ fn same_headers_are_mapped_as_the_last_time() {
     let overrides = Overrides {
         map: vec![("Shoe size".to_owned(), Field::Custom("locker".to_owned()))],
         ignore: vec!["Name".to_owned()],
+        ..Overrides::default()
     };
     let first = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
     let remembered = RememberedMapping::of(&first).unwrap();
@@ -115,6 +119,7 @@ fn a_field_the_account_has_lost_is_not_recalled() {
     let overrides = Overrides {
         map: vec![("Shoe size".to_owned(), Field::Custom("locker".to_owned()))],
         ignore: Vec::new(),
+        ..Overrides::default()
     };
     let first = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
     let remembered = RememberedMapping::of(&first).unwrap();
@@ -135,7 +140,7 @@ fn a_field_the_account_has_lost_is_not_recalled() {
 fn missing_fields_are_named() {
     let missing = |table: &[(&str, &str)], preset, given: &[Field]| {
         map(table, preset)
-            .check(preset, &account(), given)
+            .check(preset, &account(), given, &[])
             .map_err(|error| error.to_string())
     };
     let name_and_email = [("Name", NAMES), ("Email", EMAILS)];
@@ -156,16 +161,16 @@ fn missing_fields_are_named() {
 #[test]
 fn a_choice_by_hand_is_checked_with_the_rest() {
     let mut mapping = map(&[("Email", EMAILS), ("Shoe size", "41||")], Preset::General);
-    mapping.choose(1, Some(Field::Email));
+    mapping.choose(1, Some(Field::Email), None);
     assert_eq!(
         mapping
-            .check(Preset::General, &account(), &[])
+            .check(Preset::General, &account(), &[], &[])
             .unwrap_err()
             .code(),
         "column_mapped_twice"
     );
-    mapping.choose(0, None);
-    assert_eq!(mapping.check(Preset::General, &account(), &[]), Ok(()));
+    mapping.choose(0, None, None);
+    assert_eq!(mapping.check(Preset::General, &account(), &[], &[]), Ok(()));
     assert!(mapping.certain());
 }
 
@@ -186,6 +191,7 @@ fn a_column_without_header_is_remembered_among_named_ones() {
     let overrides = Overrides {
         map: vec![("B".to_owned(), Field::Custom("locker".to_owned()))],
         ignore: Vec::new(),
+        ..Overrides::default()
     };
     let first = suggest(&table, &account(), Preset::General, None, &overrides).unwrap();
     let remembered = RememberedMapping::of(&first).unwrap();
