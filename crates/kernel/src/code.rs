@@ -218,6 +218,7 @@ codes! {
         GuardTripped "guard_tripped" MustFix "The import would change more than usual" "Look at the plan and confirm it by its number.";
         PlanOutOfDate "plan_out_of_date" MustFix "The plan is out of date" "Check the import again.";
         PatternInvalid "pattern_invalid" MustFix "This cannot be searched for" "Correct the text to find, or the regular expression.";
+        ColumnMissing "column_missing" MustFix "No column was chosen" "Say which columns are meant.";
         RowUnknown "row_unknown" MustFix "There is no such row" "Use the row number that the spreadsheet shows.";
         RowKeyMissing "row_key_missing" MustFix "The rows of the file have no keys" "Correct the file that was downloaded from this import, and keep all of its columns.";
         EditUnknown "edit_unknown" MustFix "There is no such change" "Look at the list of changes.";

@@ -4,7 +4,7 @@ mod mapping;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use mapping::{FieldChoices, Values};
 
@@ -340,6 +340,29 @@ pub(crate) enum Imports {
     Results(ToFile),
     /// Write its rows that were not imported, with the reasons.
     Errors(ToFile),
+    /// Write its rows that must be fixed, with keys by which `correct` finds them again.
+    ToFix(ToFile),
+    /// Take rows that were corrected in a spreadsheet back into it.
+    Correct {
+        #[command(flatten)]
+        target: Target,
+        /// The corrected file.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Change values of its rows, or leave rows out, before it runs.
+    Fix(Box<Fix>),
+    /// List what was changed of its rows; undo or redo one of the changes.
+    Changes {
+        #[command(flatten)]
+        target: Target,
+        /// Undo the change of this number.
+        #[arg(long, value_name = "NUMBER", conflicts_with = "redo")]
+        undo: Option<i64>,
+        /// Redo the change of this number.
+        #[arg(long, value_name = "NUMBER")]
+        redo: Option<i64>,
+    },
     /// Take it back.
     Undo {
         #[command(flatten)]
@@ -381,15 +404,93 @@ impl Imports {
     fn target_json(&self) -> bool {
         match self {
             Self::List(list) => list.json,
+            Self::Fix(fix) => fix.target.json.json,
             Self::Show(target)
             | Self::Values(target)
+            | Self::Correct { target, .. }
+            | Self::Changes { target, .. }
             | Self::Resume { target, .. }
             | Self::Undo { target, .. }
             | Self::Redo { target, .. }
             | Self::Complete { target, .. } => target.json.json,
-            Self::Results(_) | Self::Errors(_) => false,
+            Self::Results(_) | Self::Errors(_) | Self::ToFix(_) => false,
         }
     }
+}
+
+/// What is done to which rows of a draft.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed"
+)]
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("action").required(true).args([
+    "suggest", "set", "clear", "find", "skip", "take", "accept", "keep",
+])))]
+pub(crate) struct Fix {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Rows with this problem.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// The problem's field.
+    #[arg(long, value_name = "FIELD", requires = "code")]
+    pub(crate) field: Option<String>,
+    /// Only where the faulty value is this one.
+    #[arg(long, value_name = "VALUE", requires = "code")]
+    pub(crate) value: Option<String>,
+    /// Rows by number, such as 12 or 12,40.
+    #[arg(
+        long,
+        value_name = "ROWS",
+        value_delimiter = ',',
+        conflicts_with = "code"
+    )]
+    pub(crate) rows: Vec<u64>,
+    /// Rows with this outcome of the plan, such as skipped.
+    #[arg(long, value_name = "OUTCOME", conflicts_with_all = ["code", "rows"],
+        value_parser = ["created", "updated", "unchanged", "skipped", "failed"])]
+    pub(crate) outcome: Option<String>,
+    /// Columns by their headers; those of the problem, or all, when not given.
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) column: Vec<String>,
+    /// Put in what is suggested.
+    #[arg(long)]
+    pub(crate) suggest: bool,
+    /// Set all values to this one.
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) set: Option<String>,
+    /// Clear the values.
+    #[arg(long)]
+    pub(crate) clear: bool,
+    /// Find this text in values and replace it.
+    #[arg(long, value_name = "TEXT", requires = "replace")]
+    pub(crate) find: Option<String>,
+    /// What is put there.
+    #[arg(long, value_name = "TEXT", requires = "find")]
+    pub(crate) replace: Option<String>,
+    /// How the text is found: exact, contains or regex.
+    #[arg(long, value_name = "HOW", default_value = "contains", requires = "find",
+        value_parser = ["exact", "contains", "regex"])]
+    pub(crate) how: String,
+    /// Capital letters matter.
+    #[arg(long, requires = "find")]
+    pub(crate) match_case: bool,
+    /// Leave the rows out.
+    #[arg(long)]
+    pub(crate) skip: bool,
+    /// Take rows that were left out back in.
+    #[arg(long)]
+    pub(crate) take: bool,
+    /// Take broken lines as they were read.
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Of rows with the same key, keep the first, the last, or the first filled from the others.
+    #[arg(long, value_name = "WHICH", requires = "code", value_parser = ["first", "last", "merged"])]
+    pub(crate) keep: Option<String>,
+    /// Only show what would change.
+    #[arg(long)]
+    pub(crate) preview: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! One module per command; each is a translation to use cases and back.
 
 mod demo;
+mod fix;
 mod import;
 mod imports;
 mod init;

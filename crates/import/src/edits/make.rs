@@ -8,7 +8,7 @@ use kernel::{Code, ImportId};
 use tabular::Record;
 
 use super::{
-    Edit, EditRecord, Fix,
+    Edit, EditRecord, Fix, Rows,
     overlay::{ROW, RowMark},
     rewrite::Rewriter,
     store::{self, NewCell},
@@ -196,7 +196,6 @@ impl Imports {
         edit: &Edit,
         produce: impl FnOnce(&Import, &mut EachRow<'_>) -> Result<(), Refusal>,
     ) -> Result<(Import, EditRecord), Refusal> {
-        self.unplan(ctx, &mut import)?;
         let now = ctx.now();
         let number = self
             .db
@@ -221,10 +220,11 @@ impl Imports {
             }
             Ok(())
         })?;
-        self.db.write_blocking(|tx| {
-            tx.bulk(&waiting)?;
-            store::finish(tx, &import, number, rows, cells)
-        })?;
+        self.db.write_blocking(|tx| tx.bulk(&waiting))?;
+        // Whoever was faster wins, and what was written here never counts.
+        self.unplan(ctx, &mut import)?;
+        self.db
+            .write_blocking(|tx| store::finish(tx, &import, number, rows, cells))?;
         let record = EditRecord {
             number,
             edit: edit.clone(),
@@ -246,6 +246,11 @@ impl Imports {
     ) -> Result<(), Refusal> {
         if let Fix::Duplicates { keep } = &edit.fix {
             return self.duplicates_kept(import, edit, *keep, each);
+        }
+        let is_of_problem = matches!(edit.rows, Rows::Problem { .. });
+        if matches!(edit.fix, Fix::Set { .. }) && edit.columns.is_empty() && !is_of_problem {
+            // Nobody means every cell of a row.
+            return Err(Refusal::new(Code::ColumnMissing, ""));
         }
         let rewriter = Rewriter::new(&edit.fix)?;
         let mark = mark_of(&edit.fix);

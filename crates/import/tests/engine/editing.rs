@@ -292,6 +292,16 @@ on_both! {
         assert_eq!(house.imports.next_problem(&house.ctx, planned.id, 2, true).unwrap(), None);
     }
 
+    fn every_cell_of_every_row_is_not_set_by_mistake(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let planned = house.plan(STAFF, &general());
+        let set = edit(Fix::Set { value: "x".to_owned() }, Rows::All);
+        let refused = house.imports.edit(&house.ctx, planned.id, None, &set);
+        assert_eq!(refused.unwrap_err().code(), "column_missing");
+        let listed = house.imports.edits(&house.ctx, planned.id).unwrap();
+        assert!(listed.is_empty(), "an action that failed is not listed");
+    }
+
     fn a_change_made_from_an_old_page_is_refused(db: &testkit::TestDb) {
         let house = House::new(db);
         let planned = house.plan(STAFF, &general());

@@ -31,6 +31,19 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
         }
         cli::Imports::Results(file) => download(house, &imports, file, Download::Results),
         cli::Imports::Errors(file) => download(house, &imports, file, Download::Errors),
+        cli::Imports::ToFix(file) => download(house, &imports, file, Download::ToFix),
+        cli::Imports::Fix(fix) => {
+            let (ctx, import) = find(house, &imports, &fix.target)?;
+            super::fix::fix(&imports, &ctx, &import, fix)
+        }
+        cli::Imports::Correct { target, file } => {
+            let (ctx, import) = find(house, &imports, target)?;
+            super::fix::correct(&imports, &ctx, &import, file, target.json.json)
+        }
+        cli::Imports::Changes { target, undo, redo } => {
+            let (ctx, import) = find(house, &imports, target)?;
+            super::fix::changes(&imports, &ctx, &import, *undo, *redo, target.json.json)
+        }
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),
         cli::Imports::Redo { target, yes } => redo(house, &imports, target, *yes),
         cli::Imports::Resume {
@@ -121,7 +134,7 @@ fn list(imports: &Imports, ctx: &Ctx, as_json: bool) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn show(imports: &Imports, ctx: &Ctx, import: &Run, as_json: bool) -> Result<Exit> {
+pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Run, as_json: bool) -> Result<Exit> {
     if as_json {
         output::json(&answer(imports, ctx, import)?);
     } else {
