@@ -79,3 +79,37 @@ test('imports a spreadsheet with the keyboard alone', async ({ signedIn: page, l
   await page.goto('/users');
   await expect(page.getByRole('link', { name: 'Anna Berg' })).toHaveCount(0);
 });
+
+test('corrects cells in the grid with the keyboard alone', async ({ signedIn: page }) => {
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'staff.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Name,Email\nAda Berg,ada.example.com\nBen Cole,ben.example.com\nCai Dorn,cai@example.com\n'),
+  });
+  await page.getByRole('button', { name: 'Upload and look' }).click();
+  await expect(page).toHaveURL(/\/(map|review)/);
+  await page.goto(page.url().replace(/\/\w+$/, '/review'));
+  if (page.url().includes('/map')) {
+    await page.getByRole('button', { name: 'Check the rows' }).click();
+  }
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 rows cannot be imported');
+  const cell = (place) => page.locator(`td[data-cell="${place}"]`);
+  // The grid is one stop of the tab key, at its first fault.
+  await expect(page.locator('td[data-cell][tabindex="0"]')).toHaveCount(1);
+  await cell('2 1').focus();
+  await page.keyboard.press('n');
+  await expect(cell('3 1')).toBeFocused();
+  await page.keyboard.press('p');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('ada@example.com');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 row cannot be imported');
+  await page.locator('td[data-cell="3 1"]').focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('nonsense');
+  await page.keyboard.press('Escape');
+  await expect(cell('3 1')).toHaveText(/ben\.example\.com/);
+  await page.keyboard.press('s');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every row can be imported');
+});
