@@ -137,6 +137,8 @@ pub(crate) struct RowChecker {
     columns: usize,
     /// Sources with values that leave their rows out.
     skipping: Vec<(Field, Source)>,
+    /// Kinds of values that are not to be brought into their standard form: code and field.
+    as_written: Vec<(Code, String)>,
     /// What a list cell meant the last time, by kind and text.
     seen_lists: HashMap<(u8, String), Vec<u32>>,
 }
@@ -174,6 +176,7 @@ struct RowCheck<'a> {
     candidate: &'a mut Candidate,
     problems: &'a mut Vec<Problem>,
     counts: &'a mut ProblemCounts,
+    as_written: &'a [(Code, String)],
     verdict: Verdict,
 }
 
@@ -198,11 +201,13 @@ impl RowChecker {
         // The steps are lent out while the checker's caches are used.
         let steps = std::mem::take(&mut self.steps);
         let mut counts = std::mem::take(&mut self.counts);
+        let as_written = std::mem::take(&mut self.as_written);
         let mut row = RowCheck {
             record,
             candidate,
             problems,
             counts: &mut counts,
+            as_written: &as_written,
             verdict: Verdict::default(),
         };
         self.check_line(&mut row);
@@ -213,6 +218,7 @@ impl RowChecker {
         let verdict = row.verdict;
         self.steps = steps;
         self.counts = counts;
+        self.as_written = as_written;
         verdict
     }
 
@@ -319,7 +325,21 @@ impl RowCheck<'_> {
     }
 
     /// Counts a value that was brought into its standard form, and lists the first of each kind.
+    ///
+    /// Where a person wants no such values changed, it is to be fixed by a person.
     fn fixed(&mut self, code: Code, field: &str, source: &Source, raw: &str, now: &str) {
+        if self
+            .as_written
+            .iter()
+            .any(|(other, of)| *other == code && of == field)
+        {
+            let mut problem = Problem::new(Code::NotStandard)
+                .field(field)
+                .value(raw)
+                .suggest(now);
+            problem.column = source.columns.first().map(|column| *column as u32);
+            return self.tell(problem);
+        }
         if self.counts.add(code, Severity::Fixed, Some(field)) > LISTED_FIXES {
             return;
         }

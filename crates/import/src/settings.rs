@@ -1,7 +1,7 @@
 //! What an operator chooses for one import. Presets only start it; everything stays editable.
 
 use directory::users::KeyKind;
-use kernel::{CardRadix, DateOrder};
+use kernel::{CardRadix, Code, DateOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::{Scope, mapping::SplitAt, options::FieldOptions, values::ValueRule};
@@ -269,6 +269,10 @@ pub struct Settings {
     pub file: FileChoices,
     /// Which rows are wanted.
     pub picks: Picks,
+    /// Kinds of values that are not brought into their standard form: the code under which that would
+    /// be listed, and the field.
+    #[serde(default)]
+    pub as_written: Vec<(Code, String)>,
     /// What values of list columns mean.
     #[serde(default)]
     pub values: Vec<ValueRule>,
@@ -327,6 +331,7 @@ impl Settings {
             ignore: Vec::new(),
             file: FileChoices::default(),
             picks: Picks::AllExcept,
+            as_written: Vec::new(),
             values: Vec::new(),
             pause_after: None,
             past_failures: false,

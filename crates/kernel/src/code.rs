@@ -184,6 +184,7 @@ codes! {
         NotFound "not_found" MustFix "No such person" "Correct the key, or let the import add people.";
         Exists "exists" MustFix "The person already exists" "Skip the row, or let the import update people.";
         ValueSkipped "value_skipped" Check "Left out because of a value" "Choose something else for the value if the row is wanted.";
+        NotStandard "not_standard" MustFix "Not in the standard form" "Put in the suggestion, or have such values fixed for you.";
         FixedSpaces "fixed_spaces" Fixed "Spaces removed" "Nothing to do.";
         FixedCase "fixed_case" Fixed "Upper and lower case adjusted" "Nothing to do.";
         FixedPhone "fixed_phone" Fixed "Phone number in international form" "Nothing to do.";

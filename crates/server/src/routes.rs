@@ -92,6 +92,7 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/review"   May(ViewImports) => imports::show_review;
         post "/imports/{id}/review"   May(RunImports)  => imports::set_policy;
         post "/imports/{id}/picks"    May(RunImports)  => imports::pick;
+        post "/imports/{id}/standard-form" May(RunImports) => imports::set_standard_form;
         get  "/imports/{id}/rows/{row}" May(ViewImports) => imports::show_row;
         post "/imports/{id}/rows/{row}" May(RunImports) => imports::submit_row;
         post "/imports/{id}/edit"     May(RunImports)  => imports::submit_edit;

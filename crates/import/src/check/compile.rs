@@ -70,6 +70,7 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
         columns: context.layout.columns,
         ways: options::ways(settings, &sources.options),
         skipping: sources.skipping(),
+        as_written: settings.as_written.clone(),
         seen_lists: HashMap::new(),
     })
 }

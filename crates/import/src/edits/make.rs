@@ -163,6 +163,26 @@ impl Imports {
         Ok(import)
     }
 
+    /// Whether values of a field are brought into their standard form, by the code under which that
+    /// is listed; without a code, every such form of the field. The plan has to be made again.
+    pub fn set_standard_form(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+        (code, field): (Option<Code>, &str),
+        is_wanted: bool,
+    ) -> Result<Import, Refusal> {
+        let mut import = self.editable(ctx, id, rev)?;
+        let kinds = &mut import.settings.as_written;
+        kinds.retain(|(other, of)| of != field || code.is_some_and(|code| code != *other));
+        if let (Some(code), false) = (code, is_wanted) {
+            kinds.push((code, field.to_owned()));
+        }
+        self.unplan(ctx, &mut import)?;
+        Ok(import)
+    }
+
     /// A draft whose rows were read.
     pub(super) fn editable(
         &self,

@@ -302,6 +302,26 @@ on_both! {
         assert!(listed.is_empty(), "an action that failed is not listed");
     }
 
+    fn what_is_fixed_for_people_can_be_turned_off(db: &testkit::TestDb) {
+        let house = House::with(db, Some("ZA"), None);
+        let planned = house.plan("Name,Phone\nAda Berg,082 111 1111\nBen Cole,+27822222222\n", &general());
+        let groups = house.imports.problem_groups(&house.ctx, planned.id).unwrap();
+        assert!(groups.iter().any(|group| group.code == "fixed_phone" && group.rows == 1));
+        let off = |is_wanted: bool| {
+            let kind = (Some(kernel::Code::FixedPhone).filter(|_| !is_wanted), "phone");
+            house.imports.set_standard_form(&house.ctx, planned.id, None, kind, is_wanted).unwrap();
+            checked(&house, &planned)
+        };
+        assert_eq!(house.fates(&off(false)), "failed created");
+        assert_eq!(house.told(&planned), ["2 not_standard phone"]);
+        let (planned, _) =
+            change(&house, &planned, &edit(Fix::Suggest, of_problem("not_standard", "phone")));
+        assert_eq!(cells(&house, &planned, 1), ["+27821111111", "+27822222222"]);
+        assert_eq!(house.fates(&planned), "created created");
+        house.imports.set_edit_undone(&house.ctx, planned.id, None, 1, true).unwrap();
+        assert_eq!(house.fates(&off(true)), "created created");
+    }
+
     fn a_change_made_from_an_old_page_is_refused(db: &testkit::TestDb) {
         let house = House::new(db);
         let planned = house.plan(STAFF, &general());

@@ -106,6 +106,8 @@ struct FixPanel {
     /// The problem is in the line.
     is_broken: bool,
     duplicates: Option<String>,
+    /// Whether such values can be fixed for the visitor again, or left as they are written.
+    standard_form: Option<bool>,
 }
 
 struct ValueLine {
@@ -116,6 +118,11 @@ struct ValueLine {
 }
 
 impl FixPanel {
+    /// Rows with fixed values are counted, but not all of them listed.
+    fn can_skip(&self) -> bool {
+        self.standard_form != Some(false)
+    }
+
     fn has_suggestions(&self) -> bool {
         self.values.iter().any(|value| !value.suggestion.is_empty())
     }
@@ -432,8 +439,8 @@ fn fix_panel(
 ) -> Option<FixPanel> {
     let group = groups
         .iter()
-        .find(|group| group.code == query.code && group.field == query.field)
-        .filter(|group| group.severity != Severity::Fixed.as_str())?;
+        .find(|group| group.code == query.code && group.field == query.field)?;
+    let is_fixed = group.severity == Severity::Fixed.as_str();
     let field = Field::from_key(&group.field);
     let has_column = field.is_some_and(|field| {
         import
@@ -454,6 +461,7 @@ fn fix_panel(
     );
     Some(FixPanel {
         title: match group.rows {
+            _ if is_fixed => "Fixed for you".to_owned(),
             1 => "Fix this row".to_owned(),
             rows => format!("Fix these {} rows", count(rows)),
         },
@@ -467,7 +475,11 @@ fn fix_panel(
             })
             .collect(),
         has_more,
-        has_values: has_column && !is_duplicate,
+        has_values: has_column && !is_duplicate && !is_fixed,
+        standard_form: match group.code.as_str() {
+            "not_standard" => Some(true),
+            _ => is_fixed.then_some(false),
+        },
         is_broken: matches!(
             group.code.as_str(),
             "too_few_columns" | "too_many_columns" | "broken_line" | "unclosed_quote" | "bad_bytes"
@@ -493,6 +505,36 @@ fn columns(import: &Import, query: &Query) -> Vec<Choice> {
             Choice::new(value, rows::header(column), chosen)
         })
         .collect()
+}
+
+/// Whether values of a field are brought into their standard form.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct StandardForm {
+    rev: i64,
+    code: String,
+    field: String,
+    wanted: bool,
+}
+
+/// `POST /imports/{id}/standard-form`
+pub(crate) async fn set_standard_form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+    Form(form): Form<StandardForm>,
+) -> Result<Response, Failure> {
+    let code = form.code.parse().ok().filter(|_| !form.wanted);
+    if code.is_none() && !form.wanted {
+        return Err(Failure::BadRequest);
+    }
+    let ctx = visitor.ctx.clone();
+    ask(&app, move |imports| {
+        imports.set_standard_form(&ctx, id, Some(form.rev), (code, &form.field), form.wanted)
+    })
+    .await
+    .map_err(|failure| failure.about(id))?;
+    check_again(&app, &visitor, id).await?;
+    Ok(see_other(&Place::Review.link(id)))
 }
 
 /// The policy for bad rows, as chosen on the page.
