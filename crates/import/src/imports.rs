@@ -99,7 +99,6 @@ impl Imports {
         let seen = import.rev;
         import.rev += 1;
         import.updated_at = ctx.now();
-        import.changed_by(ctx, "");
         self.db.write_blocking(|tx| {
             let stored = store::find(tx, import.account, import.id)?;
             if stored.rev != seen {

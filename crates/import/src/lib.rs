@@ -38,6 +38,7 @@ mod store;
 mod template;
 mod undo;
 pub mod values;
+mod visitors;
 
 pub use departures::{Departed, Departure, Fate};
 pub use edits::{
@@ -62,3 +63,4 @@ pub use settings::{
 pub use state::State;
 pub use template::template;
 pub use undo::UndoPreview;
+pub use visitors::Onlooker;

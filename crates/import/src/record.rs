@@ -92,10 +92,12 @@ pub struct Reason {
 pub struct LastChange {
     /// Who made it, as named then.
     pub by: String,
-    /// What it was about, as the end of "changed this import": the columns, row 7.
+    /// What it was about: the columns, rows.
     pub what: String,
     /// When.
     pub at: Timestamp,
+    /// The revision it was made from.
+    pub from: i64,
 }
 
 impl LastChange {
@@ -103,10 +105,12 @@ impl LastChange {
         let by: Option<String> = row.get("changed_by_name")?;
         let what: Option<String> = row.get("changed_what")?;
         let at: Option<Timestamp> = row.get("changed_at")?;
+        let from: Option<i64> = row.get("changed_from")?;
         Ok(by.zip(at).map(|(by, at)| Self {
             by,
             what: what.unwrap_or_default(),
             at,
+            from: from.unwrap_or_default(),
         }))
     }
 }
@@ -173,12 +177,14 @@ pub struct Import {
 }
 
 impl Import {
-    /// Notes who changes it now, and what.
+    /// Notes who changes it now, and what: for whoever was looking at it meanwhile. Before its
+    /// revision is counted up.
     pub(crate) fn changed_by(&mut self, ctx: &Ctx, what: &str) {
         self.changed = Some(LastChange {
             by: ctx.actor.name.clone(),
             what: what.to_owned(),
             at: ctx.now(),
+            from: self.rev,
         });
     }
 

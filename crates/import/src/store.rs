@@ -112,7 +112,8 @@ pub(crate) fn save(tx: &mut Tx<'_>, import: &Import) -> db::Result<()> {
             import.redo.as_ref().map(json),
             import.changed.as_ref().map(|change| &change.by),
             import.changed.as_ref().map(|change| &change.what),
-            import.changed.as_ref().map(|change| change.at)
+            import.changed.as_ref().map(|change| change.at),
+            import.changed.as_ref().map(|change| change.from)
         ],
     )?;
     Ok(())

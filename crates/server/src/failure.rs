@@ -29,6 +29,11 @@ pub(crate) enum Failure {
         /// Where to see the present state.
         link: String,
     },
+    /// Somebody else has changed the import that the form was made from.
+    Stale {
+        /// Where to see the present state.
+        link: String,
+    },
     /// The database cannot be reached just now.
     Busy,
     /// Our fault; logged where it happened.
@@ -65,7 +70,7 @@ impl Failure {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::Stale { .. } => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -90,6 +95,11 @@ impl Failure {
                 "What you sent is larger than this server accepts.",
             ),
             Self::Conflict { title, message, .. } => (title, message),
+            Self::Stale { .. } => (
+                "Somebody changed this import",
+                "It was changed while you were looking, so your change was not applied. Look at \
+                 the present state and try again.",
+            ),
             Self::Busy => (
                 "Just a moment",
                 "The database is not reachable right now. Nothing was changed. Try again shortly.",
@@ -137,7 +147,9 @@ impl IntoResponse for Failure {
         let status = self.status();
         let (title, message) = self.words();
         let (link, link_text) = match &self {
-            Self::Conflict { link, .. } => (link.as_str(), "Show the present state"),
+            Self::Conflict { link, .. } | Self::Stale { link } => {
+                (link.as_str(), "Show the present state")
+            }
             _ => ("/", "Go to the start page"),
         };
         let page = FailurePage {
@@ -147,6 +159,14 @@ impl IntoResponse for Failure {
             link,
             link_text,
         };
-        page::with_status(status, &page)
+        let mut response = page::with_status(status, &page);
+        if matches!(self, Self::Stale { .. }) {
+            response.extensions_mut().insert(IsStale);
+        }
+        response
     }
 }
+
+/// Marks the answer to a form that was made from an earlier revision of an import.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IsStale;

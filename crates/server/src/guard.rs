@@ -16,6 +16,8 @@ use crate::{app::App, failure::Failure, link::Link, page::see_other, routes::Acc
 pub(crate) struct Visitor {
     pub(crate) session: Session,
     pub(crate) ctx: Ctx,
+    /// Who else is on the same import, as sentences.
+    pub(crate) others: Vec<String>,
 }
 
 impl Visitor {
@@ -30,7 +32,11 @@ impl Visitor {
             clock: app.clock.clone(),
             ids: app.ids.clone(),
         };
-        Self { session, ctx }
+        Self {
+            session,
+            ctx,
+            others: Vec::new(),
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Shell {
     pub(crate) unread: i64,
     pub(crate) sees_users: bool,
     pub(crate) sees_imports: bool,
+    /// Who else is on the same import, as sentences.
+    pub(crate) others: Vec<String>,
     /// Without scripts, the page loads itself again after so many seconds.
     pub(crate) refresh_seconds: Option<u32>,
 }
@@ -84,6 +86,7 @@ impl Shell {
             unread: notifications::unread(tx, session.account, session.user)?,
             sees_users: allows(session.role, Action::ViewUsers),
             sees_imports: allows(session.role, Action::ViewImports),
+            others: visitor.others.clone(),
             refresh_seconds: None,
         })
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The largest form, pasted rows apart.
-const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
+pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
 const UPLOADS: [&str; 2] = ["/imports/new", "/imports/{id}/corrected"];
@@ -127,7 +127,11 @@ pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in routes() {
         let state = (app.clone(), route.access);
-        let mut handler = route.handler.route_layer(from_fn_with_state(state, guard));
+        let mut handler = route.handler;
+        if route.path.starts_with("/imports/{id}/") {
+            handler = handler.route_layer(from_fn_with_state(app.clone(), imports::attend));
+        }
+        handler = handler.route_layer(from_fn_with_state(state, guard));
         if UPLOADS.contains(&route.path) {
             // These measure what comes themselves, and answer with a page.
             handler = handler.layer(DefaultBodyLimit::disable());

@@ -3,6 +3,7 @@ alter table imports add column redo text;
 alter table imports add column changed_by_name text;
 alter table imports add column changed_what text;
 alter table imports add column changed_at bigint;
+alter table imports add column changed_from bigint;
 
 -- Who is looking at an import, and at which of its pages.
 create table import_visitors (

@@ -26,6 +26,7 @@ update imports set
   redo = $27,
   changed_by_name = $28,
   changed_what = $29,
-  changed_at = $30
+  changed_at = $30,
+  changed_from = $31
 where account_id = $1
   and id = $2

@@ -203,6 +203,7 @@ impl Imports {
     fn unplan(&self, ctx: &Ctx, import: &mut Import) -> Result<(), Refusal> {
         import.plan = None;
         import.state = State::Mapping;
+        import.changed_by(ctx, "cells");
         self.save_change(ctx, import)
     }
 

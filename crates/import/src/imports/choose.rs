@@ -43,6 +43,7 @@ impl Imports {
         }
         // Whoever changes the format by hand has confirmed it.
         import.state = State::Mapping;
+        import.changed_by(ctx, "settings");
         self.save_change(ctx, &mut import)?;
         Ok(import)
     }
@@ -96,6 +97,7 @@ impl Imports {
         import.mapping = Some(mapping);
         import.plan = None;
         import.state = State::Mapping;
+        import.changed_by(ctx, "columns");
         self.save_change(ctx, &mut import)?;
         Ok(import)
     }
@@ -118,6 +120,7 @@ impl Imports {
         if import.state != State::ChooseFormat {
             import.state = State::Mapping;
         }
+        import.changed_by(ctx, "picks");
         self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
             if changed_meaning {
@@ -149,6 +152,7 @@ impl Imports {
         let mut import = self.draft(ctx, id, rev)?;
         import.state = State::Discarded;
         import.plan = None;
+        import.changed_by(ctx, "discard");
         self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
             edits::clear(tx, &import)?;
@@ -165,6 +169,7 @@ impl Imports {
             return Err(Refusal::WrongState(import.state));
         }
         import.completed_at = Some(ctx.now());
+        import.changed_by(ctx, "complete");
         self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
             directory::activity::record(

@@ -229,17 +229,15 @@ impl Imports {
             job.group(format!("imports:{}", ctx.account))
         };
         let seen = import.rev;
+        match kind {
+            // A check changes nothing that somebody else could be about to change.
+            CHECK => {}
+            APPLY => import.changed_by(ctx, "start"),
+            UNDO => import.changed_by(ctx, "undo"),
+            _ => import.changed_by(ctx, "redo"),
+        }
         import.rev += 1;
         import.updated_at = ctx.now();
-        import.changed_by(
-            ctx,
-            match kind {
-                CHECK => "had it checked",
-                APPLY => "started it",
-                UNDO => "began to undo it",
-                _ => "began to do it again",
-            },
-        );
         self.db.write_blocking(|tx| {
             if store::find(tx, import.account, import.id)?.rev != seen {
                 return Err(Refusal::Stale);

@@ -80,6 +80,7 @@ impl Imports {
         if import.state != State::ChooseFormat {
             import.state = State::Mapping;
         }
+        import.changed_by(ctx, "values");
         self.save_change(ctx, &mut import)?;
         Ok(import)
     }

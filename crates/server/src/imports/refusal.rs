@@ -9,7 +9,9 @@ impl From<Refusal> for Failure {
         match refusal {
             Refusal::NotFound => Self::NotFound,
             Refusal::Forbidden(_) => Self::Forbidden,
-            Refusal::Stale => changed_meanwhile(),
+            Refusal::Stale => Self::Stale {
+                link: "/imports".to_owned(),
+            },
             Refusal::WrongState(state) => Self::Conflict {
                 title: "The import has moved on".to_owned(),
                 message: format!(
@@ -29,16 +31,6 @@ impl From<Refusal> for Failure {
     }
 }
 
-fn changed_meanwhile() -> Failure {
-    Failure::Conflict {
-        title: "Somebody changed this import".to_owned(),
-        message: "It was changed while you were looking, so your change was not applied. Look at \
-                  the present state and try again."
-            .to_owned(),
-        link: "/imports".to_owned(),
-    }
-}
-
 impl Failure {
     /// The same failure, leading to the import it is about.
     #[must_use]
@@ -47,6 +39,9 @@ impl Failure {
             Self::Conflict { title, message, .. } => Self::Conflict {
                 title,
                 message,
+                link: format!("/imports/{id}"),
+            },
+            Self::Stale { .. } => Self::Stale {
                 link: format!("/imports/{id}"),
             },
             other => other,

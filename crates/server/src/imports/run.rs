@@ -10,7 +10,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use directory::{Action, allows};
+use directory::{Action, accounts, allows};
 use futures_util::stream;
 use import::{Import, Imports, Refusal, State as ImportState};
 use kernel::{ImportId, Timestamp};
@@ -24,7 +24,7 @@ use crate::{
     app::App,
     extract::{Id, Params},
     failure::Failure,
-    format::{count, counted, duration},
+    format::{Moment, count, counted, duration, moment, zone},
     guard::Visitor,
     page::{Page, Section, Shell, see_other},
 };
@@ -42,6 +42,8 @@ pub(crate) struct RunPage {
     progress: Progress,
     controls: Controls,
     tells_at_the_end: bool,
+    /// Who started the work, and when.
+    begun: Option<(String, Moment)>,
     /// Where the people are that a paused import has written.
     written: Option<String>,
     state: &'static str,
@@ -184,9 +186,12 @@ pub(crate) async fn progress_page(
     import: Import,
 ) -> Result<Page<RunPage>, Failure> {
     let may_run = allows(visitor.session.role, Action::RunImports);
-    let mut shell = app
+    let (mut shell, zone) = app
         .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
+        .read(move |tx| {
+            let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
+            Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, zone))
+        })
         .await?;
     shell.refresh_seconds = (import.state != ImportState::Paused).then_some(REFRESH_SECONDS);
     let progress = Progress::of(&import, app.clock.now());
@@ -195,6 +200,11 @@ pub(crate) async fn progress_page(
         frame: Frame::of(&import, Place::of(import.state), &progress.heading),
         progress,
         state: import.state.as_str(),
+        begun: import
+            .changed
+            .as_ref()
+            .filter(|change| matches!(change.what.as_str(), "start" | "undo" | "redo"))
+            .map(|change| (change.by.clone(), moment(change.at, &zone))),
         written: (import.state == ImportState::Paused)
             .then(|| format!("/users?import={}", import.id)),
         tells_at_the_end: import.state != ImportState::Checking,

@@ -128,7 +128,7 @@ on_both! {
         let skip = [("rev", old.as_str()), ("bad_rows", "skip")];
         let late = post(&site, &cookie, &id, "review", &skip);
         assert_eq!(late.status, 409);
-        assert!(late.body.contains("Somebody changed this import"));
+        assert!(late.body.contains("You changed this import"));
         assert!(late.body.contains(&format!("href=\"/imports/{id}\"")));
         let plan = get(&site, &cookie, &id, "plan").body;
         assert!(plan.contains("This cannot be started") && plan.contains("disabled"), "{plan}");

@@ -12,6 +12,7 @@ mod forms;
 mod headers;
 mod imports;
 mod meanings;
+mod meanwhile;
 mod people;
 mod safety;
 mod signing_in;
