@@ -8,6 +8,7 @@ pub(crate) mod outputs;
 mod problem_sink;
 mod queue;
 mod receive;
+mod rest;
 mod row_source;
 pub(crate) mod survey;
 mod understand;

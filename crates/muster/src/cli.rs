@@ -363,6 +363,8 @@ pub(crate) enum Imports {
         #[arg(long, value_name = "NUMBER")]
         redo: Option<i64>,
     },
+    /// Begin an import of the rows that this one left.
+    Rest(Target),
     /// Take it back.
     Undo {
         #[command(flatten)]
@@ -406,6 +408,7 @@ impl Imports {
             Self::List(list) => list.json,
             Self::Fix(fix) => fix.target.json.json,
             Self::Show(target)
+            | Self::Rest(target)
             | Self::Values(target)
             | Self::Correct { target, .. }
             | Self::Changes { target, .. }

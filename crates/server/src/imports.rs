@@ -51,7 +51,7 @@ pub(crate) use new::{show as show_new, submit as submit_new};
 pub(crate) use plan::{show as show_plan, start};
 pub(crate) use redo::{show as show_redo, submit as submit_redo};
 pub(crate) use replace::show as show_replace;
-pub(crate) use results::show as show_results;
+pub(crate) use results::{fix_rest, show as show_results};
 pub(crate) use review::{pick, set_policy, set_standard_form, show as show_review};
 pub(crate) use row::{show as show_row, submit as submit_row};
 pub(crate) use run::{follow, pause, resume, show as show_run, stop};

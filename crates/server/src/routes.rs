@@ -109,6 +109,7 @@ pub fn routes() -> Vec<Route> {
         post "/imports/{id}/resume"   May(RunImports)  => imports::resume;
         post "/imports/{id}/stop"     May(RunImports)  => imports::stop;
         get  "/imports/{id}/results"  May(ViewImports) => imports::show_results;
+        post "/imports/{id}/rest"     May(RunImports)  => imports::fix_rest;
         get  "/imports/{id}/download/{file}" May(ViewImports) => imports::download;
         get  "/imports/{id}/departures" May(ViewImports) => imports::show_departures;
         get  "/imports/{id}/undo"     May(RunImports)  => imports::show_undo;

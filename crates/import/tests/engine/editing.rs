@@ -322,6 +322,33 @@ on_both! {
         assert_eq!(house.fates(&off(true)), "created created");
     }
 
+    fn the_rows_that_were_left_are_gone_on_with(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let mut settings = general();
+        settings.mode = import::Mode::Add;
+        settings.map = vec![("Title".to_owned(), "department".to_owned())];
+        let done = house.import(STAFF, &settings);
+        assert_eq!(done.counts.failed, 3);
+        let rest = house.imports.begin_rest(&house.ctx, done.id).unwrap();
+        assert_eq!((rest.number, rest.name.as_str()), (done.number + 1, "people.csv (the rest)"));
+        let rest = checked(&house, &rest);
+        assert_eq!(house.fates(&rest), "failed failed failed");
+        let values = Pattern {
+            find: ".example".to_owned(),
+            how: How::Contains,
+            match_case: false,
+            with: "@example".to_owned(),
+        };
+        let at = edit(Fix::Replace(values), of_problem("email_invalid", "email"));
+        let (rest, _) = change(&house, &rest, &at);
+        assert_eq!(house.carry_out(&rest).counts.created, 2);
+        let ada = house.person("Ada Berg").user;
+        assert_eq!(ada.department.as_deref(), Some("Fitter"), "the columns are the same");
+        let nothing = house.add("Name,Email\nZoe Last,zoe@example.com\n");
+        let refused = house.imports.begin_rest(&house.ctx, nothing.id);
+        assert_eq!(refused.unwrap_err().code(), "wrong_state");
+    }
+
     fn a_change_made_from_an_old_page_is_refused(db: &testkit::TestDb) {
         let house = House::new(db);
         let planned = house.plan(STAFF, &general());

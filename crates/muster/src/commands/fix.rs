@@ -93,7 +93,13 @@ fn told(record: &EditRecord) {
     ));
 }
 
-fn check_again(imports: &Imports, ctx: &Ctx, import: &Run, as_json: bool) -> Result<Exit> {
+/// Has the rows checked, and shows what would become of them.
+pub(super) fn check_again(
+    imports: &Imports,
+    ctx: &Ctx,
+    import: &Run,
+    as_json: bool,
+) -> Result<Exit> {
     let import = imports.check(ctx, import.id, &Watch::nobody())?;
     show(imports, ctx, &import, as_json)
 }

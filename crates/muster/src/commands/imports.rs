@@ -36,6 +36,11 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
             let (ctx, import) = find(house, &imports, &fix.target)?;
             super::fix::fix(&imports, &ctx, &import, fix)
         }
+        cli::Imports::Rest(target) => {
+            let (ctx, import) = find(house, &imports, target)?;
+            let rest = imports.begin_rest(&ctx, import.id)?;
+            super::fix::check_again(&imports, &ctx, &rest, target.json.json)
+        }
         cli::Imports::Correct { target, file } => {
             let (ctx, import) = find(house, &imports, target)?;
             super::fix::correct(&imports, &ctx, &import, file, target.json.json)

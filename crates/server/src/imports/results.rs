@@ -11,6 +11,7 @@ use kernel::ImportId;
 use serde::Deserialize;
 
 use super::{
+    edit::check_again,
     equation::{Equation, OUTCOMES},
     frame::{Frame, Place},
     rows::{self, RowTable},
@@ -255,4 +256,18 @@ fn verdict(import: &Import) -> (Icon, &'static str, String) {
             format!("The import failed. {people} imported before, {left} left."),
         ),
     }
+}
+
+/// `POST /imports/{id}/rest`: an import of the rows that this one left.
+pub(crate) async fn fix_rest(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<ImportId>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let rest = ask(&app, move |imports| imports.begin_rest(&ctx, id))
+        .await
+        .map_err(|failure| failure.about(id))?;
+    check_again(&app, &visitor, rest.id).await?;
+    Ok(see_other(&Place::Review.link(rest.id)))
 }
