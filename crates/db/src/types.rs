@@ -3,7 +3,7 @@
 use kernel::{
     AccessType, AccountId, ActivityId, CardId, CardState, CardType, Code, CustomFieldId, DeviceId,
     GrantId, GroupId, IdentityId, ImportId, JobId, MappingId, ModuleId, NotificationId, PersonKind,
-    Role, SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
+    Role, SeriesId, SeriesRunId, SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -196,7 +196,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    MappingId ModuleId NotificationId SessionId UserId WorkflowId
+    MappingId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

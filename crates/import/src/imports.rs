@@ -33,6 +33,8 @@ pub struct Imports {
     pub(crate) db: Db,
     pub(crate) data: PathBuf,
     pub(crate) limits: Limits,
+    /// Below it lie the folders that series may watch.
+    pub(crate) series_folder: Option<PathBuf>,
 }
 
 impl Imports {
@@ -42,7 +44,15 @@ impl Imports {
             db,
             data: data.into(),
             limits,
+            series_folder: None,
         }
+    }
+
+    /// The same with a folder below which series may watch others.
+    #[must_use]
+    pub fn watching(mut self, series_folder: Option<PathBuf>) -> Self {
+        self.series_folder = series_folder;
+        self
     }
 
     pub(crate) fn folder(&self, id: ImportId) -> Folder {

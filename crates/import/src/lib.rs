@@ -32,6 +32,7 @@ mod redo;
 mod references;
 mod results;
 mod scope;
+mod series;
 mod settings;
 mod state;
 mod store;
@@ -56,6 +57,7 @@ pub use results::{
     Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
 };
 pub use scope::Scope;
+pub use series::{Brakes, Comparison, NewSeries, RunOutcome, Schedule, Series, SeriesRun};
 pub use settings::{
     BadRows, Blank, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks, Preset,
     Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,

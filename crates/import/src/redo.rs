@@ -151,6 +151,7 @@ impl Imports {
             "Import {} done again: {} people created, {} changed, {} deactivated, {} left alone",
             import.number, redone.created, redone.updated, redone.deactivated, redone.left
         );
+        self.remember_series_people(&import, keep_job)?;
         self.db.write_blocking(|tx| {
             keep_job(tx)?;
             run.failed.save(tx, &import)?;

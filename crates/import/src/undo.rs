@@ -246,6 +246,7 @@ impl Imports {
         self.db.write_blocking(|tx| {
             keep_job(tx)?;
             groups::remove_empty_of_import(tx, import.account, import.id)?;
+            crate::series::store::forget_people(tx, import)?;
             list_kept(tx, import, &mut done)?;
             import.state = if done.kept() > 0 {
                 State::PartlyUndone

@@ -33,6 +33,16 @@ impl Wake {
         self.lock().stopping
     }
 
+    /// Waits until a stop is asked for, or the time is over.
+    pub fn wait_for_stop(&self, time: Duration) {
+        let state = self.lock();
+        drop(
+            self.0
+                .1
+                .wait_timeout_while(state, time, |state| !state.stopping),
+        );
+    }
+
     /// The number of calls so far, to be given to [`Wake::wait`].
     pub(crate) fn calls(&self) -> u64 {
         self.lock().calls

@@ -107,6 +107,10 @@ typed_ids! {
     CustomFieldId;
     /// One run of the importer.
     ImportId;
+    /// A recurring import.
+    SeriesId;
+    /// One look of a recurring import for a new file.
+    SeriesRunId;
     /// A queued piece of work.
     JobId;
     /// An entry of the activity log.

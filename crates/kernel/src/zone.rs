@@ -53,6 +53,17 @@ impl SiteZone {
         moment.map_or_else(|_| edge(local), Timestamp::from)
     }
 
+    /// The first moment after another at which clocks of the zone show an hour and minute.
+    pub fn next_time(&self, after: Timestamp, hour: i8, minute: i8) -> Option<Timestamp> {
+        let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+        let today = self.local(after)?.date();
+        let days = [Some(today), today.tomorrow().ok()];
+        days.into_iter()
+            .flatten()
+            .map(|day| self.at(day.to_datetime(time)))
+            .find(|moment| *moment > after)
+    }
+
     /// What clocks of the zone show at a moment; `None` outside of the calendar.
     pub fn local(&self, moment: Timestamp) -> Option<DateTime> {
         let moment = jiff::Timestamp::from_microsecond(moment.as_micros()).ok()?;

@@ -1,6 +1,7 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
 mod mapping;
+pub(crate) mod series;
 
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ pub(crate) struct Cli {
 /// Where the data is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Place {
-    /// File with settings, as `key = "value"` lines: database, data, listen.
+    /// File with settings, as `key = "value"` lines: database, data, series-folder, listen.
     #[arg(long, global = true, env = "MUSTER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// `sqlite:PATH` or `postgres://…`; an SQLite file in the data folder when not given.
@@ -36,6 +37,9 @@ pub(crate) struct Place {
     /// Folder of the database file and of the imports' files [default: ./muster-data].
     #[arg(long, global = true, env = "MUSTER_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Folder below which series may watch folders; none are watched when not given.
+    #[arg(long, global = true, env = "MUSTER_SERIES_FOLDER", value_name = "DIR")]
+    pub(crate) series_folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +57,9 @@ pub(crate) enum Command {
     Imports(Imports),
     /// Print what Muster reads from a file, untouched; imports nothing.
     Read(Read),
+    /// Recurring imports.
+    #[command(subcommand)]
+    Series(series::Series),
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
@@ -85,6 +92,7 @@ impl Command {
         match self {
             Self::Import(import) => import.json,
             Self::Imports(imports) => imports.target_json(),
+            Self::Series(series) => series.wants_json(),
             Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))

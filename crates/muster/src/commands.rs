@@ -9,6 +9,7 @@ mod lists;
 mod maintenance;
 mod options;
 mod read;
+mod series;
 mod serve;
 mod users;
 mod values;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Init(args) => init::run(&House::open(place)?, &args),
         Command::Import(args) => import::run(&House::open(place)?, &args),
         Command::Imports(command) => imports::run(&House::open(place)?, &command),
+        Command::Series(command) => series::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),

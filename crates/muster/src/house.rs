@@ -20,6 +20,7 @@ pub(crate) struct House {
     pub(crate) ids: Ids,
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) limits: Limits,
+    pub(crate) series_folder: Option<PathBuf>,
 }
 
 impl House {
@@ -54,6 +55,10 @@ impl House {
             data,
             clock: Clock::System,
             ids: Ids::system(),
+            series_folder: place
+                .series_folder
+                .clone()
+                .or_else(|| settings.get("series-folder").map(PathBuf::from)),
             settings,
             limits: Limits::default(),
         })
@@ -68,6 +73,7 @@ impl House {
     /// The imports of this installation.
     pub(crate) fn imports(&self) -> Imports {
         Imports::new(self.db.clone(), self.data.clone(), self.limits.clone())
+            .watching(self.series_folder.clone())
     }
 
     /// Acts in an account with an owner's rights: whoever can run this can read the database.
@@ -91,7 +97,7 @@ impl House {
 
 /// The lines `key = "value"` of the configuration file.
 fn settings(place: &Place) -> Result<BTreeMap<String, String>> {
-    const KNOWN: [&str; 3] = ["database", "data", "listen"];
+    const KNOWN: [&str; 4] = ["database", "data", "listen", "series-folder"];
     let Some(path) = &place.config else {
         return Ok(BTreeMap::new());
     };

@@ -13,13 +13,14 @@ create table series (
   name text not null,
   name_key text collate "C" not null,
   folder text,
-  pattern text,
+  pattern text not null,
   schedule text not null,
   settings text not null,
   brakes text not null,
   paused boolean not null default false,
   rev bigint not null default 1,
   next_at bigint,
+  seen text,
   saved_by uuid,
   saved_by_name text not null,
   created_at bigint not null,
@@ -53,3 +54,4 @@ create table series_people (
   import_id uuid not null,
   primary key (account_id, series_id, user_id)
 );
+create index series_people_import on series_people (account_id, import_id);

@@ -13,13 +13,14 @@ create table series (
   name text not null,
   name_key text not null,
   folder text,
-  pattern text,
+  pattern text not null,
   schedule text not null,
   settings text not null,
   brakes text not null,
   paused integer not null default 0,
   rev integer not null default 1,
   next_at integer,
+  seen text,
   saved_by blob,
   saved_by_name text not null,
   created_at integer not null,
@@ -53,3 +54,4 @@ create table series_people (
   import_id blob not null,
   primary key (account_id, series_id, user_id)
 ) strict, without rowid;
+create index series_people_import on series_people (account_id, import_id);

@@ -133,6 +133,8 @@ impl<'a> Run<'a> {
         self.import.timings.apply = spent_before + started.elapsed().as_secs_f64();
         match written {
             Ok(End::Ended) => {
+                self.imports
+                    .remember_series_people(&self.import, self.keep)?;
                 self.finish(&folder)?;
                 Ok(End::Ended)
             }

@@ -47,7 +47,7 @@ impl Imports {
     pub fn register(&self, runner: Runner, tell: Option<Tell>) -> Runner {
         let [check, apply, undo, redo] =
             [CHECK, APPLY, UNDO, REDO].map(|_| (self.clone(), tell.clone()));
-        runner
+        self.register_series(runner)
             .register(REDO, move |context, job| {
                 redo.0.run_redo(context, job, redo.1.as_ref())
             })

@@ -35,6 +35,17 @@ impl Imports {
         new: NewImport,
         source: &mut dyn Read,
     ) -> Result<Import, Refusal> {
+        self.receive_with(ctx, new, source, &mut |_, _| Ok(()))
+    }
+
+    /// The same, with more to be written in the transaction that stores the import.
+    pub(crate) fn receive_with(
+        &self,
+        ctx: &Ctx,
+        new: NewImport,
+        source: &mut dyn Read,
+        also: &mut dyn FnMut(&mut db::Tx<'_>, &Import) -> Result<(), Refusal>,
+    ) -> Result<Import, Refusal> {
         ctx.require(Action::RunImports)?;
         if new.settings.preset == Preset::Roles {
             ctx.require(Action::ImportRoles)?;
@@ -54,7 +65,8 @@ impl Imports {
                 import.timings.intake = started.elapsed().as_secs_f64();
                 self.db.write_blocking(|tx| {
                     store::insert(tx, &mut import)?;
-                    store::save(tx, &import).map_err(Refusal::Db)
+                    store::save(tx, &import)?;
+                    also(tx, &import)
                 })
             });
         if let Err(refusal) = taken {

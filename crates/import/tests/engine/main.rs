@@ -22,6 +22,7 @@ mod redoing;
 mod results;
 mod roles;
 mod scopes;
+mod series;
 mod stale;
 mod undoing;
 mod values;

@@ -181,7 +181,7 @@ fn refused(
     Ok(Exit::Refused)
 }
 
-fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
+pub(super) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), Box::new(io::stdin())));
     }

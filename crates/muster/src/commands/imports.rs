@@ -75,7 +75,7 @@ fn find(house: &House, imports: &Imports, target: &Target) -> Result<(Ctx, Run)>
     Ok((ctx, import))
 }
 
-fn find_by(imports: &Imports, ctx: &Ctx, id: &str) -> Result<Run, Refusal> {
+pub(super) fn find_by(imports: &Imports, ctx: &Ctx, id: &str) -> Result<Run, Refusal> {
     match id.trim_start_matches('#').parse::<i64>() {
         Ok(number) => imports.find_number(ctx, number),
         Err(_) => match id.parse::<ImportId>() {

@@ -1,8 +1,9 @@
 //! `muster serve`: the server, the workers of jobs, or both in one process.
 
-use std::thread;
+use std::{thread, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
+use jobs::Context;
 use server::{App, Settings};
 use tokio::{
     net::TcpListener,
@@ -18,6 +19,8 @@ use crate::{
 
 /// Jobs run at once in one process: a check beside a run.
 const WORKERS: usize = 2;
+/// How often the series are looked through whose time has come.
+const SERIES_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
     let listen = args
@@ -46,6 +49,10 @@ pub(crate) fn serve(
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();
     thread::scope(|scope| {
+        // Where jobs are run, series are looked after as well.
+        if role != Role::Web {
+            scope.spawn(|| look_after_series(house, runner.context()));
+        }
         let workers = (role != Role::Web).then(|| scope.spawn(|| runner.run(WORKERS)));
         let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
         let served = runtime.block_on(async {
@@ -89,6 +96,19 @@ pub(crate) fn serve(
         }
         served.map(|()| Exit::Done)
     })
+}
+
+/// Queues the series whose time has come, until the process is asked to end.
+fn look_after_series(house: &House, context: &Context) {
+    let imports = house.imports();
+    while !context.wake.is_stopping() {
+        match imports.queue_due_series(context) {
+            Ok(0) => {}
+            Ok(_) => context.wake.wake(),
+            Err(error) => tracing::warn!(%error, "series could not be looked after"),
+        }
+        context.wake.wait_for_stop(SERIES_EVERY);
+    }
 }
 
 fn start_logging() {

@@ -1,0 +1,8 @@
+select i.number, i.content_hash
+from series_runs r
+join imports i on i.account_id = r.account_id and i.id = r.import_id
+where r.account_id = $1
+  and r.series_id = $2
+  and i.id <> $3
+order by i.number desc
+limit 1

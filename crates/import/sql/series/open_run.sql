@@ -1,0 +1,7 @@
+select series_id, id, outcome, reasons, comparison, import_id, file_name, started_at, finished_at
+from series_runs
+where account_id = $1
+  and series_id = $2
+  and finished_at is null
+order by started_at, id
+limit 1
