@@ -4,6 +4,7 @@ mod active;
 mod bulk;
 mod create;
 mod export;
+mod keep;
 mod keys;
 mod list;
 mod record;
@@ -18,6 +19,7 @@ pub use bulk::{
 };
 pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_user};
+pub use keep::{KeepFields, keep, keepable, kept_of_staged};
 pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
 pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
 pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};

@@ -110,6 +110,18 @@ impl Change {
             && self.cards_before == self.cards_after
     }
 
+    /// Takes out the fields with these keys; returns what they would have become.
+    pub(crate) fn leave_out(&mut self, keys: &[String]) -> Vec<FieldEdit> {
+        if keys.is_empty() {
+            return Vec::new();
+        }
+        let (kept, rest) = std::mem::take(&mut self.fields)
+            .into_iter()
+            .partition(|edit| keys.contains(&edit.field.key()));
+        self.fields = rest;
+        kept
+    }
+
     pub(crate) fn user_id(&self) -> UserId {
         UserId::from_uuid(self.user)
     }

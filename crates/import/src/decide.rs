@@ -15,7 +15,7 @@ use kernel::{CardId, Code, Problem, Role, Severity, UserId};
 
 use crate::{
     candidate::{Candidate, Links, Scalar},
-    changes::Change,
+    changes::{Change, FieldEdit},
     check::Verdict,
     matching::Fact,
     options::Ways,
@@ -194,6 +194,7 @@ impl Decider<'_> {
                 .problems
                 .extend(self.cannot_grant(&record.user.role));
         }
+        let kept = change.leave_out(&record.kept);
         self.check_role(record, &change, &mut decision.problems);
         let wanted = self.wanted_seats(row.candidate, Some(record));
         self.check_seats(&wanted, &mut decision.problems);
@@ -208,6 +209,7 @@ impl Decider<'_> {
         if stays_deactivated {
             decision.problems.push(Problem::new(Code::ReactivatesUser));
         }
+        self.tell_kept(kept, &mut decision.problems);
         if change.is_empty() {
             decision.outcome = Outcome::Unchanged;
             return;
@@ -223,6 +225,19 @@ impl Decider<'_> {
         }
         decision.outcome = Outcome::Updated;
         decision.change = Some(change);
+    }
+
+    /// Says which fields a person keeps although the file has another value.
+    fn tell_kept(&mut self, kept: Vec<FieldEdit>, problems: &mut Vec<Problem>) {
+        // The address for comparing goes with the one as written.
+        for edit in kept.iter().filter(|edit| edit.field != Scalar::EmailKey) {
+            let key = edit.field.key();
+            self.tally.kept(&key);
+            let problem = Problem::new(Code::FieldKept)
+                .field(key)
+                .value(edit.after.clone().unwrap_or_default());
+            problems.push(problem);
+        }
     }
 
     /// A role the operator could not give by hand is not given by a file either.

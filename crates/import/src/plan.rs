@@ -26,6 +26,8 @@ pub struct Plan {
     pub counts: Counts,
     /// Fields of known people that change.
     pub fields: Vec<FieldChange>,
+    /// Fields that people keep although the file has another value: key and number of people.
+    pub kept: Vec<(String, i64)>,
     /// Groups that would be created; the first 200.
     pub new_groups: Vec<String>,
     /// How many groups would be created.
@@ -156,6 +158,7 @@ impl Guard {
 pub(crate) struct Tally {
     plan: Plan,
     fields: BTreeMap<String, FieldChange>,
+    kept: BTreeMap<String, i64>,
 }
 
 impl Tally {
@@ -217,6 +220,11 @@ impl Tally {
         self.plan.cards_added += (change.cards_after.len() as i64 - before).max(0);
     }
 
+    /// Counts somebody who keeps a field as it is.
+    pub(crate) fn kept(&mut self, field: &str) {
+        *self.kept.entry(field.to_owned()).or_default() += 1;
+    }
+
     /// Counts the links a new person would get.
     pub(crate) fn linked(&mut self, groups: usize, workflows: usize, grants: usize, card: bool) {
         self.plan.memberships_added += groups as i64;
@@ -256,6 +264,7 @@ impl Tally {
     pub(crate) fn finish(mut self, now: Timestamp, seats: Vec<SeatUse>) -> Plan {
         self.plan.compared_at = Some(now);
         self.plan.fields = self.fields.into_values().collect();
+        self.plan.kept = self.kept.into_iter().collect();
         self.plan.seats = seats;
         self.plan
     }

@@ -185,6 +185,7 @@ codes! {
         Exists "exists" MustFix "The person already exists" "Skip the row, or let the import update people.";
         ValueSkipped "value_skipped" Check "Left out because of a value" "Choose something else for the value if the row is wanted.";
         NotStandard "not_standard" MustFix "Not in the standard form" "Put in the suggestion, or have such values fixed for you.";
+        FieldKept "field_kept" Check "A field is kept as it is" "Nothing to do: the person's page says which fields imports leave alone.";
         FixedSpaces "fixed_spaces" Fixed "Spaces removed" "Nothing to do.";
         FixedCase "fixed_case" Fixed "Upper and lower case adjusted" "Nothing to do.";
         FixedPhone "fixed_phone" Fixed "Phone number in international form" "Nothing to do.";

@@ -531,6 +531,10 @@ pub(crate) enum Users {
         #[command(flatten)]
         json: Json,
     },
+    /// Keep fields of a person as they are, whatever imports say.
+    Keep(KeepFields),
+    /// Let imports change fields of a person again.
+    Unkeep(KeepFields),
     /// Print how many people there are.
     Count(Account),
     /// Write all people to a file that can be imported again.
@@ -544,6 +548,17 @@ pub(crate) enum Users {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeepFields {
+    /// Id, e-mail address, phone number or external id.
+    pub(crate) key: String,
+    /// Fields by their keys, such as title, or `custom.locker` for one of the account's own.
+    #[arg(required = true, value_name = "FIELD")]
+    pub(crate) fields: Vec<String>,
+    #[command(flatten)]
+    pub(crate) account: Account,
 }
 
 #[derive(Debug, Subcommand)]

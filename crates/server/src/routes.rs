@@ -62,7 +62,7 @@ macro_rules! table {
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     use Access::{Everybody, May, SignedIn};
-    use Action::{RunImports, ViewImports, ViewUsers};
+    use Action::{EditUsers, RunImports, ViewImports, ViewUsers};
     table! {
         get  "/livez"                 Everybody        => health::live;
         get  "/readyz"                Everybody        => health::ready;
@@ -77,6 +77,7 @@ pub fn routes() -> Vec<Route> {
         post "/notifications/read"    SignedIn         => notifications::mark_read;
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
+        post "/users/{id}/keep"       May(EditUsers)   => users::keep;
         get  "/imports"               May(ViewImports) => imports::list;
         get  "/imports/new"           May(RunImports)  => imports::show_new;
         post "/imports/new"           May(RunImports)  => imports::submit_new;

@@ -6,7 +6,7 @@ use db::{FromRow, Row, Tx, params, sql};
 use kernel::{AccountId, GroupId, UserId, WorkflowId};
 use uuid::Uuid;
 
-use super::{UserRow, stage_ids};
+use super::{UserRow, kept_of_staged, stage_ids};
 use crate::{cards::Card, grants::Grant, groups::GroupKind};
 
 /// A person with groups, modules, workflows, grants and cards.
@@ -24,6 +24,8 @@ pub struct UserRecord {
     pub grants: Vec<(Grant, String)>,
     /// Their cards, dead ones included.
     pub cards: Vec<Card>,
+    /// Keys of the fields that imports leave alone.
+    pub kept: Vec<String>,
 }
 
 impl UserRecord {
@@ -89,6 +91,7 @@ fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Resul
             workflows: Vec::new(),
             grants: Vec::new(),
             cards: Vec::new(),
+            kept: Vec::new(),
         })
         .collect();
     let places: HashMap<UserId, usize> = records
@@ -137,5 +140,10 @@ fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Resul
             Ok(ControlFlow::Continue(()))
         },
     )?;
+    for (user, fields) in kept_of_staged(tx, account)? {
+        if let Some(record) = places.get(&user).and_then(|place| records.get_mut(*place)) {
+            record.kept = fields;
+        }
+    }
     Ok(records)
 }

@@ -14,7 +14,7 @@ use super::{
     CHUNK, Run,
     batches::{Batches, sort},
     brake::Brake,
-    known::read_changes,
+    known::{read_changes, write_unkept},
     run::create_groups,
 };
 use crate::{
@@ -209,7 +209,6 @@ impl Run<'_> {
             outcomes,
             ..
         } = self;
-        let id = import.id;
         let since = || Refusal::new(Code::ChangedSincePlan, "nothing was imported");
         let done = imports.db.write_blocking(|tx| {
             keep(tx)?;
@@ -230,8 +229,7 @@ impl Run<'_> {
                     .filter(|one| is_wanted_again(outcomes, &restored, one.place as usize))
                     .map(after_undo)
                     .collect();
-                let written =
-                    super::write_changes(tx, import.account, now, &changes, |_| Some(id))?;
+                let written = write_unkept(tx, import, now, &changes)?;
                 if written.len() < changes.len() {
                     return Err(since());
                 }

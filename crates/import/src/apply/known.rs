@@ -172,6 +172,29 @@ const CHANGED_SINCE: &str = "the person was changed since the check";
 /// Why a row fails that the database does not take.
 pub(super) const REFUSED: &str = "the directory refused the row";
 
+/// Writes changes but those of a field that somebody has marked since the check to be kept.
+pub(super) fn write_unkept(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    now: Timestamp,
+    changes: &[Change],
+) -> db::Result<HashSet<UserId>> {
+    let id = import.id;
+    users::stage_ids(tx, changes.iter().map(Change::user_id))?;
+    let kept = users::kept_of_staged(tx, import.account)?;
+    if kept.is_empty() {
+        return write_changes(tx, import.account, now, changes, |_| Some(id));
+    }
+    let is_free = |change: &&Change| {
+        kept.get(&change.user_id()).is_none_or(|fields| {
+            let mut edits = change.fields.iter();
+            edits.all(|edit| !fields.contains(&edit.field.key()))
+        })
+    };
+    let free: Vec<Change> = changes.iter().filter(is_free).cloned().collect();
+    write_changes(tx, import.account, now, &free, |_| Some(id))
+}
+
 /// Writes changes of which an earlier try of the chunk may have written some; returns everybody who
 /// is now as the import wants them.
 fn write_once(
@@ -181,7 +204,7 @@ fn write_once(
     changes: &[Change],
 ) -> db::Result<HashSet<UserId>> {
     let id = import.id;
-    let mut written = write_changes(tx, import.account, now, changes, |_| Some(id))?;
+    let mut written = write_unkept(tx, import, now, changes)?;
     let left: HashMap<UserId, i64> = changes
         .iter()
         .map(|change| (change.user_id(), change.version))

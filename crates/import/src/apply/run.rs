@@ -15,9 +15,8 @@ use super::{
     batches::{Batches, sort},
     brake::Brake,
     cut::Cut,
-    known::read_changes,
+    known::{read_changes, write_unkept},
     people::write,
-    write_changes,
 };
 use crate::{
     Import, Refusal, State,
@@ -313,7 +312,6 @@ impl<'a> Run<'a> {
             while batches.next(CHUNK, true)?.is_some() {}
             return Ok(End::Ended);
         }
-        let id = import.id;
         let done = imports.db.write_blocking(|tx| {
             keep(tx)?;
             create_groups(tx, ctx, import, references)?;
@@ -329,7 +327,7 @@ impl<'a> Run<'a> {
                     if changes.is_empty() {
                         break;
                     }
-                    let written = write_changes(tx, import.account, now, &changes, |_| Some(id))?;
+                    let written = write_unkept(tx, import, now, &changes)?;
                     if written.len() < changes.len() {
                         return Err(Refusal::new(Code::ChangedSincePlan, "nothing was imported"));
                     }

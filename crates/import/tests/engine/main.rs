@@ -11,6 +11,7 @@ mod editing;
 mod exchange;
 mod halting;
 mod house;
+mod keeping;
 mod licences;
 mod links;
 mod matching;

@@ -352,6 +352,9 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             examples.join(", ")
         ));
     }
+    for (field, people) in &plan.kept {
+        output::note(&format!("  {field} is kept as it is for {people} people"));
+    }
     if plan.new_group_count > 0 {
         output::note(&format!(
             "  {} new groups: {}",

@@ -12,7 +12,12 @@ use kernel::{Email, Phone, UserId};
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
-use crate::{cli::Users, exit::Exit, house::House, output};
+use crate::{
+    cli::{KeepFields, Users},
+    exit::Exit,
+    house::House,
+    output,
+};
 
 pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
     match command {
@@ -28,6 +33,8 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             let ctx = house.ctx(account.account.as_deref())?;
             show(house, &ctx, key, json.json)
         }
+        Users::Keep(args) => keep(house, args, true),
+        Users::Unkeep(args) => keep(house, args, false),
         Users::Count(account) => {
             let ctx = house.ctx(account.account.as_deref())?;
             let count = house
@@ -121,7 +128,28 @@ fn export_xlsx(house: &House, ctx: &Ctx, out: &mut (dyn Write + Send)) -> Result
     Ok(Exit::Done)
 }
 
-fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
+/// Adds fields to those a person keeps, or takes them away.
+fn keep(house: &House, args: &KeepFields, keeps: bool) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let record = find(house, &ctx, &args.key)?;
+    let mut fields = record.kept;
+    fields.retain(|field| !args.fields.contains(field));
+    if keeps {
+        fields.extend(args.fields.iter().cloned());
+    }
+    house
+        .db
+        .write_blocking(|tx| users::keep(tx, &ctx, record.user.id, &fields))?;
+    let kept = find(house, &ctx, &args.key)?.kept;
+    output::line(&if kept.is_empty() {
+        "Imports may change every field.".to_owned()
+    } else {
+        format!("Kept against imports: {}", kept.join(", "))
+    });
+    Ok(Exit::Done)
+}
+
+fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
     let found = house.db.read_blocking(|tx| {
         if let Ok(id) = key.parse::<UserId>() {
             return users::find(tx, ctx.account, id);
@@ -136,9 +164,14 @@ fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
             None => Ok(None),
         }
     })?;
-    let Some(record) = found else {
-        bail!("there is nobody with {key:?}")
-    };
+    match found {
+        Some(record) => Ok(record),
+        None => bail!("there is nobody with {key:?}"),
+    }
+}
+
+fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
+    let record = find(house, ctx, key)?;
     let value = described(&record);
     if as_json {
         output::json(&value);
@@ -214,6 +247,7 @@ fn described(record: &UserRecord) -> Value {
         "grants": grants,
         "cards": cards,
         "custom": custom,
+        "kept": record.kept,
         "import": user.import,
         "created_at": user.created_at,
         "updated_at": user.updated_at,

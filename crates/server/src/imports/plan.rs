@@ -40,6 +40,8 @@ struct PlanPage {
     equation: Equation,
     fields: Vec<FieldLine>,
     effects: Vec<String>,
+    /// Fields that people keep although the file has another value.
+    kept: Vec<(String, String)>,
     departures: Option<DeparturesCard>,
     new_groups: Vec<String>,
     more_new_groups: i64,
@@ -175,6 +177,14 @@ async fn page(
             )
         }),
         fields: field_lines(&plan, &catalogue),
+        kept: plan
+            .kept
+            .iter()
+            .map(|(field, people)| {
+                let people = counted(*people, "person keeps theirs", "people keep theirs");
+                (rows::label(&catalogue, field), people)
+            })
+            .collect(),
         effects: effects(&plan),
         blocked: blocked(import, plan.people()),
         start: start_words(&plan),

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use db::Tx;
 use directory::{
-    Action, accounts, activity, fields,
+    Action, accounts, activity, allows, fields,
     grants::Grant,
     groups::GroupKind,
     modules,
-    users::{self, UserRecord, UserRow},
+    users::{self, KeepFields, UserRecord, UserRow},
 };
 use jiff::tz::TimeZone;
 use kernel::{ImportId, Timestamp, UserId};
@@ -19,12 +19,12 @@ use super::list::{position, role_name, status_badge};
 use crate::{
     app::App,
     badge::Badge,
-    extract::Id,
+    extract::{Form, Id},
     failure::Failure,
     format::{self, Avatar, Moment},
     guard::Visitor,
     imports::engine,
-    page::{Page, Section, Shell},
+    page::{Page, Section, Shell, see_other},
 };
 
 const ENTRIES_SHOWN: i64 = 50;
@@ -40,6 +40,10 @@ pub(crate) struct UserPage {
     cards: Vec<CardLine>,
     activity: Vec<Entry>,
     import: Option<ImportId>,
+    id: UserId,
+    /// Fields that imports leave alone, or might: key, label, whether.
+    keepable: Vec<(String, String, bool)>,
+    may_keep: bool,
 }
 
 struct Person {
@@ -100,6 +104,30 @@ pub(crate) async fn show(
     Ok(Page(page))
 }
 
+/// `POST /users/{id}/keep`: which fields imports leave alone.
+pub(crate) async fn keep(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<UserId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let keys: Vec<String> = fields
+        .into_iter()
+        .filter(|field| field.0 == "field")
+        .map(|field| field.1)
+        .collect();
+    app.db
+        .write(move |tx| users::keep(tx, &visitor.ctx, id, &keys))
+        .await
+        .map_err(|error| match error {
+            KeepFields::Forbidden(_) => Failure::Forbidden,
+            KeepFields::NobodyThere => Failure::NotFound,
+            KeepFields::Unknown(_) => Failure::BadRequest,
+            KeepFields::Db(error) => error.into(),
+        })?;
+    Ok(see_other(&format!("/users/{id}")))
+}
+
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Failure> {
     visitor.ctx.require(Action::ViewUsers)?;
     let account = visitor.session.account;
@@ -135,6 +163,15 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             .collect(),
         activity: entries(tx, visitor, user, &zone)?,
         import: user.import,
+        id,
+        keepable: users::keepable(tx, account)?
+            .into_iter()
+            .map(|(key, label)| {
+                let is_kept = record.kept.contains(&key);
+                (key, label, is_kept)
+            })
+            .collect(),
+        may_keep: allows(visitor.session.role, Action::EditUsers),
     })
 }
 
@@ -270,6 +307,7 @@ fn verb(action: &str) -> &str {
         "user.create" => "Created",
         "user.update" => "Changed",
         "user.delete" => "Deleted",
+        "user.keep" => "Fields kept against imports, set",
         other => other,
     }
 }

@@ -104,4 +104,28 @@ on_both! {
         assert!(!results.contains(&format!("/imports/{id}/redo")), "{results}");
         assert!(results.contains(&format!("/imports/{id}/undo")), "{results}");
     }
+
+    fn a_kept_field_is_named_by_the_plan_and_never_changed(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = started(&site, &cookie);
+        site.work();
+        let people = site.get(&format!("/users?import={id}"), &cookie).body;
+        let link = people.split_once("class=\"main\" href=\"").unwrap().1;
+        let link = link.split('"').next().unwrap();
+        let page = site.get(link, &cookie).body;
+        assert!(page.contains("name=\"field\" value=\"department\">"), "{page}");
+        let kept = site.post(&format!("{link}/keep"), &[("field", "department")], &cookie);
+        assert_eq!(kept.header("location"), link);
+        let page = site.get(link, &cookie).body;
+        assert!(page.contains("name=\"field\" value=\"department\" checked>"), "{page}");
+        assert!(page.contains("Fields kept against imports, set by Maria Keller: department"), "{page}");
+        let file = "E-mail,Department\nthandi@example.com,Harbour\nemilia@example.com,Harbour\n";
+        let answer = site.upload("again.csv", file.as_bytes(), &[], &cookie);
+        let again = answer.header("location").rsplit('/').next().unwrap().to_owned();
+        site.work();
+        let plan = get(&site, &cookie, &again, "plan").body;
+        assert!(plan.contains("<dt>Department</dt><dd>1 person keeps theirs</dd>"), "{plan}");
+        let wrong = site.post(&format!("{link}/keep"), &[("field", "password")], &cookie);
+        assert_eq!(wrong.status, 400);
+    }
 }
