@@ -78,7 +78,14 @@ pub fn apply_updates(
 ) -> db::Result<Vec<UserId>> {
     tx.execute(sql!("users/clear_staged_updates"), params![])?;
     tx.bulk(updates)?;
-    let written: Vec<(UserId,)> = tx.fetch(sql!("users/apply_updates"), params![account, now])?;
+    let mut written: Vec<(UserId,)> =
+        tx.fetch(sql!("users/apply_updates"), params![account, now])?;
+    if written.len() < updates.len() {
+        // A row that was just written has a new version and is not met again.
+        written.extend(
+            tx.fetch::<(UserId,)>(sql!("users/apply_updates_of_keys"), params![account, now])?,
+        );
+    }
     Ok(written.into_iter().map(|(id,)| id).collect())
 }
 
