@@ -13,8 +13,8 @@ async function pages(page, muster) {
   await expect(page.getByRole('group', { name: /5 rows/ })).toBeVisible({ timeout: 20_000 });
   return [
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
-    ...['format', 'map', 'values', 'review', 'plan'].map((step) => `${draft}/${step}`),
-    ...['results', 'undo', 'complete'].map((step) => `/imports/${done}/${step}`),
+    ...['format', 'map', 'values', 'review', 'rows/2', 'replace', 'changes', 'plan'].map((step) => `${draft}/${step}`),
+    ...['results', 'undo', 'complete', 'duplicates?code=email_duplicate_in_file&field=email'].map((step) => `/imports/${done}/${step}`),
   ];
 }
 
