@@ -1,6 +1,7 @@
 //! Looking at an import's rows: outcomes, problems, and the files to take away.
 
 mod departures;
+mod differences;
 mod download;
 mod rows;
 

@@ -47,6 +47,30 @@ on_both! {
         assert_eq!(house.told(&again), [""; 0]);
     }
 
+    fn every_changed_field_is_in_a_file_of_its_own(db: &testkit::TestDb) {
+        let house = House::new(db);
+        house.add("Name,Email,Title\nAnna One,anna@example.com,Fitter\nBen Two,ben@example.com,\n");
+        let planned = house.plan(
+            "Name,Email,Title,Groups\nBen Two,ben@example.com,Welder,\nZoe New,zoe@example.com,,\n\
+             Anna One,anna@example.com,=1+1,Night\n",
+            &general(),
+        );
+        let mut out = Vec::new();
+        house.imports.download_differences(&house.ctx, planned.id, false, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let [anna, ben] = ["Anna One", "Ben Two"].map(|name| house.person(name).user.id);
+        let lines: Vec<_> = text.trim_start_matches('\u{FEFF}').lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "row,user_id,field,before,after".to_owned(),
+                format!("2,{ben},title,,Welder"),
+                format!("4,{anna},title,Fitter,\"'=1+1\""),
+                format!("4,{anna},groups,,1 added"),
+            ]
+        );
+    }
+
     fn results_of_all_rows_can_be_imported_again(db: &testkit::TestDb) {
         let house = House::new(db);
         let done = house.import(MIXED, &general());

@@ -368,6 +368,20 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             seat.label, seat.needed, seat.free
         ));
     }
+    for (number, what) in [
+        (plan.memberships_added, "places in groups and teams given"),
+        (plan.memberships_removed, "places in groups and teams taken"),
+        (plan.workflows_added, "people put into workflows"),
+        (plan.workflows_removed, "people taken out of workflows"),
+        (plan.grants, "accesses to devices given"),
+        (plan.grants_removed, "accesses to devices taken away"),
+        (plan.cards_added, "cards reserved"),
+        (plan.cards_changed, "cards changed or replaced"),
+    ] {
+        if number > 0 {
+            output::note(&format!("  {number} {what}"));
+        }
+    }
     if plan.reactivated > 0 {
         output::note(&format!(
             "  {} deactivated people come back",

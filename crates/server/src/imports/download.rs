@@ -21,31 +21,50 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 /// Read from the disk at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// `GET /imports/{id}/download/{file}`: `error_log`, `results`, `created_users` or
-/// `deactivated_users`, as CSV or XLSX.
+/// A file of an import.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Rows(Download),
+    Departures,
+    Differences,
+}
+
+impl Wanted {
+    /// The file of this name, without its ending.
+    fn parse(stem: &str) -> Option<Self> {
+        match stem {
+            Imports::DEPARTURES_FILE => Some(Self::Departures),
+            Imports::DIFFERENCES_FILE => Some(Self::Differences),
+            _ => Download::parse(stem).map(Self::Rows),
+        }
+    }
+}
+
+/// `GET /imports/{id}/download/{file}`: `error_log`, `rows_to_fix`, `results`, `created_users`,
+/// `changes` or `deactivated_users`, as CSV or XLSX.
 pub(crate) async fn download(
     State(app): State<App>,
     visitor: Visitor,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let id: ImportId = id.parse().map_err(|_| Failure::NotFound)?;
-    let kind = Download::parse(&file);
-    let stem = match kind {
-        Some(kind) => kind.file_name().trim_end_matches(".csv"),
-        None => Imports::DEPARTURES_FILE,
+    let (stem, ending) = file.split_once('.').ok_or(Failure::NotFound)?;
+    let wanted = Wanted::parse(stem).ok_or(Failure::NotFound)?;
+    let as_workbook = match ending {
+        "csv" => false,
+        "xlsx" => true,
+        _ => return Err(Failure::NotFound),
     };
-    let as_workbook = file == format!("{stem}.xlsx");
-    if !as_workbook && file != format!("{stem}.csv") {
-        return Err(Failure::NotFound);
-    }
     let data = app.settings.data.clone();
     let (number, written) = ask(&app, move |imports| {
         let import = imports.find(&visitor.ctx, id)?;
         // Written to a file without a name first: a failure halfway is then still an error page.
         let mut spool = tempfile::tempfile_in(data)?;
-        match kind {
-            Some(kind) => imports.download(&visitor.ctx, id, kind, as_workbook, &mut spool)?,
-            None => imports.download_departures(&visitor.ctx, id, as_workbook, &mut spool)?,
+        let (ctx, out) = (&visitor.ctx, &mut spool);
+        match wanted {
+            Wanted::Rows(rows) => imports.download(ctx, id, rows, as_workbook, out)?,
+            Wanted::Departures => imports.download_departures(ctx, id, as_workbook, out)?,
+            Wanted::Differences => imports.download_differences(ctx, id, as_workbook, out)?,
         }
         spool.seek(SeekFrom::Start(0))?;
         Ok::<_, Refusal>((import.number, spool))

@@ -298,6 +298,11 @@ fn effects(plan: &Plan) -> Vec<String> {
             "people put into workflows",
         ),
         (
+            plan.workflows_removed,
+            "person taken out of a workflow",
+            "people taken out of workflows",
+        ),
+        (
             plan.reactivated,
             "deactivated person comes back",
             "deactivated people come back",
@@ -306,6 +311,11 @@ fn effects(plan: &Plan) -> Vec<String> {
             plan.grants,
             "access to a device given",
             "accesses to devices given",
+        ),
+        (
+            plan.grants_removed,
+            "access to a device taken away",
+            "accesses to devices taken away",
         ),
         (plan.cards_added, "card reserved", "cards reserved"),
         (
