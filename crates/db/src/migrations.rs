@@ -36,6 +36,7 @@ pub(crate) const SESSION: Script = script!("session");
 const MIGRATIONS: &[Script] = &[
     script!("0001_directory_and_imports"),
     script!("0002_edits"),
+    script!("0003_shared_mappings"),
     script!("0004_scope_and_series"),
     script!("0005_safety"),
 ];

@@ -10,6 +10,7 @@ mod queue;
 mod receive;
 mod rest;
 mod row_source;
+mod shared;
 pub(crate) mod survey;
 mod understand;
 mod values;

@@ -34,6 +34,7 @@ mod results;
 mod scope;
 mod series;
 mod settings;
+mod shared;
 mod state;
 mod store;
 mod template;
@@ -62,6 +63,7 @@ pub use settings::{
     BadRows, Blank, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks, Preset,
     Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,
 };
+pub use shared::{Fit, NamedMapping, SharedColumn, SharedMapping};
 pub use state::State;
 pub use template::template;
 pub use undo::UndoPreview;

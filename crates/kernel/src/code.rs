@@ -213,6 +213,7 @@ codes! {
         NothingMapped "nothing_mapped" MustFix "No column is imported" "Choose a field for at least one column.";
         FieldUnknown "field_unknown" MustFix "Unknown field" "Use one of the fields of the account.";
         OptionUnusable "option_unusable" MustFix "This cannot be chosen for the field" "Choose something else.";
+        MappingUnknown "mapping_unknown" MustFix "No mapping of this name" "Choose one of the saved mappings.";
         AccountNotFound "account_not_found" MustFix "No such account" "Check the name of the account.";
         ImportRunning "import_running" MustFix "Another import is running" "Wait until it has ended.";
         Locked "locked" MustFix "Users and cards are locked by an import" "Wait until it has ended.";

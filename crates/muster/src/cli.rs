@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use mapping::{FieldChoices, Values};
+pub(crate) use mapping::{FieldChoices, Saved, Values};
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -255,6 +255,8 @@ pub(crate) struct Import {
     #[arg(long, value_name = "field=value", value_parser = valued)]
     pub(crate) set: Vec<(String, String)>,
     #[command(flatten)]
+    pub(crate) saved: Saved,
+    #[command(flatten)]
     pub(crate) fields: FieldChoices,
     #[command(flatten)]
     pub(crate) values: Values,
@@ -342,6 +344,22 @@ pub(crate) enum Imports {
     List(List),
     /// Show one import.
     Show(Target),
+    /// List the mappings that were saved under a name.
+    Mappings(List),
+    /// Save its columns, options and values under a name, for later imports.
+    SaveMapping {
+        #[command(flatten)]
+        target: Target,
+        /// The name.
+        name: String,
+    },
+    /// Remove a saved mapping.
+    RemoveMapping {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// List the distinct values of its list columns, and what they mean.
     Values(Target),
     /// Write all its rows with their outcome.
@@ -413,9 +431,10 @@ pub(crate) enum Imports {
 impl Imports {
     fn target_json(&self) -> bool {
         match self {
-            Self::List(list) => list.json,
+            Self::List(list) | Self::Mappings(list) => list.json,
             Self::Fix(fix) => fix.target.json.json,
-            Self::Show(target)
+            Self::SaveMapping { target, .. }
+            | Self::Show(target)
             | Self::Rest(target)
             | Self::Values(target)
             | Self::Correct { target, .. }
@@ -424,7 +443,9 @@ impl Imports {
             | Self::Undo { target, .. }
             | Self::Redo { target, .. }
             | Self::Complete { target, .. } => target.json.json,
-            Self::Results(_) | Self::Errors(_) | Self::ToFix(_) => false,
+            Self::Results(_) | Self::Errors(_) | Self::ToFix(_) | Self::RemoveMapping { .. } => {
+                false
+            }
         }
     }
 }

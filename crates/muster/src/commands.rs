@@ -9,6 +9,7 @@ mod lists;
 mod maintenance;
 mod options;
 mod read;
+mod saved;
 mod series;
 mod serve;
 mod users;

@@ -82,6 +82,8 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/new"           May(RunImports)  => imports::show_new;
         post "/imports/new"           May(RunImports)  => imports::submit_new;
         get  "/imports/template"      May(ViewImports) => imports::template;
+        get  "/imports/mappings"      May(ViewImports) => imports::list_mappings;
+        post "/imports/mappings/remove" May(RunImports) => imports::remove_mapping;
         get  "/imports/{id}"          May(ViewImports) => imports::current;
         get  "/imports/{id}/format"   May(ViewImports) => imports::show_format;
         post "/imports/{id}/format"   May(RunImports)  => imports::submit_format;

@@ -6,8 +6,9 @@ use super::column::{Confidence, MappedColumn};
 use super::error::MappingError;
 use super::required::required;
 use super::split::{Side, Split};
-use crate::fields::{Catalogue, Field};
+use crate::fields::{Catalogue, Field, compact};
 use crate::settings::Preset;
+use crate::shared::SharedColumn;
 
 /// The mapping of a whole file: every column once, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,62 @@ impl Mapping {
         }
     }
 
+    /// Makes columns what a saved mapping says of their headers. Where `keep`, columns chosen by
+    /// hand stay; other columns give up a field that it needs.
+    pub(crate) fn follow(&mut self, saved: &[SharedColumn], catalogue: &Catalogue, keep: bool) {
+        let mut left: Vec<&SharedColumn> = saved.iter().collect();
+        let by_hand = |column: &&MappedColumn| keep && column.confidence == Confidence::Chosen;
+        let given: Vec<Field> = self
+            .columns
+            .iter()
+            .filter(by_hand)
+            .flat_map(MappedColumn::fields)
+            .filter(|field| !field.is_list())
+            .cloned()
+            .collect();
+        let mut taken: Vec<Field> = Vec::new();
+        for column in &mut self.columns {
+            // Of equal headers the first is the first again.
+            let at = left
+                .iter()
+                .position(|saved| compact(&saved.header) == compact(&column.header));
+            let saved = at.map(|at| left.remove(at));
+            let by_hand = keep && column.confidence == Confidence::Chosen;
+            let lost = saved
+                .and_then(|saved| saved.field.as_ref())
+                .is_some_and(|field| !catalogue.has(field) || given.contains(field));
+            let Some(saved) = saved.filter(|_| !by_hand && !lost) else {
+                continue;
+            };
+            column.field.clone_from(&saved.field);
+            column.split = saved
+                .split
+                .clone()
+                .filter(|split| catalogue.has(&split.field) && !given.contains(&split.field));
+            column.confidence = match column.field {
+                Some(_) => Confidence::Remembered,
+                None => Confidence::Unused,
+            };
+            column.understood = true;
+            "the mapping that was used".clone_into(&mut column.reason);
+            taken.extend(column.fields().cloned());
+        }
+        let needed = |column: &MappedColumn| column.fields().any(|field| taken.contains(field));
+        for column in &mut self.columns {
+            let known = saved
+                .iter()
+                .any(|saved| compact(&saved.header) == compact(&column.header));
+            let by_hand = keep && column.confidence == Confidence::Chosen;
+            if !known && !by_hand && needed(column) && !column.fields().all(Field::is_list) {
+                column.field = None;
+                column.split = None;
+                column.confidence = Confidence::Check;
+                "its field goes to a column of the mapping that was used"
+                    .clone_into(&mut column.reason);
+            }
+        }
+    }
+
     /// Refuses a mapping that cannot be used: a field the account does not have, two columns for
     /// one value, a field the preset needs. `given` are fields that have a value for all rows,
     /// `joined` those that several columns fill together.
@@ -100,7 +157,7 @@ impl Mapping {
     }
 
     /// Refuses unknown fields, two columns for one value, and columns that cannot be split.
-    pub(super) fn check_fields(
+    pub(crate) fn check_fields(
         &self,
         catalogue: &Catalogue,
         joined: &[Field],

@@ -24,6 +24,7 @@ mod results;
 mod roles;
 mod scopes;
 mod series;
+mod shared;
 mod stale;
 mod undoing;
 mod values;

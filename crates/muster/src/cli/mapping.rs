@@ -28,6 +28,14 @@ pub(crate) struct FieldChoices {
     pub(crate) split_last: Vec<[String; 4]>,
 }
 
+/// A mapping with a name.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Saved {
+    /// Use the columns, options and values saved under a name; what is typed goes before them.
+    #[arg(long = "mapping", value_name = "NAME")]
+    pub(crate) mapping: Option<String>,
+}
+
 /// What values of list columns mean, for all rows.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Values {

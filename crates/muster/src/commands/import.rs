@@ -23,13 +23,20 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     let imports = house.imports();
     let mut settings = settings(args)?;
     settings.scope = imports.scope_named(&ctx, &args.scope)?;
+    if let Some(name) = &args.saved.mapping {
+        // Before a file is taken in for nothing.
+        imports.shared_mapping(&ctx, name)?;
+    }
     let (name, mut source) = open(&args.file)?;
     let new = NewImport {
         file_name: name,
         name: None,
         settings,
     };
-    let received = imports.receive(&ctx, new, &mut source)?;
+    let mut received = imports.receive(&ctx, new, &mut source)?;
+    if let Some(name) = &args.saved.mapping {
+        received = super::saved::apply(&imports, &ctx, &received, name)?;
+    }
     announce(&imports, &ctx, &received)?;
     let planned = check(house, &imports, &ctx, &received)?;
     if planned.state != State::Planned {

@@ -25,6 +25,20 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
             let (ctx, import) = find(house, &imports, target)?;
             show(&imports, &ctx, &import, target.json.json)
         }
+        cli::Imports::Mappings(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            super::saved::list(&imports, &ctx, args.json)
+        }
+        cli::Imports::SaveMapping { target, name } => {
+            let (ctx, import) = find(house, &imports, target)?;
+            imports.save_mapping(&ctx, import.id, name)?;
+            show(&imports, &ctx, &import, target.json.json)
+        }
+        cli::Imports::RemoveMapping { name, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            imports.remove_mapping(&ctx, name)?;
+            Ok(Exit::Done)
+        }
         cli::Imports::Values(target) => {
             let (ctx, import) = find(house, &imports, target)?;
             super::values::show(&imports, &ctx, &import, target.json.json)

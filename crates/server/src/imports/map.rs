@@ -10,32 +10,29 @@ use axum::{
 };
 use directory::{Action, Ctx, allows};
 use import::{
-    FieldOptions, Import, Imports, MatchKey, Mode, Preview, Refusal, Settings,
-    fields::{Catalogue, Field, Section as FieldSection},
-    mapping::{ColumnSample, Confidence, MappedColumn},
+    Import, Imports, MatchKey, Mode, Refusal, Settings,
+    fields::{Catalogue, Field},
 };
 use kernel::ImportId;
 
 use super::{
-    choices,
-    column_options::{self, ColumnOptions},
+    choices, column_options,
+    columns::{Line, lines},
     frame::{Frame, Place},
+    mappings::{self, Notice},
     scope::{self, Scopes},
     values,
     work::{ask, engine, queued},
 };
 use crate::{
     app::App,
-    badge::Badge,
     choice::Choice,
-    extract::{Form, Id},
+    extract::{Form, Id, Params},
     failure::Failure,
     guard::Visitor,
-    icon::Icon,
     page::{Page, Section, Shell, see_other, with_status},
 };
 
-const SAMPLES_SHOWN: usize = 3;
 /// The fewest lines for giving fields one value for all rows; there is always a blank one.
 const DEFAULTS: usize = 3;
 
@@ -61,26 +58,9 @@ struct MapPage {
     card_end: String,
     defaults: Vec<SameValue>,
     has_values: bool,
-}
-
-/// One column of the file.
-struct Line {
-    column: usize,
-    header: String,
-    samples: Vec<String>,
-    filled: String,
-    filled_percent: u64,
-    badge: Badge,
-    reason: String,
-    groups: Vec<Group>,
-    is_unused: bool,
-    options: Option<ColumnOptions>,
-}
-
-/// Fields under one heading of a select.
-struct Group {
-    label: &'static str,
-    choices: Vec<Choice>,
+    saved_mappings: Vec<String>,
+    mapping_name: String,
+    notice: Option<Notice>,
 }
 
 /// A field with one value for all rows.
@@ -97,13 +77,22 @@ pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<ImportId>,
+    Params(query): Params<mappings::Query>,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
     if !import.state.is_draft() || import.mapping.is_none() {
         return Ok(see_other(&format!("/imports/{id}")));
     }
-    Ok(Page(page(&app, visitor, import, None).await?).into_response())
+    let ctx = visitor.ctx.clone();
+    let subject = import.clone();
+    let notice = ask(&app, move |imports| {
+        Ok(mappings::notice(imports, &ctx, &subject, &query))
+    })
+    .await?;
+    let mut page = page(&app, visitor, import, None).await?;
+    page.notice = notice;
+    Ok(Page(page).into_response())
 }
 
 /// `POST /imports/{id}/map`
@@ -123,16 +112,27 @@ pub(crate) async fn submit(
         .map_or("check", String::as_str)
         .to_owned();
     let (ctx, form) = (visitor.ctx.clone(), fields.clone());
-    let outcome = engine(&app, move |imports| save(imports, &ctx, id, &form)).await?;
+    let outcome = engine(&app, move |imports| {
+        if form.get("then").is_some_and(|then| then == "use") {
+            return mappings::apply(imports, &ctx, id, &form);
+        }
+        save(imports, &ctx, id, &form)?;
+        if form.get("then").is_some_and(|then| then == "save-as") {
+            return mappings::keep(imports, &ctx, id, &form);
+        }
+        Ok(None)
+    })
+    .await?;
     match outcome {
-        Ok(()) if then == "values" => Ok(see_other(&values::link(id, "", 0))),
-        Ok(()) if then == "check" => {
+        Ok(Some(link)) => Ok(see_other(&link)),
+        Ok(None) if then == "values" => Ok(see_other(&values::link(id, "", 0))),
+        Ok(None) if then == "check" => {
             let ctx = visitor.ctx.clone();
             queued(&app, move |imports| imports.queue_check(&ctx, id, None)).await?;
             Ok(see_other(&Place::Review.link(id)))
         }
-        Ok(()) if then == "stay" => Ok(see_other(&Place::Map.link(id))),
-        Ok(()) => Ok(see_other("/imports")),
+        Ok(None) if then == "stay" => Ok(see_other(&Place::Map.link(id))),
+        Ok(None) => Ok(see_other("/imports")),
         Err(Refusal::File { message, .. }) => {
             let ctx = visitor.ctx.clone();
             let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
@@ -230,12 +230,13 @@ async fn page(
 ) -> Result<MapPage, Failure> {
     visitor.ctx.require(Action::ViewImports)?;
     let (ctx, subject) = (visitor.ctx.clone(), import.clone());
-    let (preview, catalogue, same) = ask(app, move |imports| {
+    let (preview, catalogue, same, saved) = ask(app, move |imports| {
         let same = imports.same_content(&ctx, &subject)?;
         Ok((
             imports.preview(&ctx, &subject, 0)?,
             imports.catalogue(&ctx)?,
             same,
+            imports.shared_mappings(&ctx)?,
         ))
     })
     .await?;
@@ -287,45 +288,10 @@ async fn page(
         card_end: chosen.card_end.clone().unwrap_or_default(),
         defaults: defaults(&chosen, &catalogue),
         has_values: values::offered(&import, &catalogue),
+        saved_mappings: saved.into_iter().map(|named| named.name).collect(),
+        mapping_name: fields.get("mapping_name").cloned().unwrap_or_default(),
+        notice: None,
     })
-}
-
-/// The columns of the file as a form has them, or as they are.
-fn lines(
-    import: &Import,
-    preview: &Preview,
-    catalogue: &Catalogue,
-    fields: &Fields,
-    may_import_roles: bool,
-) -> Vec<Line> {
-    let sent_columns = column_options::columns(import, catalogue, fields).unwrap_or_default();
-    let options = if fields.is_empty() {
-        import.settings.options.clone()
-    } else {
-        column_options::options(import, &sent_columns, fields)
-    };
-    let offered = Offered {
-        options: &options,
-        columns: &sent_columns,
-        catalogue,
-        fields,
-        may_import_roles,
-    };
-    let mut lines: Vec<Line> = import
-        .mapping
-        .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .map(|column| {
-            let sample = preview
-                .columns
-                .iter()
-                .find(|sample| sample.index == column.column);
-            offered.line(column, sample)
-        })
-        .collect();
-    // What needs a person comes first; otherwise the order of the file.
-    lines.sort_by_key(|line| (line.badge.tone != "warn", line.column));
-    lines
 }
 
 /// Keys in their order of trust, each with what else it could be.
@@ -372,112 +338,4 @@ fn is_key(field: &Field) -> bool {
         field,
         Field::ExternalId | Field::Email | Field::Phone | Field::CardId
     )
-}
-
-/// What a column may be.
-struct Offered<'a> {
-    options: &'a [FieldOptions],
-    columns: &'a [column_options::Column],
-    catalogue: &'a Catalogue,
-    fields: &'a Fields,
-    may_import_roles: bool,
-}
-
-impl Offered<'_> {
-    fn line(&self, column: &MappedColumn, sample: Option<&ColumnSample>) -> Line {
-        let chosen = match self.fields.get(&format!("c{}", column.column)) {
-            Some(sent) => sent.clone(),
-            None => column
-                .field
-                .as_ref()
-                .map(|field| field.key().into_owned())
-                .unwrap_or_default(),
-        };
-        let (rows, filled) = sample.map_or((0, 0), |sample| (sample.rows, sample.filled));
-        let percent = (filled * 100).checked_div(rows).unwrap_or_default();
-        Line {
-            column: column.column,
-            header: sample.map_or_else(|| column.header.clone(), ColumnSample::name),
-            samples: sample.map(distinct).unwrap_or_default(),
-            filled: format!("{percent} % filled"),
-            filled_percent: percent,
-            badge: Badge::from(column),
-            reason: column.reason.clone(),
-            is_unused: chosen.is_empty(),
-            options: self.options(column, &chosen),
-            groups: self.groups(&chosen),
-        }
-    }
-
-    /// The options of a column, with the split that was just sent, if any.
-    fn options(&self, column: &MappedColumn, chosen: &str) -> Option<ColumnOptions> {
-        let field = self.catalogue.find(chosen);
-        let mut column = column.clone();
-        if let Some((_, _, split)) = self.columns.iter().find(|sent| sent.0 == column.column) {
-            column.split.clone_from(split);
-        }
-        ColumnOptions::of(&column, field.as_ref(), self.options, self.catalogue)
-    }
-
-    fn groups(&self, chosen: &str) -> Vec<Group> {
-        const SECTIONS: [(FieldSection, &str); 6] = [
-            (FieldSection::Identity, "Identity"),
-            (FieldSection::Contact, "Contact"),
-            (FieldSection::Work, "Work"),
-            (FieldSection::Access, "Access"),
-            (FieldSection::Card, "Card"),
-            (FieldSection::Custom, "Own fields"),
-        ];
-        let fields = self.catalogue.fields();
-        SECTIONS
-            .into_iter()
-            .map(|(section, label)| Group {
-                label,
-                choices: fields
-                    .iter()
-                    .filter(|field| field.section() == section && self.may_be(field))
-                    .map(|field| {
-                        let key = field.key().into_owned();
-                        let is_chosen = key == chosen;
-                        Choice::new(key, self.catalogue.label(field), is_chosen)
-                    })
-                    .collect(),
-            })
-            .filter(|group| !group.choices.is_empty())
-            .collect()
-    }
-
-    /// Roles and modules are only for those who could give them by hand.
-    fn may_be(&self, field: &Field) -> bool {
-        self.may_import_roles || !matches!(field, Field::Role | Field::Module(_))
-    }
-}
-
-/// The first few values that differ, short enough to be read.
-fn distinct(sample: &ColumnSample) -> Vec<String> {
-    let mut shown: Vec<String> = Vec::new();
-    for value in &sample.samples {
-        let short: String = value.trim().chars().take(60).collect();
-        if !short.is_empty() && !shown.contains(&short) {
-            shown.push(short);
-        }
-        if shown.len() == SAMPLES_SHOWN {
-            break;
-        }
-    }
-    shown
-}
-
-impl From<&MappedColumn> for Badge {
-    fn from(column: &MappedColumn) -> Self {
-        let (tone, icon, text) = match column.confidence {
-            Confidence::Exact => ("good", Icon::Done, "Exact"),
-            Confidence::Remembered => ("good", Icon::Clock, "Remembered"),
-            Confidence::Chosen => ("good", Icon::Check, "Chosen"),
-            Confidence::Likely => ("info", Icon::Fixed, "Likely"),
-            Confidence::Check => ("warn", Icon::Warning, "Please check"),
-            Confidence::Unused => ("still", Icon::Off, "Not used"),
-        };
-        Self { tone, icon, text }
-    }
 }

@@ -75,6 +75,39 @@ on_both! {
         assert_eq!(site.count(written), 1);
     }
 
+    fn a_mapping_is_saved_used_and_removed(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let first = uploaded(&site, &cookie);
+        let map = format!("/imports/{first}/map");
+        let old = rev(&site.get(&map, &cookie));
+        let form = [
+            ("rev", old.as_str()), ("then", "save-as"), ("mapping_name", "HR & co"),
+            ("c0", "full_name"), ("c1", "email"), ("c2", "groups"),
+        ];
+        let saved = site.post(&map, &form, &cookie);
+        assert_eq!(saved.header("location"), format!("{map}?saved=HR%20%26%20co"), "{}", saved.body);
+        assert!(site.get(saved.header("location"), &cookie).body.contains("Saved as “HR &#38; co”."));
+        let later = "Full name,Teams,Shoe\nBen Okafor,Night,44\n";
+        let answer = site.upload("later.csv", later.as_bytes(), &[], &cookie);
+        let id = answer.header("location").rsplit('/').next().unwrap().to_owned();
+        site.work();
+        let map = format!("/imports/{id}/map");
+        let old = rev(&site.get(&map, &cookie));
+        let used = site.post(&map, &[("rev", &old), ("then", "use"), ("mapping", "HR & co")], &cookie);
+        assert_eq!(used.header("location"), format!("{map}?used=HR%20%26%20co"), "{}", used.body);
+        let page = site.get(used.header("location"), &cookie).body;
+        assert!(page.contains("The file does not have: E-mail. The mapping does not know: Shoe."), "{page}");
+        let select = page.split("name=\"c1\"").nth(1).unwrap().split("</select>").next().unwrap();
+        assert!(select.contains("value=\"groups\" selected"), "{select}");
+        let stale = site.post(&map, &[("rev", &old), ("then", "use"), ("mapping", "HR & co")], &cookie);
+        assert_eq!(stale.status, 409);
+        let list = site.get("/imports/mappings", &cookie).body;
+        assert!(list.contains("HR &#38; co") && list.contains("Full name, E-mail, Teams"), "{list}");
+        let removed = site.post("/imports/mappings/remove", &[("name", "HR & co")], &cookie);
+        assert_eq!(removed.status, 303);
+        assert!(site.get("/imports/mappings", &cookie).body.contains("No saved mappings"));
+    }
+
     fn values_are_mapped_once_for_all_rows(db: &TestDb) {
         let (site, cookie) = signed_in(db);
         let id = uploaded(&site, &cookie);

@@ -1,0 +1,5 @@
+select name, mapping, saved_by_name, saved_at
+from shared_mappings
+where account_id = $1
+order by name_key
+limit $2
