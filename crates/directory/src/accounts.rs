@@ -3,6 +3,11 @@
 use db::{FromRow, Row, Tx, params, sql};
 use kernel::{AccountId, Clock, Ids, fold};
 
+use crate::{Action, Ctx, Forbidden, activity};
+
+/// For how many months imports are kept unless an account says otherwise.
+const KEEP_IMPORTS_MONTHS: i64 = 13;
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -18,6 +23,8 @@ pub struct Account {
     pub time_zone: String,
     /// Whether people cannot be edited while an import runs (S4.22).
     pub locked_while_importing: bool,
+    /// For how many months rows and files of imports that have ended are kept.
+    pub keep_imports_months: i64,
 }
 
 impl FromRow for Account {
@@ -29,6 +36,7 @@ impl FromRow for Account {
             default_country: row.get(3)?,
             time_zone: row.get(4)?,
             locked_while_importing: row.get(5)?,
+            keep_imports_months: row.get(6)?,
         })
     }
 }
@@ -83,6 +91,7 @@ pub fn create(
         default_country: new.default_country.clone(),
         time_zone: new.time_zone.clone().unwrap_or_else(|| "UTC".to_owned()),
         locked_while_importing: false,
+        keep_imports_months: KEEP_IMPORTS_MONTHS,
     };
     tx.execute(
         sql!("accounts/insert"),
@@ -96,6 +105,32 @@ pub fn create(
         ],
     )?;
     Ok(account)
+}
+
+/// Sets for how many months rows and files of imports are kept: 1 to 120.
+pub fn keep_imports(tx: &mut Tx<'_>, ctx: &Ctx, months: i64) -> Result<(), KeepImports> {
+    ctx.require(Action::EditSettings)?;
+    if !(1..=120).contains(&months) {
+        return Err(KeepImports::Months(months));
+    }
+    tx.execute(sql!("accounts/keep_imports"), params![ctx.account, months])?;
+    let details = format!("{months} months");
+    activity::record(tx, ctx, "account.keep_imports", None, &details)?;
+    Ok(())
+}
+
+/// Why it could not be set for how long imports are kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepImports {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// Not a sensible time.
+    #[error("imports are kept for 1 to 120 months, not {0}")]
+    Months(i64),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
 }
 
 /// Every account, by slug; at most 1,000.

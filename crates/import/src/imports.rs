@@ -9,6 +9,7 @@ mod problem_sink;
 mod queue;
 mod receive;
 mod rest;
+mod retention;
 mod row_source;
 mod shared;
 pub(crate) mod survey;
@@ -24,6 +25,7 @@ use tabular::Limits;
 
 pub use queue::Tell;
 pub use receive::NewImport;
+pub use retention::Expired;
 pub use understand::{Preview, read_options};
 
 use crate::{Import, Refusal, files::Folder, store};

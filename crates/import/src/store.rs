@@ -269,6 +269,14 @@ impl ProblemCounts {
     }
 }
 
+/// Removes everything about single rows, and who looked at them.
+pub(crate) fn clear_rows(tx: &mut Tx<'_>, import: &Import) -> db::Result<()> {
+    clear_problems(tx, import)?;
+    clear_picks(tx, import)?;
+    tx.execute(sql!("visitors/clear"), params![import.account, import.id])?;
+    Ok(())
+}
+
 pub(crate) fn clear_problems(tx: &mut Tx<'_>, import: &Import) -> db::Result<()> {
     tx.execute(sql!("problems/clear"), params![import.account, import.id])?;
     tx.execute(

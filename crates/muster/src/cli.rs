@@ -399,6 +399,17 @@ pub(crate) enum Imports {
         #[arg(long, short)]
         yes: bool,
     },
+    /// Show or set for how long rows and files of imports are kept.
+    Retention {
+        #[command(flatten)]
+        account: Account,
+        /// Keep them for so many months after an import has ended.
+        #[arg(long, value_name = "N")]
+        months: Option<i64>,
+        /// Remove what is older now, rather than with the server's daily work.
+        #[arg(long)]
+        now: bool,
+    },
     /// Do it again after it was taken back; once.
     Redo {
         #[command(flatten)]
@@ -443,9 +454,11 @@ impl Imports {
             | Self::Undo { target, .. }
             | Self::Redo { target, .. }
             | Self::Complete { target, .. } => target.json.json,
-            Self::Results(_) | Self::Errors(_) | Self::ToFix(_) | Self::RemoveMapping { .. } => {
-                false
-            }
+            Self::Retention { .. }
+            | Self::Results(_)
+            | Self::Errors(_)
+            | Self::ToFix(_)
+            | Self::RemoveMapping { .. } => false,
         }
     }
 }

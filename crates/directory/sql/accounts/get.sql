@@ -1,3 +1,3 @@
-select id, slug, name, default_country, time_zone, locked_while_importing
+select id, slug, name, default_country, time_zone, locked_while_importing, keep_imports_months
 from accounts
 where id = $1

@@ -156,7 +156,7 @@ impl Imports {
         self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
             edits::clear(tx, &import)?;
-            store::clear_problems(tx, &import)
+            store::clear_rows(tx, &import)
         })?;
         self.folder(id).remove()?;
         Ok(import)
@@ -169,6 +169,7 @@ impl Imports {
             return Err(Refusal::WrongState(import.state));
         }
         import.completed_at = Some(ctx.now());
+        import.forget_people();
         import.changed_by(ctx, "complete");
         self.save_change(ctx, &mut import)?;
         self.db.write_blocking(|tx| {
@@ -180,7 +181,7 @@ impl Imports {
                 &format!("import {} completed, row details removed", import.number),
             )?;
             edits::clear(tx, &import)?;
-            store::clear_problems(tx, &import)
+            store::clear_rows(tx, &import)
         })?;
         self.folder(id).remove()?;
         Ok(import)

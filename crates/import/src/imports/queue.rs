@@ -7,7 +7,7 @@ use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
 use kernel::{AccountId, Code, ImportId, JobId, Role, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::Imports;
+use super::{Imports, retention::RETENTION};
 use crate::{
     Import, Progress, Reason, Refusal, State, Watch,
     apply::{End, Run},
@@ -45,9 +45,13 @@ impl Imports {
     /// Lets a runner do the work of imports, telling `tell` how far it is.
     #[must_use]
     pub fn register(&self, runner: Runner, tell: Option<Tell>) -> Runner {
+        let retention = self.clone();
         let [check, apply, undo, redo] =
             [CHECK, APPLY, UNDO, REDO].map(|_| (self.clone(), tell.clone()));
         self.register_series(runner)
+            .register(RETENTION, move |context, job| {
+                retention.run_retention(context, job)
+            })
             .register(REDO, move |context, job| {
                 redo.0.run_redo(context, job, redo.1.as_ref())
             })

@@ -9,6 +9,7 @@ mod applying;
 mod cards;
 mod editing;
 mod exchange;
+mod expiring;
 mod halting;
 mod house;
 mod keeping;

@@ -1,7 +1,7 @@
 //! `muster imports`: the history and what can be done with it.
 
 use anyhow::{Result, anyhow};
-use directory::Ctx;
+use directory::{Ctx, accounts};
 use import::{Download, Import as Run, Imports, Refusal, State};
 use kernel::{ImportId, JobId};
 use serde_json::{Value, json};
@@ -64,6 +64,14 @@ pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
             super::fix::changes(&imports, &ctx, &import, *undo, *redo, target.json.json)
         }
         cli::Imports::Undo { target, yes } => undo(house, &imports, target, *yes),
+        cli::Imports::Retention {
+            account,
+            months,
+            now,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            retention(house, &imports, &ctx, *months, *now)
+        }
         cli::Imports::Redo { target, yes } => redo(house, &imports, target, *yes),
         cli::Imports::Resume {
             target,
@@ -220,6 +228,35 @@ fn undo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<
     }
     let job = imports.queue_undo(&ctx, import.id, None)?;
     finish_job(house, imports, &ctx, &import, job, target.json.json)
+}
+
+fn retention(
+    house: &House,
+    imports: &Imports,
+    ctx: &Ctx,
+    months: Option<i64>,
+    now: bool,
+) -> Result<Exit> {
+    if let Some(months) = months {
+        house
+            .db
+            .write_blocking(|tx| accounts::keep_imports(tx, ctx, months))?;
+    }
+    let account = house
+        .db
+        .read_blocking(|tx| accounts::get(tx, ctx.account))?;
+    output::line(&format!(
+        "Rows and files are kept for {} months after an import has ended, drafts for 30 days.",
+        account.keep_imports_months
+    ));
+    if now {
+        let expired = imports.expire(ctx)?;
+        output::line(&format!(
+            "{} imports completed, {} drafts discarded.",
+            expired.completed, expired.discarded
+        ));
+    }
+    Ok(Exit::Done)
 }
 
 fn redo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<Exit> {

@@ -46,6 +46,12 @@ pub(crate) fn serve(
     greeting: &[String],
 ) -> Result<Exit> {
     start_logging();
+    if role != Role::Web {
+        house
+            .imports()
+            .schedule_retention(&house.ids, house.clock.now())
+            .context("the daily work cannot be planned")?;
+    }
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();
     thread::scope(|scope| {

@@ -84,6 +84,7 @@ pub(crate) struct ImportsPage {
     lines: Vec<Line>,
     next: Option<String>,
     is_later_page: bool,
+    months: i64,
 }
 
 struct Line {
@@ -114,11 +115,12 @@ pub(crate) async fn list(
         LOOKED_THROUGH
     };
     let found = ask(&app, move |imports| imports.list(&ctx, before, limit)).await?;
-    let (shell, zone) = app
+    let (shell, zone, months) = app
         .db
         .read(move |tx| {
-            let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
-            Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, zone))
+            let account = accounts::get(tx, visitor.session.account)?;
+            let shell = Shell::load(tx, &visitor, Section::Imports)?;
+            Ok::<_, db::Error>((shell, zone(&account.time_zone), account.keep_imports_months))
         })
         .await?;
     let next = (found.len() as i64 == limit)
@@ -146,6 +148,7 @@ pub(crate) async fn list(
             .collect(),
         next,
         is_later_page: query.before.is_some(),
+        months,
     }))
 }
 
