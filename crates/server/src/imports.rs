@@ -32,6 +32,7 @@ mod row;
 mod rows;
 mod run;
 mod scope;
+pub(crate) mod series;
 mod undo;
 mod values;
 mod work;

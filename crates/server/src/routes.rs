@@ -84,6 +84,15 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/template"      May(ViewImports) => imports::template;
         get  "/imports/mappings"      May(ViewImports) => imports::list_mappings;
         post "/imports/mappings/remove" May(RunImports) => imports::remove_mapping;
+        get  "/imports/series"        May(ViewImports) => imports::series::list;
+        get  "/imports/series/new"    May(RunImports)  => imports::series::show_new;
+        post "/imports/series/new"    May(RunImports)  => imports::series::add;
+        get  "/imports/series/{id}"   May(ViewImports) => imports::series::show;
+        get  "/imports/series/{id}/edit"   May(RunImports) => imports::series::show_change;
+        post "/imports/series/{id}/edit"   May(RunImports) => imports::series::change;
+        post "/imports/series/{id}/run"    May(RunImports) => imports::series::run;
+        post "/imports/series/{id}/pause"  May(RunImports) => imports::series::pause;
+        post "/imports/series/{id}/remove" May(RunImports) => imports::series::remove;
         get  "/imports/{id}"          May(ViewImports) => imports::current;
         get  "/imports/{id}/format"   May(ViewImports) => imports::show_format;
         post "/imports/{id}/format"   May(RunImports)  => imports::submit_format;

@@ -43,6 +43,7 @@ struct PlanPage {
     /// Fields that people keep although the file has another value.
     kept: Vec<(String, String)>,
     departures: Option<DeparturesCard>,
+    held: Option<Held>,
     new_groups: Vec<String>,
     more_new_groups: i64,
     roles: Vec<(String, String)>,
@@ -59,6 +60,13 @@ struct PlanPage {
     start: String,
     may_run: bool,
     left: i64,
+}
+
+/// Why a series left its import to a person.
+struct Held {
+    series: String,
+    link: String,
+    reasons: Vec<String>,
 }
 
 /// Who is deactivated because the file does not have them.
@@ -152,10 +160,21 @@ async fn page(
     error: Option<String>,
 ) -> Result<PlanPage, Failure> {
     let (ctx, of) = (visitor.ctx.clone(), import.clone());
-    let (catalogue, out_of_date) = ask(app, move |imports| {
-        Ok((imports.catalogue(&ctx)?, imports.out_of_date(&ctx, &of)?))
+    let (catalogue, out_of_date, made_by) = ask(app, move |imports| {
+        Ok((
+            imports.catalogue(&ctx)?,
+            imports.out_of_date(&ctx, &of)?,
+            imports.series_of(&ctx, of.id)?,
+        ))
     })
     .await?;
+    let held = made_by
+        .filter(|(_, run)| run.outcome == import::RunOutcome::Held)
+        .map(|(series, run)| Held {
+            link: format!("/imports/series/{}", series.id),
+            series: series.name,
+            reasons: run.reasons,
+        });
     let may_run = allows(visitor.session.role, Action::RunImports);
     let (shell, zone) = app
         .db
@@ -188,6 +207,7 @@ async fn page(
         effects: effects(&plan),
         blocked: blocked(import, plan.people()),
         start: start_words(&plan),
+        held,
         departures: plan.departures.as_ref().map(departures_card),
         more_new_groups: plan.new_group_count - plan.new_groups.len() as i64,
         new_groups: plan.new_groups,

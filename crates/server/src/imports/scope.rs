@@ -18,6 +18,8 @@ pub(crate) struct Scopes {
     pub(crate) everybody: bool,
     pub(crate) groups: Vec<Choice>,
     pub(crate) more: usize,
+    /// Whether the people of the series are chosen; offered for a series only.
+    pub(crate) series: Option<bool>,
 }
 
 impl Scopes {
@@ -51,14 +53,26 @@ impl Scopes {
                 })
                 .collect(),
             more,
+            series: None,
         })
+    }
+
+    /// The same with the people of the series itself.
+    pub(crate) fn of_series(self, settings: &Settings) -> Self {
+        Self {
+            series: Some(settings.scope == Some(Scope::Series)),
+            ..self
+        }
     }
 }
 
-/// The scope that ticks say: `all`, or ids of groups, one to a line.
+/// The scope that ticks say: `all`, `series`, or ids of groups, one to a line.
 pub(crate) fn scope(ticks: &str) -> Option<Scope> {
     if ticks.lines().any(|tick| tick == "all") {
         return Some(Scope::Everybody);
+    }
+    if ticks.lines().any(|tick| tick == "series") {
+        return Some(Scope::Series);
     }
     let ids: Vec<GroupId> = ticks.lines().filter_map(|tick| tick.parse().ok()).collect();
     (!ids.is_empty()).then_some(Scope::Groups(ids))

@@ -18,11 +18,13 @@ on_both! {
         let other = site.account("Elsewhere", "other@example.com");
         let cookies = cookies(&site, &account);
         let import = crate::imports::draft(&site, &cookies[4]);
+        let series = crate::series::made(&site, &cookies[4]);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
                 .path
                 .replace("users/{id}", &format!("users/{person}"))
+                .replace("series/{id}", &format!("series/{series}"))
                 .replace("imports/{id}", &format!("imports/{import}"))
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")

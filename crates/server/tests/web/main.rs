@@ -15,5 +15,6 @@ mod meanings;
 mod meanwhile;
 mod people;
 mod safety;
+mod series;
 mod signing_in;
 mod site;
