@@ -29,8 +29,6 @@ pub(crate) struct Tally {
     places: HashMap<String, usize>,
     values: Vec<(String, u64)>,
     seen: u64,
-    /// Values seen when no more could be kept.
-    seen_when_full: Option<u64>,
     others: u64,
 }
 
@@ -41,7 +39,6 @@ impl Tally {
             places: HashMap::new(),
             values: Vec::new(),
             seen: 0,
-            seen_when_full: None,
             others: 0,
         }
     }
@@ -60,17 +57,17 @@ impl Tally {
             self.places.insert(key.into_owned(), self.values.len());
             self.values.push((value.to_owned(), 1));
         } else {
-            self.seen_when_full.get_or_insert(self.seen);
             self.others += 1;
         }
     }
 
     /// What was counted.
     pub(crate) fn finish(self) -> FieldTally {
-        let seen = self.seen_when_full.unwrap_or(self.seen);
+        // Whether those that are kept come again tells of the others too.
+        let seen_of_kept = self.seen - self.others;
         FieldTally {
             field: self.field,
-            looks_like_text: self.seen >= ENOUGH && self.values.len() as u64 * 2 > seen,
+            looks_like_text: self.seen >= ENOUGH && self.values.len() as u64 * 2 > seen_of_kept,
             values: self.values,
             others: self.others,
         }
@@ -102,6 +99,8 @@ mod tests {
         let found = counted((0..100_000).map(|n| format!("remark {n}")));
         assert_eq!((found.values.len(), found.others), (KEPT, 98_000));
         assert!(found.looks_like_text);
+        let found = counted((0..100_000).map(|n| format!("group {}", n % 3_000)));
+        assert!(!found.looks_like_text && found.others > 0);
         let found = counted((0..100_000).map(|n| format!("group {}", n % 50)));
         assert_eq!((found.values.len(), found.others), (50, 0));
         assert!(!found.looks_like_text);
