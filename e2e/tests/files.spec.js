@@ -80,3 +80,18 @@ test('refuses a change to an import that somebody else has changed', async ({ si
   await page.getByRole('button', { name: 'Save and leave' }).click();
   await expect(page.getByText(/changed by somebody else|changed this import/i).first()).toBeVisible();
 });
+
+test('goes on with the rows that an import left', async ({ signedIn: page, look }) => {
+  await page.goto('/imports/new');
+  await page.locator('summary', { hasText: /paste/i }).first().click();
+  await page.locator('textarea[name=rows]').fill('Name,Email\nAda Berg,ada@example.com\nBen Cole,ben.example.com\n');
+  await page.getByRole('button', { name: 'Upload and look' }).click();
+  await goToStep(page, 'review');
+  await page.getByRole('button', { name: 'To the plan' }).click();
+  await page.getByRole('button', { name: /^Start/ }).click();
+  await expect(page).toHaveURL(/\/results/, { timeout: 30_000 });
+  await page.getByRole('button', { name: 'Fix the rest' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 row cannot be imported');
+  await expect(page.getByText('(the rest)').first()).toBeVisible();
+  await look('the-rest');
+});
