@@ -83,8 +83,8 @@ test('refuses a change to an import that somebody else has changed', async ({ si
 
 test('goes on with the rows that an import left', async ({ signedIn: page, look }) => {
   await page.goto('/imports/new');
-  await page.locator('summary', { hasText: /paste/i }).first().click();
-  await page.locator('textarea[name=rows]').fill('Name,Email\nAda Berg,ada@example.com\nBen Cole,ben.example.com\n');
+  await page.getByText('Or paste rows').click();
+  await page.getByLabel(/Rows, copied/).fill('Name,Email\nAda Berg,ada@example.com\nBen Cole,ben.example.com\n');
   await page.getByRole('button', { name: 'Upload and look' }).click();
   await goToStep(page, 'review');
   await page.getByRole('button', { name: 'To the plan' }).click();
