@@ -108,12 +108,7 @@ impl Decider<'_> {
     }
 
     fn at_key(&self, problem: Problem, kind: KeyKind, row: &Candidate) -> Problem {
-        let field = match kind {
-            KeyKind::ExternalId => Scalar::ExternalId,
-            KeyKind::Email => Scalar::Email,
-            KeyKind::Phone => Scalar::Phone,
-            KeyKind::Card => Scalar::CardId,
-        };
+        let field = scalar_of(kind);
         let value = self
             .maker
             .shape
@@ -148,16 +143,23 @@ impl Decider<'_> {
         }
     }
 
-    /// Whether nothing but the name would recognise the new person the next time.
+    /// Whether the new person would not be recognised the next time: the row has none of the keys
+    /// that people are matched by.
     pub(super) fn has_no_key(&self, row: &Candidate) -> bool {
-        [
-            Scalar::ExternalId,
-            Scalar::Email,
-            Scalar::Phone,
-            Scalar::CardId,
-        ]
-        .iter()
-        .all(|field| self.text(row, field).is_none())
+        self.settings
+            .match_keys
+            .iter()
+            .all(|key| self.text(row, &scalar_of(key.kind())).is_none())
+    }
+}
+
+/// The value that a kind of key stands in.
+const fn scalar_of(kind: KeyKind) -> Scalar {
+    match kind {
+        KeyKind::ExternalId => Scalar::ExternalId,
+        KeyKind::Email => Scalar::Email,
+        KeyKind::Phone => Scalar::Phone,
+        KeyKind::Card => Scalar::CardId,
     }
 }
 
