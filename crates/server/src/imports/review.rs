@@ -7,18 +7,17 @@ use axum::{
 };
 use directory::{Action, allows};
 use import::{
-    BadRows, CellFilter, EditRecord, How, Import, Outcome, Picks, ProblemGroup, ProblemValue,
-    ResultRow, RowFilter, State as ImportState,
-    fields::{Catalogue, Field},
-    mapping::Mapping,
+    CellFilter, EditRecord, How, Import, Outcome, Picks, ProblemGroup, ResultRow, RowFilter,
+    State as ImportState, fields::Catalogue, mapping::Mapping,
 };
 use kernel::{ImportId, Severity};
 use serde::Deserialize;
 
 use super::{
     choices,
-    edit::{cell_filter, check_again, described},
+    edit::{cell_filter, described},
     equation::Equation,
+    fix_panel::{FixPanel, VALUES_SHOWN, fix_panel},
     frame::{Frame, Place},
     replace::ways,
     rows::{self, RowTable},
@@ -29,7 +28,7 @@ use super::{
 use crate::{
     app::App,
     choice::Choice,
-    extract::{Form, Id, Params},
+    extract::{Id, Params},
     failure::Failure,
     format::{count, counted},
     guard::Visitor,
@@ -39,8 +38,6 @@ use crate::{
 };
 
 const ROWS_SHOWN: usize = 50;
-/// Distinct faulty values listed.
-const VALUES_SHOWN: i64 = 20;
 /// More kinds of problems than this are not listed one by one.
 const GROUPS_SHOWN: usize = 200;
 
@@ -94,38 +91,6 @@ struct ReviewPage {
     /// This page with its rows.
     here: String,
     searched_to: Option<String>,
-}
-
-/// What can be done to the rows with the problem shown.
-struct FixPanel {
-    title: String,
-    values: Vec<ValueLine>,
-    has_more: bool,
-    /// The problem is in a value.
-    has_values: bool,
-    /// The problem is in the line.
-    is_broken: bool,
-    duplicates: Option<String>,
-    /// Whether such values can be fixed for the visitor again, or left as they are written.
-    standard_form: Option<bool>,
-}
-
-struct ValueLine {
-    value: String,
-    shown: String,
-    suggestion: String,
-    rows: String,
-}
-
-impl FixPanel {
-    /// Rows with fixed values are counted, but not all of them listed.
-    fn can_skip(&self) -> bool {
-        self.standard_form != Some(false)
-    }
-
-    fn has_suggestions(&self) -> bool {
-        self.values.iter().any(|value| !value.suggestion.is_empty())
-    }
 }
 
 /// The change that was just made.
@@ -219,7 +184,7 @@ async fn page(
         .flatten();
     let next = next.or_else(|| page.searched_to.map(|row| query.link(&base, row)));
     let panel = may_run
-        .then(|| fix_panel(&import, &groups, &query, values))
+        .then(|| fix_panel(&import, &groups, (&query.code, &query.field), values))
         .flatten();
     Ok(Page(ReviewPage {
         shell,
@@ -430,69 +395,6 @@ fn group_lines(
         .collect()
 }
 
-/// What can be done to the rows of the problem shown.
-fn fix_panel(
-    import: &Import,
-    groups: &[ProblemGroup],
-    query: &Query,
-    mut values: Vec<ProblemValue>,
-) -> Option<FixPanel> {
-    let group = groups
-        .iter()
-        .find(|group| group.code == query.code && group.field == query.field)?;
-    let is_fixed = group.severity == Severity::Fixed.as_str();
-    let field = Field::from_key(&group.field);
-    let has_column = field.is_some_and(|field| {
-        import
-            .mapping
-            .as_ref()
-            .is_some_and(|mapping| mapping.has(&field))
-    });
-    let has_more = values.len() as i64 > VALUES_SHOWN;
-    values.truncate(VALUES_SHOWN as usize);
-    values.retain(|value| !value.value.is_empty());
-    let is_duplicate = matches!(
-        group.code.as_str(),
-        "email_duplicate_in_file"
-            | "phone_duplicate_in_file"
-            | "card_id_duplicate"
-            | "user_id_duplicate"
-            | "row_duplicate_in_file"
-    );
-    Some(FixPanel {
-        title: match group.rows {
-            _ if is_fixed => "Fixed for you".to_owned(),
-            1 => "Fix this row".to_owned(),
-            rows => format!("Fix these {} rows", count(rows)),
-        },
-        values: values
-            .into_iter()
-            .map(|value| ValueLine {
-                shown: rows::shortened(&value.value),
-                suggestion: value.suggestion.unwrap_or_default(),
-                rows: count(value.rows),
-                value: value.value,
-            })
-            .collect(),
-        has_more,
-        has_values: has_column && !is_duplicate && !is_fixed,
-        standard_form: match group.code.as_str() {
-            "not_standard" => Some(true),
-            _ => is_fixed.then_some(false),
-        },
-        is_broken: matches!(
-            group.code.as_str(),
-            "too_few_columns" | "too_many_columns" | "broken_line" | "unclosed_quote" | "bad_bytes"
-        ),
-        duplicates: is_duplicate.then(|| {
-            Link::to(format!("/imports/{}/duplicates", import.id))
-                .with("code", &group.code)
-                .with("field", &group.field)
-                .into_string()
-        }),
-    })
-}
-
 /// The columns of the file, to look in.
 fn columns(import: &Import, query: &Query) -> Vec<Choice> {
     import
@@ -505,118 +407,4 @@ fn columns(import: &Import, query: &Query) -> Vec<Choice> {
             Choice::new(value, rows::header(column), chosen)
         })
         .collect()
-}
-
-/// Whether values of a field are brought into their standard form.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct StandardForm {
-    rev: i64,
-    code: String,
-    field: String,
-    wanted: bool,
-}
-
-/// `POST /imports/{id}/standard-form`
-pub(crate) async fn set_standard_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Id(id): Id<ImportId>,
-    Form(form): Form<StandardForm>,
-) -> Result<Response, Failure> {
-    let code = form.code.parse().ok().filter(|_| !form.wanted);
-    if code.is_none() && !form.wanted {
-        return Err(Failure::BadRequest);
-    }
-    let ctx = visitor.ctx.clone();
-    ask(&app, move |imports| {
-        imports.set_standard_form(&ctx, id, Some(form.rev), (code, &form.field), form.wanted)
-    })
-    .await
-    .map_err(|failure| failure.about(id))?;
-    check_again(&app, &visitor, id).await?;
-    Ok(see_other(&Place::Review.link(id)))
-}
-
-/// The policy for bad rows, as chosen on the page.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Policy {
-    rev: i64,
-    bad_rows: String,
-}
-
-/// `POST /imports/{id}/review`: changes the policy and looks at the rows again.
-pub(crate) async fn set_policy(
-    State(app): State<App>,
-    visitor: Visitor,
-    Id(id): Id<ImportId>,
-    Form(policy): Form<Policy>,
-) -> Result<Response, Failure> {
-    let bad_rows = BadRows::parse(&policy.bad_rows).ok_or(Failure::BadRequest)?;
-    let ctx = visitor.ctx.clone();
-    let changed = ask(&app, move |imports| {
-        let import = imports.find(&ctx, id)?;
-        if import.settings.bad_rows == bad_rows {
-            return Ok(false);
-        }
-        let settings = import::Settings {
-            bad_rows,
-            ..import.settings
-        };
-        imports
-            .configure(&ctx, id, Some(policy.rev), settings)
-            .map(|_| true)
-    })
-    .await
-    .map_err(|failure| failure.about(id))?;
-    if changed {
-        check_again(&app, &visitor, id).await?;
-        return Ok(see_other(&Place::Review.link(id)));
-    }
-    Ok(see_other(&Place::Plan.link(id)))
-}
-
-/// `POST /imports/{id}/picks`: which rows of the page shown are wanted.
-pub(crate) async fn pick(
-    State(app): State<App>,
-    visitor: Visitor,
-    Id(id): Id<ImportId>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, Failure> {
-    let rev = numbers(&fields, "rev").next().ok_or(Failure::BadRequest)?;
-    let shown: Vec<i64> = numbers(&fields, "shown").collect();
-    let ticked: Vec<i64> = numbers(&fields, "row").collect();
-    let picks = match fields
-        .iter()
-        .find(|field| field.0 == "start")
-        .map(|field| field.1.as_str())
-    {
-        Some("none") => Picks::Only,
-        _ => Picks::AllExcept,
-    };
-    let ctx = visitor.ctx.clone();
-    ask(&app, move |imports| {
-        let import = imports.find(&ctx, id)?;
-        let (wanted, unwanted): (Vec<i64>, Vec<i64>) =
-            shown.iter().partition(|row| ticked.contains(row));
-        let (picked, unpicked) = match picks {
-            Picks::AllExcept => (unwanted, wanted),
-            Picks::Only => (wanted, unwanted),
-        };
-        // Whoever starts over with all or none means the other rows too, and not these ticks.
-        let starts_over = import.settings.picks != picks;
-        let picked = if starts_over { Vec::new() } else { picked };
-        let import = imports.pick(&ctx, id, Some(rev), picks, &picked, true)?;
-        imports.pick(&ctx, id, Some(import.rev), picks, &unpicked, false)
-    })
-    .await
-    .map_err(|failure| failure.about(id))?;
-    check_again(&app, &visitor, id).await?;
-    Ok(see_other(&Place::Review.link(id)))
-}
-
-fn numbers<'a>(fields: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = i64> + 'a {
-    fields
-        .iter()
-        .filter(move |field| field.0 == name)
-        .filter_map(|field| field.1.parse().ok())
 }
