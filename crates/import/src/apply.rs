@@ -18,7 +18,7 @@ mod run;
 pub(crate) use changed::write_changes;
 pub(crate) use cut::Cut;
 pub(crate) use known::read_changes;
-pub(crate) use run::{End, Run};
+pub(crate) use run::{End, Keep, Run};
 
 /// Rows of one chunk. Sorted chunks cost no more when they are small; memory stays bounded, others
 /// get their turn at writing, and little is done again after a crash.

@@ -233,6 +233,32 @@ codes! {
     }
 }
 
+impl Code {
+    /// Whether the line could not be cut into cells as it should, which a person can accept.
+    pub const fn is_of_line(self) -> bool {
+        matches!(
+            self,
+            Self::TooFewColumns
+                | Self::TooManyColumns
+                | Self::BrokenLine
+                | Self::UnclosedQuote
+                | Self::BadBytes
+        )
+    }
+
+    /// Whether an earlier row of the file has the same key, or is the same.
+    pub const fn is_of_earlier_row(self) -> bool {
+        matches!(
+            self,
+            Self::EmailDuplicateInFile
+                | Self::PhoneDuplicateInFile
+                | Self::CardIdDuplicate
+                | Self::UserIdDuplicate
+                | Self::RowDuplicateInFile
+        )
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

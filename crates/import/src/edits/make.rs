@@ -10,7 +10,7 @@ use tabular::Record;
 use super::{
     Edit, EditRecord, Fix, Rows,
     overlay::{ROW, RowMark},
-    rewrite::Rewriter,
+    rewrite::{Rewriter, check_length},
     store::{self, NewCell},
     walk::Visit,
 };
@@ -268,16 +268,12 @@ impl Imports {
         if let Fix::Duplicates { keep } = &edit.fix {
             return self.duplicates_kept(import, edit, *keep, each);
         }
-        let is_of_problem = matches!(edit.rows, Rows::Problem { .. });
-        if matches!(edit.fix, Fix::Set { .. }) && edit.columns.is_empty() && !is_of_problem {
-            // Nobody means every cell of a row.
-            return Err(Refusal::new(Code::ColumnMissing, ""));
-        }
+        check_columns(import, edit)?;
         let rewriter = Rewriter::new(&edit.fix)?;
         let mark = mark_of(&edit.fix);
         self.walk(import, edit, &mut |visit| {
             let changed = match (&edit.fix, mark) {
-                (Fix::Cells { cells }, _) => set_cells(visit, cells),
+                (Fix::Cells { cells }, _) => set_cells(visit, cells)?,
                 (_, Some(mark)) => marked(visit, mark),
                 (_, None) => rewritten(visit, &rewriter)?,
             };
@@ -315,14 +311,41 @@ fn marked(visit: &Visit<'_>, mark: RowMark) -> Vec<Changed> {
     vec![(ROW, before, mark.as_str().to_owned())]
 }
 
-fn set_cells(visit: &Visit<'_>, cells: &[(usize, String)]) -> Vec<Changed> {
-    cells
-        .iter()
-        .filter_map(|(column, value)| {
-            let before = visit.cells.get(*column).map_or("", String::as_str);
-            (before != value).then(|| (*column as i64, before.to_owned(), value.clone()))
-        })
-        .collect()
+fn set_cells(visit: &Visit<'_>, cells: &[(usize, String)]) -> Result<Vec<Changed>, Refusal> {
+    let mut changed = Vec::new();
+    for (column, value) in cells {
+        let before = visit.cells.get(*column).map_or("", String::as_str);
+        if before != value {
+            check_length(value)?;
+            changed.push((*column as i64, before.to_owned(), value.clone()));
+        }
+    }
+    Ok(changed)
+}
+
+/// Refuses columns that the file does not have, and an action on every cell of a row, which nobody
+/// means.
+fn check_columns(import: &Import, edit: &Edit) -> Result<(), Refusal> {
+    let has = |column: usize| {
+        import
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.columns.iter().any(|mapped| mapped.column == column))
+    };
+    let own: &[(usize, String)] = match &edit.fix {
+        Fix::Cells { cells } => cells,
+        _ => &[],
+    };
+    let mut named = edit.columns.iter().chain(own.iter().map(|cell| &cell.0));
+    if let Some(column) = named.find(|column| !has(**column)) {
+        let detail = format!("there is no column {}", column.saturating_add(1));
+        return Err(Refusal::new(Code::ColumnMissing, detail));
+    }
+    let is_of_problem = matches!(edit.rows, Rows::Problem { .. });
+    if matches!(edit.fix, Fix::Set { .. }) && edit.columns.is_empty() && !is_of_problem {
+        return Err(Refusal::new(Code::ColumnMissing, ""));
+    }
+    Ok(())
 }
 
 fn rewritten(visit: &Visit<'_>, rewriter: &Rewriter) -> Result<Vec<Changed>, Refusal> {

@@ -67,12 +67,18 @@ impl Rewriter {
             Self::Pattern(matcher, with) => matcher.replace(cell, with).into_owned(),
             Self::Nothing => return Ok(None),
         };
-        if new.len() > LONGEST {
-            let detail = format!("a cell would get more than {LONGEST} bytes");
-            return Err(Refusal::new(Code::ValueTooLong, detail));
-        }
+        check_length(&new)?;
         Ok((new != cell).then_some(new))
     }
+}
+
+/// Refuses a value that is longer than a cell may get.
+pub(super) fn check_length(value: &str) -> Result<(), Refusal> {
+    if value.len() > LONGEST {
+        let detail = format!("a cell would get more than {LONGEST} bytes");
+        return Err(Refusal::new(Code::ValueTooLong, detail));
+    }
+    Ok(())
 }
 
 /// A regular expression's groups are put in; any other text is put as it is.

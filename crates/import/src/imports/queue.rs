@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Imports, retention::RETENTION};
 use crate::{
     Import, Progress, Reason, Refusal, State, Watch,
-    apply::{End, Run},
+    apply::{End, Keep, Run},
     settings::BadRows,
     store,
 };
@@ -30,6 +30,14 @@ const TRIES: i64 = 5;
 
 /// Somebody who watches jobs of this process.
 pub type Tell = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// What a job works with.
+struct Part<'a> {
+    ctx: &'a Ctx,
+    import: &'a Import,
+    keep: Keep<'a>,
+    watch: &'a Watch<'a>,
+}
 
 /// What a job has to know.
 #[derive(Debug, Serialize, Deserialize)]
@@ -318,21 +326,14 @@ impl Imports {
         job: &Job,
         tell: Option<&Tell>,
     ) -> Result<JobOutcome, Failure> {
-        let (ctx, id) = surroundings(context, job)?;
-        let import = self.find(&ctx, id)?;
-        if import.state != State::Undoing {
-            return Ok(JobOutcome::Done);
-        }
-        let tell_all = self.teller(&import, tell);
-        let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
-        match self.undo(&ctx, import.clone(), &keep, &Watch::new(&tell_all)) {
-            Ok(()) => Ok(JobOutcome::Done),
-            Err(refusal) if job.attempts < TRIES => Err(refusal.into()),
-            Err(refusal) => {
-                self.give_up(&ctx, id, "The undo failed", &refusal)?;
-                Ok(JobOutcome::Done)
-            }
-        }
+        self.run_in(
+            State::Undoing,
+            "The undo failed",
+            context,
+            job,
+            tell,
+            &|part| self.undo(part.ctx, part.import.clone(), part.keep, part.watch),
+        )
     }
 
     fn run_redo(
@@ -341,18 +342,39 @@ impl Imports {
         job: &Job,
         tell: Option<&Tell>,
     ) -> Result<JobOutcome, Failure> {
+        let failed = "Doing it again failed";
+        self.run_in(State::Redoing, failed, context, job, tell, &|part| {
+            self.redo(part.ctx, part.import, part.keep, part.watch)
+        })
+    }
+
+    /// Does the work of a state, again and again if it fails, until it is given up.
+    fn run_in(
+        &self,
+        state: State,
+        failed: &str,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+        work: &dyn Fn(&Part<'_>) -> Result<(), Refusal>,
+    ) -> Result<JobOutcome, Failure> {
         let (ctx, id) = surroundings(context, job)?;
         let import = self.find(&ctx, id)?;
-        if import.state != State::Redoing {
+        if import.state != state {
             return Ok(JobOutcome::Done);
         }
         let tell_all = self.teller(&import, tell);
-        let keep = |tx: &mut db::Tx<'_>| job.keep(tx);
-        match self.redo(&ctx, &import, &keep, &Watch::new(&tell_all)) {
+        let part = Part {
+            ctx: &ctx,
+            import: &import,
+            keep: &|tx: &mut db::Tx<'_>| job.keep(tx),
+            watch: &Watch::new(&tell_all),
+        };
+        match work(&part) {
             Ok(()) => Ok(JobOutcome::Done),
             Err(refusal) if job.attempts < TRIES => Err(refusal.into()),
             Err(refusal) => {
-                self.give_up(&ctx, id, "Doing it again failed", &refusal)?;
+                self.give_up(&ctx, id, failed, &refusal)?;
                 Ok(JobOutcome::Done)
             }
         }

@@ -302,6 +302,23 @@ on_both! {
         assert!(listed.is_empty(), "an action that failed is not listed");
     }
 
+    fn columns_and_values_beyond_what_a_file_holds_are_refused(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let planned = house.plan(STAFF, &general());
+        let of_row = |cells| edit(Fix::Cells { cells }, Rows::Numbers { rows: vec![2] });
+        let mut everywhere = edit(Fix::Set { value: "x".to_owned() }, Rows::All);
+        everywhere.columns = vec![5];
+        for (action, code) in [
+            (of_row(vec![(usize::MAX, "x".to_owned())]), "column_missing"),
+            (everywhere, "column_missing"),
+            (of_row(vec![(0, "x".repeat(40_000))]), "value_too_long"),
+        ] {
+            let refused = house.imports.edit(&house.ctx, planned.id, None, &action);
+            assert_eq!(refused.unwrap_err().code(), code);
+        }
+        assert_eq!(house.found(&planned).state, State::Planned, "the plan still holds");
+    }
+
     fn what_is_fixed_for_people_can_be_turned_off(db: &testkit::TestDb) {
         let house = House::with(db, Some("ZA"), None);
         let planned = house.plan("Name,Phone\nAda Berg,082 111 1111\nBen Cole,+27822222222\n", &general());

@@ -1,7 +1,7 @@
 //! What can be done at once to all rows with a problem.
 
 use import::{Import, ProblemGroup, ProblemValue, fields::Field};
-use kernel::Severity;
+use kernel::{Code, Severity};
 
 use super::rows;
 use crate::{format::count, link::Link};
@@ -62,14 +62,8 @@ pub(super) fn fix_panel(
     let has_more = values.len() as i64 > VALUES_SHOWN;
     values.truncate(VALUES_SHOWN as usize);
     values.retain(|value| !value.value.is_empty());
-    let is_duplicate = matches!(
-        group.code.as_str(),
-        "email_duplicate_in_file"
-            | "phone_duplicate_in_file"
-            | "card_id_duplicate"
-            | "user_id_duplicate"
-            | "row_duplicate_in_file"
-    );
+    let code = group.code.parse::<Code>();
+    let is_duplicate = code.is_ok_and(Code::is_of_earlier_row);
     Some(FixPanel {
         title: match group.rows {
             _ if is_fixed => "Fixed for you".to_owned(),
@@ -91,10 +85,7 @@ pub(super) fn fix_panel(
             "not_standard" => Some(true),
             _ => is_fixed.then_some(false),
         },
-        is_broken: matches!(
-            group.code.as_str(),
-            "too_few_columns" | "too_many_columns" | "broken_line" | "unclosed_quote" | "bad_bytes"
-        ),
+        is_broken: code.is_ok_and(Code::is_of_line),
         duplicates: is_duplicate.then(|| {
             Link::to(format!("/imports/{}/duplicates", import.id))
                 .with("code", &group.code)

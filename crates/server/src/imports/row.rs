@@ -7,7 +7,7 @@ use axum::{
 };
 use directory::{Action, allows};
 use import::{Edit, Fix, Import, ResultRow, RowFilter, Rows, fields::Catalogue};
-use kernel::{ImportId, Severity};
+use kernel::{Code, ImportId, Severity};
 use serde::Deserialize;
 
 use super::{
@@ -160,10 +160,7 @@ fn address(id: &str, row: &str) -> Result<(ImportId, u64), Failure> {
 }
 
 fn is_of_line(code: &str) -> bool {
-    matches!(
-        code,
-        "too_few_columns" | "too_many_columns" | "broken_line" | "unclosed_quote" | "bad_bytes"
-    )
+    code.parse::<Code>().is_ok_and(Code::is_of_line)
 }
 
 fn cells(import: &Import, catalogue: &Catalogue, row: &ResultRow) -> Vec<CellField> {
