@@ -2,7 +2,7 @@
 
 use kernel::UserId;
 
-use super::{CHUNK, End, Run, known::read_changes, write_changes};
+use super::{CHUNK, End, Run, write_changes};
 use crate::{
     Refusal,
     changes::Change,
@@ -21,28 +21,9 @@ impl Run<'_> {
         if self.import.planned_departures() == 0 {
             return Ok(End::Ended);
         }
-        let mut reader = BlockReader::open(&folder.departures())?;
-        let mut chunk = self.cut.of_rows();
-        loop {
-            let changes = read_changes(&mut reader, CHUNK)?;
-            if changes.is_empty() {
-                return Ok(End::Ended);
-            }
-            chunk += 1;
-            if chunk <= self.import.chunks_done {
-                continue;
-            }
-            self.write_departures(&changes, chunk)?;
-            stage.add(changes.len() as i64);
-            if self.should_end()? {
-                let stopped = self.ended_early.is_some();
-                return Ok(if stopped {
-                    End::Ended
-                } else {
-                    End::Interrupted
-                });
-            }
-        }
+        let reader = BlockReader::open(&folder.departures())?;
+        let first = self.cut.of_rows();
+        self.each_chunk(reader, first, |_, _| CHUNK, Self::write_departures, stage)
     }
 
     /// Who is kept is stored in the transaction that writes the others, so that a restart and an

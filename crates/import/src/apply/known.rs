@@ -23,10 +23,24 @@ impl Run<'_> {
         folder: &Folder,
         stage: &mut Stage<'_>,
     ) -> Result<End, Refusal> {
-        let mut reader = BlockReader::open(&folder.changes())?;
-        let mut chunk = self.cut.of_new_people();
+        let reader = BlockReader::open(&folder.changes())?;
+        let first = self.cut.of_new_people();
+        let size = |run: &Self, chunk| run.cut.size(chunk);
+        self.each_chunk(reader, first, size, Self::write_change_chunk, stage)
+    }
+
+    /// Writes the changes of a file that are not written yet, until somebody wants it to end.
+    /// `chunk` is the number of chunks before the first of them.
+    pub(super) fn each_chunk(
+        &mut self,
+        mut reader: BlockReader,
+        mut chunk: i64,
+        size: impl Fn(&Self, i64) -> usize,
+        write: impl Fn(&mut Self, &[Change], i64) -> Result<(), Refusal>,
+        stage: &mut Stage<'_>,
+    ) -> Result<End, Refusal> {
         loop {
-            let changes = read_changes(&mut reader, self.cut.size(chunk))?;
+            let changes = read_changes(&mut reader, size(self, chunk))?;
             if changes.is_empty() {
                 return Ok(End::Ended);
             }
@@ -34,7 +48,7 @@ impl Run<'_> {
             if chunk <= self.import.chunks_done {
                 continue;
             }
-            self.write_change_chunk(&changes, chunk)?;
+            write(self, &changes, chunk)?;
             stage.add(changes.len() as i64);
             if self.should_end()? {
                 let stopped = self.ended_early.is_some();
