@@ -42,16 +42,19 @@ test('lets the operator correct how a file is read', async ({ signedIn: page, lo
   await expect(page.getByRole('group', { name: /3 rows = 3 new/ })).toBeVisible();
 });
 
-test('leaves out rows that are unticked', async ({ signedIn: page, look }) => {
+test('imports only the rows that are wanted', async ({ signedIn: page, look }) => {
   await upload(page, 'team-list.csv');
   await goToStep(page, 'map');
   await page.getByRole('button', { name: 'Check the rows' }).click();
   await expect(page).toHaveURL(/\/review/, { timeout: 20_000 });
   await page.getByRole('group').getByRole('link', { name: /new/ }).click();
-  await page.getByLabel('Import row 3', { exact: true }).uncheck();
-  await page.getByRole('button', { name: 'Apply ticks' }).click();
-  await expect(page.getByRole('group', { name: /4 new/ })).toBeVisible({ timeout: 20_000 });
-  await look('one-row-less');
+  await page.getByLabel('Select row 3', { exact: true }).check();
+  await page.getByLabel('Select row 4', { exact: true }).check();
+  await page.getByRole('button', { name: 'Import only these' }).click();
+  await expect(page.getByRole('group', { name: /2 new/ })).toBeVisible({ timeout: 20_000 });
+  await look('two-rows');
+  await page.getByRole('button', { name: 'Import all rows' }).click();
+  await expect(page.getByRole('group', { name: /5 new/ })).toBeVisible({ timeout: 20_000 });
 });
 
 test('takes a file that is dropped on the page', async ({ signedIn: page, javaScriptEnabled }) => {

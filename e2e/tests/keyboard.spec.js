@@ -80,21 +80,74 @@ test('imports a spreadsheet with the keyboard alone', async ({ signedIn: page, l
   await expect(page.getByRole('link', { name: 'Anna Berg' })).toHaveCount(0);
 });
 
-test('corrects cells in the grid with the keyboard alone', async ({ signedIn: page }) => {
+// Uploads rows and has them checked; gives back how to find a cell by its row and column.
+async function review(page, rows) {
   await page.goto('/imports/new');
-  await page.locator('input[type=file]').setInputFiles({
-    name: 'staff.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('Name,Email\nAda Berg,ada.example.com\nBen Cole,ben.example.com\nCai Dorn,cai@example.com\n'),
-  });
+  await page.locator('input[type=file]').setInputFiles({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
   await page.getByRole('button', { name: 'Upload and look' }).click();
   await expect(page).toHaveURL(/\/(map|review)/);
-  await page.goto(page.url().replace(/\/\w+$/, '/review'));
   if (page.url().includes('/map')) {
     await page.getByRole('button', { name: 'Check the rows' }).click();
   }
+  await goToStep(page, 'review');
+  return (place) => page.locator(`td[data-cell="${place}"]`);
+}
+
+const faulty = 'Name,Email\nAda Berg,ada.example.com\nBen Cole,ben.example.com\nCai Dorn,cai@example.com\n';
+
+test('selects rows in the grid with the keyboard alone', async ({ signedIn: page, look }) => {
+  const cell = await review(page, faulty);
+  await page.getByRole('link', { name: /^3 rows/ }).click();
+  await expect(cell('4 1')).toBeVisible();
+  const status = page.locator('#status');
+  await cell('2 1').focus();
+  await page.keyboard.press('Space');
+  await expect(status).toHaveText('1 row selected');
+  await expect(page.getByRole('row', { selected: true })).toHaveCount(1);
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(status).toHaveText('2 rows selected');
+  await expect(cell('3 1')).toBeFocused();
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(status).toHaveText('1 row selected');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Shift+Space');
+  await expect(status).toHaveText('3 rows selected');
+  await page.keyboard.press('Space');
+  await expect(status).toHaveText('2 rows selected');
+  await page.keyboard.press('Control+a');
+  await expect(status).toHaveText('3 rows selected, all of the file');
+  await look('all-selected');
+  await page.keyboard.press('Escape');
+  await expect(page.getByLabel('Select all 3 rows of the file')).toBeFocused();
+  await tabTo(page, page.getByRole('button', { name: 'Skip', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Leave out or change 3 rows' })).toBeVisible();
+});
+
+test('single letters stop being keys when they are switched off', async ({ signedIn: page }) => {
+  const cell = await review(page, faulty);
+  await cell('2 1').focus();
+  await page.keyboard.press('?');
+  await expect(page.locator('#shortcuts summary')).toBeFocused();
+  await page.getByLabel(/Single letters are shortcuts/).uncheck();
+  await cell('2 1').focus();
+  await page.keyboard.press('n');
+  await expect(cell('2 1')).toBeFocused();
+  await page.reload();
+  await cell('2 1').focus();
+  await page.keyboard.press('s');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 rows cannot be imported');
-  const cell = (place) => page.locator(`td[data-cell="${place}"]`);
+  await page.getByText('Keys in the table').click();
+  await page.getByLabel(/Single letters are shortcuts/).check();
+  await cell('2 1').focus();
+  await page.keyboard.press('n');
+  await expect(cell('3 1')).toBeFocused();
+});
+
+test('corrects cells in the grid with the keyboard alone', async ({ signedIn: page }) => {
+  const cell = await review(page, faulty);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 rows cannot be imported');
   // The grid is one stop of the tab key, at its first fault.
   await expect(page.locator('td[data-cell][tabindex="0"]')).toHaveCount(1);
   await cell('2 1').focus();

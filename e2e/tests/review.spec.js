@@ -110,3 +110,58 @@ test('sets a messy spreadsheet right before it is imported', async ({ signedIn: 
     await expect(page.getByRole('group', { name: /6 new/ })).toBeVisible();
   });
 });
+
+// Uploads rows and has them checked.
+async function review(page, rows) {
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.getByRole('button', { name: 'Upload and look' }).click();
+  await expect(page).toHaveURL(/\/(map|review)/);
+  if (page.url().includes('/map')) {
+    await page.getByRole('button', { name: 'Check the rows' }).click();
+  }
+  await goToStep(page, 'review');
+}
+
+test('works on selected rows and on all rows of a filter', async ({ signedIn: page, look, javaScriptEnabled }) => {
+  await review(page, staff);
+  await page.getByRole('group').getByRole('link', { name: /rows/ }).first().click();
+  await expect(page.getByRole('heading', { name: /^All rows, rows 2 to 8/ })).toBeVisible();
+
+  await test.step('a value is set in ticked rows', async () => {
+    await page.getByLabel('Select row 3', { exact: true }).check();
+    await page.getByLabel('Select row 5', { exact: true }).check();
+    if (javaScriptEnabled !== false) {
+      await expect(page.getByText('2 rows selected').first()).toBeVisible();
+    }
+    await look('selected');
+    await page.getByLabel('In', { exact: true }).last().selectOption('Title');
+    await page.getByLabel('New value').fill('Driver');
+    await page.getByRole('button', { name: 'Set value' }).click();
+    await page.getByRole('button', { name: 'Change 2 values' }).click();
+    await expect(page.getByText('2 changes in 2 rows')).toBeVisible();
+  });
+
+  await test.step('ticked rows are taken away', async () => {
+    await page.getByLabel('Select row 3', { exact: true }).check();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV of these' }).click();
+    const text = readFileSync(await (await download).path(), 'utf8');
+    expect(text).toContain('Ben Cole,ben@example.com,"+27822222222",Day,Driver,i1r3');
+    expect(text.trim().split('\n')).toHaveLength(2);
+  });
+
+  await test.step('all rows of a filter are skipped and taken back', async () => {
+    await page.getByRole('link', { name: /Not an e-mail address/ }).click();
+    await page.getByLabel('Select all 2 rows of this filter').check();
+    await page.getByRole('button', { name: 'Skip', exact: true }).click();
+    await expect(page.getByText(/Leave out rows with “Email: Not an e-mail address”/)).toBeVisible();
+    await page.getByRole('button', { name: 'Leave out or change 2 rows' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('3 rows cannot be imported');
+    await page.getByRole('group').getByRole('link', { name: /skipped/i }).click();
+    await page.getByLabel('Select all 2 rows of this filter').check();
+    await page.getByRole('button', { name: 'Un-skip' }).click();
+    await page.getByRole('button', { name: 'Take 2 rows back in' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 rows cannot be imported');
+  });
+});

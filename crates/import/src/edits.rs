@@ -10,6 +10,7 @@ mod duplicates;
 mod make;
 mod overlay;
 mod rewrite;
+mod selection;
 mod store;
 mod walk;
 

@@ -3,12 +3,14 @@
 mod departures;
 mod differences;
 mod download;
+mod row_file;
 mod rows;
 
 pub use download::Download;
 pub(crate) use download::{
     PROBLEM_COLUMN, ROW_KEY_COLUMN, headers as download_headers, row_of_key,
 };
+pub(crate) use row_file::{RowFile, SelectedRow};
 
 use db::{FromRow, Row};
 use tabular::Record;

@@ -5,7 +5,7 @@
 //   data-dropzone       drop a file, paste rows, and see the upload's progress
 //   data-stream="url"   follow server-sent events; each carries the part's new markup
 //   data-shown-by="id"  shown while the checkbox or radio with that id is checked
-//   data-cell="row col" a cell of the file that can be changed where it stands
+//   data-cell="row col" a cell of the file that can be changed where it stands, see grid.js
 
 const policy = window.trustedTypes?.createPolicy("muster", { createHTML: (html) => html });
 const parsed = (html) => new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
@@ -38,7 +38,7 @@ async function swap(url, selectors, { init = {}, push = true } = {}) {
   replace(pairs);
   document.title = page.title;
   if (push) history.pushState({ swap: selectors }, "", response.url);
-  status(document.getElementById("total")?.textContent ?? document.title);
+  status((document.getElementById("said") ?? document.getElementById("total"))?.textContent ?? document.title);
 }
 
 /** Replaces elements, leaving the caret where it was if its field is still there. */
@@ -190,104 +190,6 @@ function follow(box) {
   source.addEventListener("end", (event) => { source.close(); location.assign(event.data); });
 }
 
-// --- the grid of rows -------------------------------------------------------------------------
-
-/** One tab stop; arrows move, Enter or F2 edits, n and p go from fault to fault, s leaves the row out. */
-function grid(form) {
-  const cells = [...form.querySelectorAll("td[data-cell]")];
-  if (!cells.length) return;
-  const table = form.querySelector("table.rows");
-  table.setAttribute("role", "grid");
-  form.querySelector(".keys")?.removeAttribute("hidden");
-  const own = (line) => cells.filter((cell) => cell.parentElement === line);
-  for (const cell of cells) cell.tabIndex = -1;
-  const go = (cell) => {
-    if (!cell) return;
-    for (const other of cells) other.tabIndex = -1;
-    cell.tabIndex = 0;
-    cell.focus();
-  };
-  const wanted = form.ownerDocument.body.dataset.cell;
-  const first = cells.find((cell) => cell.dataset.cell === wanted) ?? cells.find((cell) => cell.classList.contains("faulty")) ?? cells[0];
-  first.tabIndex = 0;
-  if (wanted === first.dataset.cell) first.focus();
-  delete form.ownerDocument.body.dataset.cell;
-
-  const beside = (cell, down, right) => {
-    const lines = [...new Set(cells.map((other) => other.parentElement))];
-    const line = lines[lines.indexOf(cell.parentElement) + down];
-    if (!line) return null;
-    return own(line)[own(cell.parentElement).indexOf(cell) + right];
-  };
-  const fault = (cell, step) => {
-    const at = cells.indexOf(cell);
-    const rest = step > 0 ? cells.slice(at + 1) : cells.slice(0, at).reverse();
-    return rest.find((other) => other.classList.contains("faulty"));
-  };
-  const send = (cell, fields, then) => {
-    const [row] = cell.dataset.cell.split(" ");
-    const review = document.getElementById("review");
-    const body = new URLSearchParams({ rev: review.dataset.rev, back: location.pathname + location.search, ...fields });
-    document.body.dataset.cell = (then ?? cell).dataset.cell;
-    swap(form.action.replace(/picks$/, `rows/${row}`), "#main", { init: { method: "POST", body }, push: false });
-  };
-  const edit = (cell, typed) => {
-    const text = cell.querySelector(".text");
-    const input = document.createElement("input");
-    const old = text.textContent;
-    input.className = "input compact";
-    input.value = typed ?? old;
-    input.setAttribute("aria-label", `Row ${cell.dataset.cell.split(" ")[0]}, ${table.tHead.rows[0].cells[cell.cellIndex].textContent}`);
-    text.replaceWith(input);
-    input.focus();
-    if (typed === undefined) input.select();
-    let over = false;
-    const leave = (then) => {
-      // Taking the field away takes the focus from it, which comes here again.
-      if (over) return;
-      over = true;
-      const value = input.value;
-      text.textContent = value;
-      input.replaceWith(text);
-      if (value === old) return go(then ?? cell);
-      send(cell, { [`c${cell.dataset.cell.split(" ")[1]}`]: value }, then);
-    };
-    input.addEventListener("blur", () => leave(null));
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") { input.value = old; leave(cell); }
-      else if (event.key === "Enter") { event.preventDefault(); leave(beside(cell, 1, 0) ?? cell); }
-      else if (event.key === "Tab") { event.preventDefault(); leave(beside(cell, 0, event.shiftKey ? -1 : 1) ?? cell); }
-    });
-  };
-  table.addEventListener("dblclick", (event) => {
-    const cell = event.target.closest("td[data-cell]");
-    if (cell && !cell.querySelector("input")) edit(cell);
-  });
-  table.addEventListener("click", (event) => {
-    const cell = event.target.closest("td[data-cell]");
-    if (cell && !cell.querySelector("input")) go(cell);
-  });
-  table.addEventListener("keydown", (event) => {
-    const cell = event.target;
-    if (!cell.matches("td[data-cell]") || event.altKey || event.metaKey) return;
-    const line = own(cell.parentElement);
-    const to = event.ctrlKey
-      ? { Home: () => cells[0], End: () => cells.at(-1) }
-      : {
-          ArrowDown: () => beside(cell, 1, 0), ArrowUp: () => beside(cell, -1, 0),
-          ArrowRight: () => beside(cell, 0, 1), ArrowLeft: () => beside(cell, 0, -1),
-          Home: () => line[0], End: () => line.at(-1), n: () => fault(cell, 1), p: () => fault(cell, -1),
-        };
-    const act = event.ctrlKey
-      ? { h: () => document.getElementById("find")?.click() }
-      : { Enter: () => edit(cell), F2: () => edit(cell), s: () => send(cell, { do: "skip" }, beside(cell, 1, 0)) };
-    if (to[event.key]) { event.preventDefault(); go(to[event.key]()); }
-    else if (act[event.key]) { event.preventDefault(); act[event.key](); }
-    else if (event.key === "Escape") { event.preventDefault(); form.querySelector("button, select")?.focus(); }
-  });
-}
-
 // --- putting it on --------------------------------------------------------------------------
 
 const seen = new WeakSet();
@@ -298,9 +200,6 @@ function enhance(root) {
   once("form[data-dropzone]", dropzone);
   once("[data-stream]", follow);
   once("form#grid", grid);
-  once("input[data-all]", (box) => box.addEventListener("change", () => {
-    for (const tick of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) tick.checked = box.checked;
-  }));
   once("[data-shown-by]", (element) => {
     const control = document.getElementById(element.dataset.shownBy);
     const update = () => { element.hidden = !control.checked; };

@@ -19,8 +19,13 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/controls.css"),
     include_str!("../assets/css/parts.css"),
     include_str!("../assets/css/import.css"),
+    include_str!("../assets/css/review.css"),
 );
-const SCRIPT: &str = include_str!("../assets/app.js");
+// One module; the first part uses what the second declares.
+const SCRIPT: &str = concat!(
+    include_str!("../assets/grid.js"),
+    include_str!("../assets/app.js"),
+);
 const LOGO: &str = include_str!("../assets/icon.svg");
 
 struct Asset {

@@ -35,6 +35,7 @@ mod rows;
 mod run;
 mod scope;
 pub(crate) mod series;
+mod toolbar;
 mod undo;
 mod values;
 mod work;

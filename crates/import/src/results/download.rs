@@ -201,19 +201,23 @@ impl Imports {
                     _ => sentence(import, &own, outcome, &extra),
                 });
             }
-            let faulty: Vec<usize> = own
-                .iter()
-                .filter(|problem| problem.severity == Severity::MustFix.as_str())
-                .filter_map(|problem| usize::try_from(problem.column?).ok())
-                .collect();
-            sink.write(cells, &faulty)?;
+            sink.write(cells, &faulty_columns(&own))?;
         }
         Ok(())
     }
 }
 
+/// The columns that keep a row from being imported.
+pub(super) fn faulty_columns(problems: &[ProblemRow]) -> Vec<usize> {
+    problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::MustFix.as_str())
+        .filter_map(|problem| usize::try_from(problem.column?).ok())
+        .collect()
+}
+
 /// The key of a row. The letters keep spreadsheet programs from taking it for a number or a date.
-fn key_of_row(import: &Import, row: u64) -> String {
+pub(super) fn key_of_row(import: &Import, row: u64) -> String {
     format!("i{}r{row}", import.number)
 }
 
@@ -243,7 +247,7 @@ pub(crate) fn headers(import: &Import) -> Vec<String> {
 }
 
 /// Everything that is wrong with a row, naming the columns.
-fn sentence(
+pub(super) fn sentence(
     import: &Import,
     problems: &[ProblemRow],
     outcome: Outcome,

@@ -24,6 +24,7 @@ mod redoing;
 mod results;
 mod roles;
 mod scopes;
+mod selecting;
 mod series;
 mod shared;
 mod stale;

@@ -13,7 +13,7 @@ use kernel::ImportId;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
-use super::work::ask;
+use super::{edit::rows_of, work::ask};
 use crate::{app::App, extract::Params, failure::Failure, guard::Visitor, link::encoded};
 
 pub(super) const CSV: &str = "text/csv; charset=utf-8";
@@ -25,6 +25,8 @@ const CHUNK_BYTES: usize = 64 * 1024;
 #[derive(Clone, Copy)]
 enum Wanted {
     Rows(Download),
+    /// The rows that the query says.
+    Selected,
     Departures,
     Differences,
 }
@@ -33,6 +35,7 @@ impl Wanted {
     /// The file of this name, without its ending.
     fn parse(stem: &str) -> Option<Self> {
         match stem {
+            "rows" => Some(Self::Selected),
             Imports::DEPARTURES_FILE => Some(Self::Departures),
             Imports::DIFFERENCES_FILE => Some(Self::Differences),
             _ => Download::parse(stem).map(Self::Rows),
@@ -41,11 +44,12 @@ impl Wanted {
 }
 
 /// `GET /imports/{id}/download/{file}`: `error_log`, `rows_to_fix`, `results`, `created_users`,
-/// `changes` or `deactivated_users`, as CSV or XLSX.
+/// `changes`, `deactivated_users`, or `rows` for those of the query, as CSV or XLSX.
 pub(crate) async fn download(
     State(app): State<App>,
     visitor: Visitor,
     Path((id, file)): Path<(String, String)>,
+    Params(query): Params<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let id: ImportId = id.parse().map_err(|_| Failure::NotFound)?;
     let (stem, ending) = file.split_once('.').ok_or(Failure::NotFound)?;
@@ -63,6 +67,9 @@ pub(crate) async fn download(
         let (ctx, out) = (&visitor.ctx, &mut spool);
         match wanted {
             Wanted::Rows(rows) => imports.download(ctx, id, rows, as_workbook, out)?,
+            Wanted::Selected => {
+                imports.download_rows(ctx, id, &rows_of(&query), as_workbook, out)?;
+            }
             Wanted::Departures => imports.download_departures(ctx, id, as_workbook, out)?,
             Wanted::Differences => imports.download_differences(ctx, id, as_workbook, out)?,
         }

@@ -33,6 +33,10 @@ use crate::{
 /// How long a change waits for its rows to be checked before it shows the progress instead.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What is said when an action is about selected rows and there are none.
+const NO_SELECTION: &str =
+    "no row is selected. Tick the rows that are meant, or all rows shown by the filter";
+
 #[derive(Template)]
 #[template(path = "imports/edit.html")]
 struct EditPage {
@@ -133,6 +137,7 @@ async fn preview(
         .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
         .await?;
     let (preview, error) = match preview {
+        _ if is_of_nothing(&edit.rows) => (EditPreview::default(), Some(NO_SELECTION.to_owned())),
         Ok(preview) => (preview, None),
         Err(Refusal::File { message, .. }) => (EditPreview::default(), Some(message)),
         Err(refusal) => return Err(Failure::from(refusal).about(id)),
@@ -237,15 +242,21 @@ fn edit_of(fields: &Fields) -> Option<Edit> {
             keep: Keep::parse(other.strip_prefix("keep_")?)?,
         },
     };
+    let is_about_columns = matches!(fix, Fix::Set { .. } | Fix::Replace(_) | Fix::Values { .. });
+    let columns = fields
+        .iter()
+        .filter(|(name, _)| is_about_columns && name == "in")
+        .filter_map(|(_, column)| column.parse().ok())
+        .collect();
     Some(Edit {
         fix,
         rows: rows_of(fields),
-        columns: fields
-            .iter()
-            .filter(|(name, _)| name == "in")
-            .filter_map(|(_, column)| column.parse().ok())
-            .collect(),
+        columns,
     })
+}
+
+fn is_of_nothing(rows: &Rows) -> bool {
+    matches!(rows, Rows::Numbers { rows } if rows.is_empty())
 }
 
 /// Old and new values of those that were changed.
@@ -264,19 +275,29 @@ fn pairs(fields: &Fields) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The rows that the fields of a form mean: ticked ones, those of a problem, or those of a filter.
+/// The rows that the fields of a form mean: all, selected ones, or those that are shown.
 pub(super) fn rows_of(fields: &Fields) -> Rows {
-    if one(fields, "scope") == "all" {
-        return Rows::All;
+    let ticked = || {
+        fields
+            .iter()
+            .filter(|(name, _)| name == "only")
+            .filter_map(|(_, row)| row.parse().ok())
+            .collect::<Vec<u64>>()
+    };
+    match one(fields, "scope") {
+        "all" => Rows::All,
+        "selection" if one(fields, "of") == "filter" => rows_shown(fields),
+        "selection" => Rows::Numbers { rows: ticked() },
+        "shown" => rows_shown(fields),
+        _ => match ticked() {
+            rows if rows.is_empty() => rows_shown(fields),
+            rows => Rows::Numbers { rows },
+        },
     }
-    let ticked: Vec<u64> = fields
-        .iter()
-        .filter(|(name, _)| name == "only")
-        .filter_map(|(_, row)| row.parse().ok())
-        .collect();
-    if !ticked.is_empty() {
-        return Rows::Numbers { rows: ticked };
-    }
+}
+
+/// The rows of the problem or of the filter.
+fn rows_shown(fields: &Fields) -> Rows {
     if !one(fields, "code").is_empty() {
         return Rows::Problem {
             code: one(fields, "code").to_owned(),
@@ -376,7 +397,7 @@ pub(super) fn rows_in_words(import: &Import, catalogue: &Catalogue, rows: &Rows)
         Rows::All => "all rows".to_owned(),
         Rows::Numbers { rows } => match rows.as_slice() {
             [row] => format!("row {row}"),
-            many => counted(many.len() as i64, "ticked row", "ticked rows"),
+            many => counted(many.len() as i64, "selected row", "selected rows"),
         },
         Rows::Problem { code, field, value } => {
             let title = rows::title(code);

@@ -17,6 +17,7 @@ use crate::{
     choice::Choice,
     extract::{Id, Params},
     failure::Failure,
+    format::counted,
     guard::Visitor,
     page::{Page, Section, Shell},
 };
@@ -28,8 +29,12 @@ pub(crate) struct ReplacePage {
     frame: Frame,
     columns: Vec<Choice>,
     ways: Vec<Choice>,
+    /// The selected rows in words, and the shown ones unless they are all.
+    selection: Option<String>,
     scope: Option<String>,
     query: Query,
+    /// Ticked rows.
+    only: Vec<String>,
     back: String,
 }
 
@@ -44,6 +49,8 @@ pub(crate) struct Query {
     #[serde(rename = "match")]
     how: String,
     text: String,
+    scope: String,
+    of: String,
     back: String,
 }
 
@@ -53,6 +60,7 @@ pub(crate) async fn show(
     visitor: Visitor,
     Id(id): Id<ImportId>,
     Params(query): Params<Query>,
+    Params(all): Params<Vec<(String, String)>>,
 ) -> Result<Page<ReplacePage>, Failure> {
     let ctx = visitor.ctx.clone();
     let (import, catalogue) = ask(&app, move |imports| {
@@ -80,18 +88,31 @@ pub(crate) async fn show(
         })
         .collect();
     let back = back_to(&[("back".to_owned(), query.back.clone())], id);
+    let only: Vec<String> = all
+        .into_iter()
+        .filter(|(name, _)| name == "only")
+        .map(|(_, row)| row)
+        .collect();
     Ok(Page(ReplacePage {
         shell,
         frame: Frame::of(&import, Place::Review, "Find and replace"),
         columns,
         ways: ways(How::Contains),
+        selection: query.selected(&only),
         scope: query.shown(&import, &catalogue),
         query,
+        only,
         back,
     }))
 }
 
 impl Query {
+    /// The rows that were ticked, in words. All rows of the filter are the shown ones.
+    fn selected(&self, only: &[String]) -> Option<String> {
+        let is_ticked = self.scope == "selection" && self.of != "filter" && !only.is_empty();
+        is_ticked.then(|| counted(only.len() as i64, "selected row", "selected rows"))
+    }
+
     /// The rows that were shown, in words, unless they were all.
     fn shown(
         &self,

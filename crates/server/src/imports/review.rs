@@ -7,7 +7,7 @@ use axum::{
 };
 use directory::{Action, allows};
 use import::{
-    CellFilter, EditRecord, How, Import, Outcome, Picks, ProblemGroup, ResultRow, RowFilter,
+    CellFilter, EditRecord, How, Import, Outcome, ProblemGroup, ResultRow, RowFilter,
     State as ImportState, fields::Catalogue, mapping::Mapping,
 };
 use kernel::{ImportId, Severity};
@@ -22,6 +22,7 @@ use super::{
     replace::ways,
     rows::{self, RowTable},
     run::progress_page,
+    toolbar::{Toolbar, toolbar},
     values,
     work::ask,
 };
@@ -55,6 +56,8 @@ pub(crate) struct Query {
     after: u64,
     /// The first row wanted, which is one more than `after`.
     from: Option<u64>,
+    /// `shown` when the boxes of these rows are ticked.
+    ticked: String,
     /// The change that was just made.
     changed: i64,
     /// What a corrected file brought.
@@ -78,7 +81,7 @@ struct ReviewPage {
     first: Option<String>,
     policies: Vec<Choice>,
     may_run: bool,
-    starts_with_all: bool,
+    toolbar: Toolbar,
     all_recognised: bool,
     unknown_values: Option<String>,
     fix: Option<FixPanel>,
@@ -183,6 +186,10 @@ async fn page(
         .then(|| rows.last().map(|row| query.link(&base, row.row)))
         .flatten();
     let next = next.or_else(|| page.searched_to.map(|row| query.link(&base, row)));
+    let here = query.link(&base, query.after);
+    let mut table = rows::table(&import, &catalogue, &rows);
+    table.are_selected = query.ticked == "shown";
+    let is_whole = query.after == 0 && next.is_none();
     let panel = may_run
         .then(|| fix_panel(&import, &groups, (&query.code, &query.field), values))
         .flatten();
@@ -196,13 +203,19 @@ async fn page(
         unknown_values: values::link_of_unknown(import.id, &groups),
         must_fix: import.counts.failed,
         shown: query.sentence(&catalogue, &rows),
-        table: rows::table(&import, &catalogue, &rows),
+        table,
         next,
         first: (query.after > 0).then(|| query.link(&base, 0)),
         policies: choices::bad_rows(Some(import.settings.bad_rows)),
         may_run,
         all_recognised: import.mapping.as_ref().is_some_and(Mapping::certain),
-        starts_with_all: import.settings.picks == Picks::AllExcept,
+        toolbar: toolbar(
+            &import,
+            &groups,
+            &query.filter(),
+            is_whole.then_some(rows.len()),
+            &here,
+        ),
         fix: panel,
         changed: edits
             .iter()
@@ -211,7 +224,7 @@ async fn page(
         changes: edits.iter().filter(|record| !record.is_undone).count(),
         columns: columns(&import, &query),
         ways: ways(How::parse(&query.how).unwrap_or(How::Contains)),
-        here: query.link(&base, query.after),
+        here,
         searched_to: page.searched_to.map(|row| count(row as i64)),
         query,
     }))

@@ -1,11 +1,15 @@
 //! What the forms of the review page ask for, changes of rows apart.
 
 use axum::{extract::State, response::Response};
-use import::{BadRows, Picks};
+use import::BadRows;
 use kernel::ImportId;
 use serde::Deserialize;
 
-use super::{edit::check_again, frame::Place, work::ask};
+use super::{
+    edit::{back_to, check_again, one, rows_of},
+    frame::Place,
+    work::ask,
+};
 use crate::{
     app::App,
     extract::{Form, Id},
@@ -82,48 +86,24 @@ pub(crate) async fn set_policy(
     Ok(see_other(&Place::Plan.link(id)))
 }
 
-/// `POST /imports/{id}/picks`: which rows of the page shown are wanted.
+/// `POST /imports/{id}/picks`: whether the selected rows alone are wanted, or every row.
 pub(crate) async fn pick(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<ImportId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let rev = numbers(&fields, "rev").next().ok_or(Failure::BadRequest)?;
-    let shown: Vec<i64> = numbers(&fields, "shown").collect();
-    let ticked: Vec<i64> = numbers(&fields, "row").collect();
-    let picks = match fields
-        .iter()
-        .find(|field| field.0 == "start")
-        .map(|field| field.1.as_str())
-    {
-        Some("none") => Picks::Only,
-        _ => Picks::AllExcept,
-    };
+    let rev = one(&fields, "rev")
+        .parse()
+        .map_err(|_| Failure::BadRequest)?;
+    let back = back_to(&fields, id);
     let ctx = visitor.ctx.clone();
-    ask(&app, move |imports| {
-        let import = imports.find(&ctx, id)?;
-        let (wanted, unwanted): (Vec<i64>, Vec<i64>) =
-            shown.iter().partition(|row| ticked.contains(row));
-        let (picked, unpicked) = match picks {
-            Picks::AllExcept => (unwanted, wanted),
-            Picks::Only => (wanted, unwanted),
-        };
-        // Whoever starts over with all or none means the other rows too, and not these ticks.
-        let starts_over = import.settings.picks != picks;
-        let picked = if starts_over { Vec::new() } else { picked };
-        let import = imports.pick(&ctx, id, Some(rev), picks, &picked, true)?;
-        imports.pick(&ctx, id, Some(import.rev), picks, &unpicked, false)
+    ask(&app, move |imports| match one(&fields, "wanted") {
+        "selection" => imports.pick_only(&ctx, id, Some(rev), &rows_of(&fields)),
+        _ => imports.pick_all(&ctx, id, Some(rev)),
     })
     .await
     .map_err(|failure| failure.about(id))?;
     check_again(&app, &visitor, id).await?;
-    Ok(see_other(&Place::Review.link(id)))
-}
-
-fn numbers<'a>(fields: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = i64> + 'a {
-    fields
-        .iter()
-        .filter(move |field| field.0 == name)
-        .filter_map(|field| field.1.parse().ok())
+    Ok(see_other(&back))
 }

@@ -1,7 +1,7 @@
 //! Rows of the file as a table: their number, what becomes of them, what is wrong, their cells.
 
 use import::{
-    Import, Outcome, Picks, ProblemRow, ResultRow,
+    Import, Outcome, ProblemRow, ResultRow,
     fields::{Catalogue, Field},
 };
 use kernel::{Code, Severity};
@@ -16,18 +16,34 @@ const CELL_CHARS: usize = 120;
 /// A table of rows.
 #[derive(Debug)]
 pub(crate) struct RowTable {
-    pub(crate) headers: Vec<String>,
+    pub(crate) headers: Vec<Header>,
+    /// Columns of the file.
+    pub(crate) columns: usize,
+    /// Rows of the whole, with the one of the headers.
+    pub(crate) rows: u64,
+    /// Whether the boxes of all rows are ticked to begin with.
+    pub(crate) are_selected: bool,
     pub(crate) hidden_columns: usize,
     pub(crate) lines: Vec<RowLine>,
+}
+
+/// A column shown.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// The column, from 0.
+    pub(crate) column: usize,
+    pub(crate) text: String,
 }
 
 /// One row of the file.
 #[derive(Debug)]
 pub(crate) struct RowLine {
     pub(crate) number: u64,
+    /// Its place in the whole, from 1 for the headers.
+    pub(crate) place: u64,
     pub(crate) badge: Badge,
     pub(crate) person: Option<String>,
-    pub(crate) is_included: bool,
+    pub(crate) is_left_out: bool,
     pub(crate) problems: Vec<ProblemLine>,
     pub(crate) changes: Vec<ChangeLine>,
     pub(crate) cells: Vec<CellView>,
@@ -56,7 +72,8 @@ pub(crate) struct CellView {
     /// The column, from 0.
     pub(crate) column: usize,
     pub(crate) text: String,
-    pub(crate) is_faulty: bool,
+    /// What is wrong with it, and what is meant instead.
+    pub(crate) fault: Option<String>,
     /// Changed by hand since the file came.
     pub(crate) is_edited: bool,
     /// Shown whole, so that it can be changed where it stands.
@@ -87,13 +104,50 @@ pub(crate) fn table(import: &Import, catalogue: &Catalogue, rows: &[ResultRow]) 
     shown.truncate(COLUMNS_SHOWN);
     let places: Vec<usize> = shown.iter().map(|column| column.column).collect();
     RowTable {
-        headers: shown.iter().map(|column| header(column)).collect(),
+        headers: shown
+            .iter()
+            .map(|column| Header {
+                column: column.column,
+                text: header(column),
+            })
+            .collect(),
+        columns: columns.len(),
+        rows: last_row(import, rows),
+        are_selected: false,
         hidden_columns: columns.len().saturating_sub(places.len()),
         lines: rows
             .iter()
             .map(|row| line(import, catalogue, row, &places))
             .collect(),
     }
+}
+
+/// As many rows as the file has, or more when blank lines were counted.
+fn last_row(import: &Import, rows: &[ResultRow]) -> u64 {
+    let last = rows.iter().map(|row| row.row).max().unwrap_or_default();
+    last.max(import.counts.rows as u64 + 1)
+}
+
+/// What is wrong with a cell, in the few words that stand under it.
+fn fault(import: &Import, row: &ResultRow, column: usize) -> Option<String> {
+    let own: Vec<String> = row
+        .problems
+        .iter()
+        .filter(|problem| problem.severity != Severity::Fixed.as_str())
+        .filter(|problem| columns_of(import, problem).contains(&column))
+        .map(|problem| {
+            let detail = Some(&*problem.detail).filter(|detail| !detail.is_empty());
+            let suggestion = problem.suggestion.as_ref();
+            let parts = [
+                Some(title(&problem.code)),
+                detail.map(str::to_owned),
+                suggestion.map(|text| format!("suggestion {}", shortened(text))),
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            parts.join(", ")
+        })
+        .collect();
+    (!own.is_empty()).then(|| own.join("; "))
 }
 
 /// The name of a column, or its place if it has none.
@@ -106,20 +160,12 @@ pub(super) fn header(column: &import::mapping::MappedColumn) -> String {
 }
 
 fn line(import: &Import, catalogue: &Catalogue, row: &ResultRow, places: &[usize]) -> RowLine {
-    let bad: Vec<usize> = row
-        .problems
-        .iter()
-        .filter(|problem| problem.severity != Severity::Fixed.as_str())
-        .flat_map(|problem| columns_of(import, problem))
-        .collect();
     RowLine {
         number: row.row,
         badge: Badge::from(row.outcome),
         person: row.user.map(|user| format!("/users/{user}")),
-        is_included: match import.settings.picks {
-            Picks::AllExcept => !row.picked,
-            Picks::Only => row.picked,
-        },
+        place: row.row,
+        is_left_out: row.left_out,
         problems: row
             .problems
             .iter()
@@ -143,7 +189,7 @@ fn line(import: &Import, catalogue: &Catalogue, row: &ResultRow, places: &[usize
                     column: *place,
                     is_whole: text == cell && !cell.contains('\n'),
                     text,
-                    is_faulty: bad.contains(place),
+                    fault: fault(import, row, *place),
                     is_edited: row.edited.contains(place),
                 }
             })

@@ -128,4 +128,43 @@ on_both! {
         site.work();
         assert_eq!(heading(&site, &cookie, &id), "Every row can be imported");
     }
+
+    fn actions_are_about_the_selected_rows_alone(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = draft(&site, &cookie);
+        let review = get(&site, &cookie, &id, "review?outcome=all");
+        assert!(review.body.contains("Select all 3 rows of the file"), "{}", review.body);
+        let rev = rev(&review);
+        let asked = |more: &[(&'static str, &'static str)]| {
+            let mut fields = vec![("rev", rev.as_str()), ("scope", "selection"), ("outcome", "all")];
+            fields.extend_from_slice(more);
+            post(&site, &cookie, &id, "edit", &fields)
+        };
+        let nothing = asked(&[("fix", "skip")]);
+        assert_eq!(nothing.status, 422);
+        assert!(nothing.body.contains("No row is selected"), "{}", nothing.body);
+        let two = asked(&[("fix", "skip"), ("only", "2"), ("only", "4")]);
+        assert!(two.body.contains("Leave out 2 selected rows"), "{}", two.body);
+        assert!(two.body.contains("Leave out or change 2 rows"), "{}", two.body);
+        let set = asked(&[("fix", "set"), ("in", "0"), ("to", "Somebody"), ("only", "3")]);
+        assert!(set.body.contains("<ins>Somebody</ins>") && set.body.contains("Change 1 value"), "{}", set.body);
+        let every = asked(&[("fix", "skip"), ("of", "filter"), ("only", "2")]);
+        assert!(every.body.contains("Leave out all rows"), "{}", every.body);
+        let form = get(&site, &cookie, &id, "replace?scope=selection&only=2&only=3&code=email_invalid&field=email");
+        assert!(form.body.contains("2 selected rows") && form.body.contains("rows with “Email"), "{}", form.body);
+    }
+
+    fn selected_rows_are_taken_away_as_a_file(db: &TestDb) {
+        let (site, cookie) = signed_in(db);
+        let id = draft(&site, &cookie);
+        let file = get(&site, &cookie, &id, "download/rows.csv?scope=selection&only=4&only=2");
+        assert!(file.header("content-disposition").contains("rows.csv"));
+        assert_eq!(file.body.lines().count(), 3, "{}", file.body);
+        assert!(file.body.contains("i1r2") && file.body.contains("i1r4"), "{}", file.body);
+        let every = get(&site, &cookie, &id, "download/rows.csv?scope=selection&of=filter&outcome=failed");
+        assert_eq!(every.body.lines().count(), 2, "{}", every.body);
+        assert!(every.body.contains("not an address"), "{}", every.body);
+        let none = get(&site, &cookie, &id, "download/rows.csv?scope=selection");
+        assert_ne!(none.status, 200);
+    }
 }

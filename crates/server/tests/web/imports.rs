@@ -134,18 +134,26 @@ on_both! {
         assert!(plan.contains("This cannot be started") && plan.contains("disabled"), "{plan}");
     }
 
-    fn unticked_rows_are_left_out(db: &TestDb) {
+    fn only_selected_rows_are_wanted_until_all_are_again(db: &TestDb) {
         let (site, cookie) = signed_in(db);
         let id = draft(&site, &cookie);
         let rev = rev(&get(&site, &cookie, &id, "review"));
         let ticks = [
-            ("rev", rev.as_str()), ("start", "all"), ("shown", "2"), ("shown", "3"), ("row", "3"),
+            ("rev", rev.as_str()), ("wanted", "selection"), ("scope", "selection"), ("only", "3"),
         ];
         assert_eq!(post(&site, &cookie, &id, "picks", &ticks).status, 303);
         site.work();
         let plan = get(&site, &cookie, &id, "plan").body;
         assert!(plan.contains("Start import of 1 person"), "{plan}");
-        assert!(plan.contains("3 rows = 1 new + 1 skipped + 1 not possible"), "{plan}");
+        assert!(plan.contains("3 rows = 1 new + 2 skipped"), "{plan}");
+        let review = get(&site, &cookie, &id, "review");
+        assert!(review.body.contains("Import these too"), "{}", review.body);
+        let rev = crate::imports::rev(&review);
+        let all = [("rev", rev.as_str()), ("wanted", "all"), ("scope", "selection")];
+        assert_eq!(post(&site, &cookie, &id, "picks", &all).status, 303);
+        site.work();
+        let review = get(&site, &cookie, &id, "review");
+        assert!(review.body.contains("Import only these"), "{}", review.body);
     }
 
     fn columns_can_be_chosen_by_hand(db: &TestDb) {
