@@ -2,8 +2,9 @@
 
 use kernel::{
     AccessType, AccountId, ActivityId, CardId, CardState, CardType, Code, CustomFieldId, DeviceId,
-    GrantId, GroupId, IdentityId, ImportId, JobId, MappingId, ModuleId, NotificationId, PersonKind,
-    Role, SeriesId, SeriesRunId, SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
+    GrantId, GroupId, IdentityId, ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId,
+    NotificationId, PersonKind, Role, SeriesId, SeriesRunId, SessionId, Severity, Timestamp,
+    UserId, UserStatus, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -196,7 +197,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    MappingId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
+    InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

@@ -44,12 +44,12 @@ impl Wake {
     }
 
     /// The number of calls so far, to be given to [`Wake::wait`].
-    pub(crate) fn calls(&self) -> u64 {
+    pub fn calls(&self) -> u64 {
         self.lock().calls
     }
 
     /// Waits until there was a call after the first `seen` ones, a stop, or the time is over.
-    pub(crate) fn wait(&self, seen: u64, time: Duration) {
+    pub fn wait(&self, seen: u64, time: Duration) {
         let state = self.lock();
         // The outcome does not matter: the queue itself is asked next.
         drop(

@@ -119,6 +119,10 @@ typed_ids! {
     NotificationId;
     /// A remembered mapping of columns to fields.
     MappingId;
+    /// A message to somebody, by e-mail or SMS.
+    MessageId;
+    /// An offer to somebody to sign in.
+    InvitationId;
 }
 
 /// Makes new ids from a time and randomness.

@@ -30,8 +30,8 @@ pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
     AccountId, ActivityId, CardId, CustomFieldId, DeviceId, GrantId, GroupId, IdError, IdRange,
-    IdentityId, Ids, ImportId, JobId, MappingId, ModuleId, NotificationId, SeriesId, SeriesRunId,
-    SessionId, TypedId, UserId, WorkflowId,
+    IdentityId, Ids, ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId, NotificationId,
+    SeriesId, SeriesRunId, SessionId, TypedId, UserId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

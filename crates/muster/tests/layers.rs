@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["kernel", "db"]),
     ("tabular", &["kernel"]),
     ("directory", &["kernel", "db", "jobs", "tabular"]),
+    ("delivery", &["kernel", "db", "jobs"]),
     ("identity", &["kernel", "db", "jobs", "directory"]),
     ("import", &["kernel", "db", "jobs", "tabular", "directory"]),
     (

@@ -1,4 +1,4 @@
-//! Throw-away databases for tests: a fresh one for each test, on either backend.
+//! Throw-away databases for tests, a fresh one for each test on either backend, and a mail server to write to.
 //!
 //! Not here: anything that knows what is in a database. A development dependency only.
 
@@ -10,10 +10,12 @@
 )]
 
 mod database;
+mod mail;
 mod programs;
 mod server;
 
 pub use database::{NOW, TestDb, on_empty_databases, on_postgres, on_sqlite};
+pub use mail::{Mail, MailServer};
 
 /// Makes two tests of each function, `<name>::sqlite` and `<name>::postgres`.
 ///

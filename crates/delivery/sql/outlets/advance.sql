@@ -1,0 +1,3 @@
+update outlets
+set next_at = $2, updated_at = $3
+where channel = $1

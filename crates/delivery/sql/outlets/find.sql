@@ -1,0 +1,3 @@
+select next_at, failures, retry_at, problem
+from outlets
+where channel = $1

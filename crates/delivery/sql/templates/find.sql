@@ -1,0 +1,6 @@
+select language, subject, text
+from message_templates
+where account_id = $1
+and purpose = $2
+and channel = $3
+and language = $4

@@ -1,0 +1,495 @@
+//! Sending: takes what is due, hands it over, and writes down what became of it.
+//!
+//! A message is claimed, offered, noted as on its way, and only then handed over. A sender that dies before the note
+//! leaves the message to another; one that dies after it leaves a message that counts as sent. So nothing is sent twice,
+//! and what may have been lost is the one message that was on the wire at that moment.
+
+use std::{
+    mem, thread,
+    time::{Duration, Instant},
+};
+
+use db::{Db, Held};
+use jobs::Wake;
+use kernel::{Clock, Ids, Timestamp};
+
+use crate::{
+    message::{Channel, MessageState, Purpose},
+    messages::{self, Claimed, Settled},
+    outlet,
+    render::{Rendered, render},
+    settings::{MailServer, Settings},
+    sms::Gateway,
+    smtp::{Answer, Conversation, Letter, letter},
+    templates,
+};
+
+/// Taken at once by one lane.
+const BATCH: i64 = 20;
+/// Conversations with the mail server at once.
+const MAIL_LANES: usize = 3;
+/// How long an idle lane waits before it looks again without being woken.
+const POLL: Duration = Duration::from_secs(1);
+/// How often the dead are looked for.
+const BURY_EVERY: Duration = Duration::from_secs(5);
+/// A message that was put off for so long is given up (RFC 5321 says four to five days at most).
+const GIVE_UP: Duration = Duration::from_hours(3 * 24);
+/// The waits after the tries of one message, in multiples of the first.
+const BACKOFF: [u32; 7] = [1, 5, 15, 30, 60, 120, 240];
+
+/// Sends messages until it is told to stop.
+pub struct Sender {
+    db: Db,
+    clock: Clock,
+    ids: Ids,
+    wake: Wake,
+    settings: Settings,
+}
+
+/// What a lane keeps between messages.
+struct Lane<'s> {
+    sender: &'s Sender,
+    worker: &'s str,
+    channel: Channel,
+    way: Way,
+    /// What became of the last message, to be written down together with the next one's note.
+    unwritten: Option<Settled>,
+    is_troubled: bool,
+}
+
+enum Way {
+    Kept,
+    Mail(Box<MailServer>, Option<Box<Conversation>>),
+    Sms(Gateway),
+}
+
+impl Sender {
+    /// A sender with the ways out that are configured.
+    pub fn new(db: Db, clock: Clock, ids: Ids, wake: Wake, settings: Settings) -> Self {
+        Self {
+            db,
+            clock,
+            ids,
+            wake,
+            settings,
+        }
+    }
+
+    /// Sends until [`Wake::stop`] is called.
+    pub fn run(&self) {
+        while !self.wake.is_stopping() {
+            if let Err(error) = self.with_name(|worker| {
+                thread::scope(|scope| {
+                    for channel in [Channel::Email; MAIL_LANES]
+                        .into_iter()
+                        .chain([Channel::Sms])
+                    {
+                        scope.spawn(move || self.lane(worker, channel).run());
+                    }
+                });
+                Ok(())
+            }) {
+                tracing::warn!(%error, "messages cannot be sent");
+                self.wake.wait_for_stop(POLL);
+            }
+        }
+    }
+
+    /// Sends what is due now and returns how many messages were settled.
+    pub fn send_due(&self) -> db::Result<u64> {
+        self.bury_dead()?;
+        self.with_name(|worker| {
+            let mut count = 0;
+            for channel in Channel::ALL {
+                let mut lane = self.lane(worker, *channel);
+                loop {
+                    let sent = lane.send_some()?;
+                    if sent == 0 {
+                        break;
+                    }
+                    count += sent;
+                }
+                lane.close()?;
+            }
+            Ok(count)
+        })
+    }
+
+    /// Holds a new name while `work` goes on: others see by it that this sender lives.
+    fn with_name<T>(&self, work: impl FnOnce(&str) -> db::Result<T>) -> db::Result<T> {
+        let name = format!("sender:{}", self.ids.uuid(self.clock.now()));
+        let held: Option<Held> = self.db.hold(&name)?;
+        let Some(_held) = held else {
+            return Err(db::Error::Busy);
+        };
+        work(&name)
+    }
+
+    fn lane<'s>(&'s self, worker: &'s str, channel: Channel) -> Lane<'s> {
+        let way = match channel {
+            Channel::Email => self
+                .settings
+                .mail
+                .clone()
+                .map(|server| Way::Mail(Box::new(server), None)),
+            Channel::Sms => self
+                .settings
+                .sms
+                .as_ref()
+                .map(|gateway| Way::Sms(Gateway::new(gateway))),
+        };
+        Lane {
+            sender: self,
+            worker,
+            channel,
+            way: way.unwrap_or(Way::Kept),
+            unwritten: None,
+            is_troubled: false,
+        }
+    }
+
+    /// Leaves to others what dead senders had taken.
+    fn bury_dead(&self) -> db::Result<()> {
+        for worker in self.db.read_blocking(messages::workers)? {
+            if !self.db.is_held(&worker)? {
+                let now = self.clock.now();
+                let count = self
+                    .db
+                    .write_blocking(|tx| messages::bury(tx, &worker, now))?;
+                tracing::warn!(messages.count = count, "a sender died");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Lane<'_> {
+    fn run(&mut self) {
+        let wake = &self.sender.wake;
+        let mut buried = None::<Instant>;
+        while !wake.is_stopping() {
+            let seen = wake.calls();
+            if buried.is_none_or(|at| at.elapsed() >= BURY_EVERY) {
+                if let Err(error) = self.sender.bury_dead() {
+                    tracing::warn!(%error, "dead senders cannot be looked for");
+                }
+                buried = Some(Instant::now());
+            }
+            match self.send_some() {
+                Ok(0) => {
+                    self.hang_up();
+                    wake.wait(seen, POLL);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "messages cannot be sent");
+                    wake.wait(seen, POLL);
+                }
+            }
+        }
+        if let Err(error) = self.close() {
+            tracing::warn!(%error, "the last message's outcome could not be written");
+        }
+    }
+
+    /// Takes what is due and the channel's rate admits; returns how many that was.
+    fn send_some(&mut self) -> db::Result<u64> {
+        let (sender, worker, channel) = (self.sender, self.worker, self.channel);
+        let now = sender.clock.now();
+        let rate = match (&self.way, channel) {
+            (Way::Kept, _) => u32::MAX,
+            (_, Channel::Email) => sender.settings.mails_per_second,
+            (_, Channel::Sms) => sender.settings.sms_per_second,
+        };
+        // Asked without becoming a writer: an idle lane looks every second.
+        if !sender
+            .db
+            .read_blocking(|tx| messages::is_due(tx, channel, now))?
+        {
+            return Ok(0);
+        }
+        let (is_troubled, batch) = sender.db.write_blocking(|tx| {
+            let admitted = outlet::admit(tx, channel, rate, now, BATCH)?;
+            let batch = match admitted.count {
+                0 => Vec::new(),
+                count => messages::claim(tx, worker, channel, now, count)?,
+            };
+            Ok::<_, db::Error>((admitted.is_troubled, batch))
+        })?;
+        self.is_troubled = is_troubled;
+        let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+        let mut batch = batch.into_iter();
+        while let Some(message) = batch.next() {
+            if let Some(problem) = self.deliver(message)? {
+                self.put_off(batch, &problem)?;
+                break;
+            }
+        }
+        self.write(None)?;
+        Ok(count)
+    }
+
+    /// Delivers one message; answers with what is wrong if the server can be used for none.
+    fn deliver(&mut self, message: Claimed) -> db::Result<Option<String>> {
+        let sender = self.sender;
+        let now = sender.clock.now();
+        let Some(content) = self.content(&message)? else {
+            let reason = "There is no text for this message.".to_owned();
+            self.settle(failed(&message, now, reason, None))?;
+            return Ok(None);
+        };
+        let answer = match &mut self.way {
+            Way::Kept => {
+                self.settle(settled(&message, MessageState::Captured, now))?;
+                return Ok(None);
+            }
+            Way::Mail(server, open) => match prepare(server, open, &message, &content, now) {
+                Ok(letter) => {
+                    if !self.note(&message)? {
+                        return Ok(None);
+                    }
+                    let Way::Mail(_, Some(conversation)) = &mut self.way else {
+                        return Ok(None);
+                    };
+                    conversation.hand_over(&letter)
+                }
+                Err(answer) => answer,
+            },
+            Way::Sms(_) => {
+                if !self.note(&message)? {
+                    return Ok(None);
+                }
+                let Way::Sms(gateway) = &self.way else {
+                    return Ok(None);
+                };
+                gateway.hand_over(&message.recipient, &content.text)
+            }
+        };
+        let now = sender.clock.now();
+        match answer {
+            Answer::Yes => {
+                self.settle(settled(&message, MessageState::Sent, now))?;
+                if mem::take(&mut self.is_troubled) {
+                    sender
+                        .db
+                        .write_blocking(|tx| outlet::recover(tx, self.channel, now))?;
+                }
+            }
+            Answer::Unknown => {
+                let mut sent = settled(&message, MessageState::Sent, now);
+                sent.reason = Some(messages::UNANSWERED.to_owned());
+                self.settle(sent)?;
+            }
+            Answer::Never {
+                because_of_recipient: true,
+                reason,
+                reply,
+            } => {
+                let mut bounced = settled(&message, MessageState::Bounced, now);
+                (bounced.reason, bounced.reply) = (Some(reason), Some(reply));
+                self.settle(bounced)?;
+            }
+            Answer::Never { reason, reply, .. } => {
+                self.settle(failed(&message, now, reason, Some(reply)))?;
+            }
+            Answer::NotNow { reply } => self.settle(self.later(&message, now, reply))?,
+            Answer::Unusable { problem } => {
+                let mut again = settled(&message, MessageState::Queued, now);
+                again.reason = Some(problem.clone());
+                self.settle(again)?;
+                return Ok(Some(problem));
+            }
+        }
+        Ok(None)
+    }
+
+    fn content(&self, message: &Claimed) -> db::Result<Option<Rendered>> {
+        let Some(purpose) = Purpose::parse(&message.purpose) else {
+            return Ok(None);
+        };
+        let template = self.sender.db.read_blocking(|tx| {
+            templates::find(
+                tx,
+                message.account,
+                purpose,
+                self.channel,
+                &message.language,
+            )
+        })?;
+        let parameters = serde_json::from_str(&message.parameters).ok();
+        Ok(template
+            .zip(parameters)
+            .map(|(template, parameters)| render(&template, &parameters, message.link.as_deref())))
+    }
+
+    /// Notes that a message is on its way; `false` if it is no longer ours.
+    fn note(&mut self, message: &Claimed) -> db::Result<bool> {
+        self.write(Some(message))
+    }
+
+    /// Keeps an outcome until the next commit.
+    fn settle(&mut self, outcome: Settled) -> db::Result<()> {
+        if self.unwritten.is_some() {
+            self.write(None)?;
+        }
+        self.unwritten = Some(outcome);
+        Ok(())
+    }
+
+    /// One commit: what became of the last message, and the next one's note.
+    fn write(&mut self, next: Option<&Claimed>) -> db::Result<bool> {
+        let (sender, worker) = (self.sender, self.worker);
+        let outcome = self.unwritten.take();
+        if outcome.is_none() && next.is_none() {
+            return Ok(true);
+        }
+        let now = sender.clock.now();
+        sender.db.write_blocking(|tx| {
+            if let Some(outcome) = &outcome {
+                messages::settle(tx, &sender.ids, worker, now, outcome)?;
+            }
+            next.map_or(Ok(true), |next| {
+                messages::hand(tx, worker, next.account, next.id)
+            })
+        })
+    }
+
+    /// The server can be used for nothing: what was taken waits, and nobody is blamed for it.
+    fn put_off(&mut self, rest: impl Iterator<Item = Claimed>, problem: &str) -> db::Result<()> {
+        self.hang_up();
+        self.write(None)?;
+        let (sender, worker, channel) = (self.sender, self.worker, self.channel);
+        let now = sender.clock.now();
+        tracing::warn!(
+            channel = channel.as_str(),
+            "messages cannot leave; trying again later"
+        );
+        sender.db.write_blocking(|tx| {
+            for message in rest {
+                let waiting = settled(&message, MessageState::Queued, now);
+                messages::settle(tx, &sender.ids, worker, now, &waiting)?;
+            }
+            outlet::fail(tx, channel, problem, now)
+        })
+    }
+
+    fn later(&self, message: &Claimed, now: Timestamp, reply: String) -> Settled {
+        if now.since(message.created_at) >= GIVE_UP {
+            let reason = "The recipient's mail server put us off for three days.".to_owned();
+            return failed(message, now, reason, Some(reply));
+        }
+        let try_number = usize::try_from(message.attempts).unwrap_or(usize::MAX);
+        let factor = BACKOFF
+            .get(try_number)
+            .or(BACKOFF.last())
+            .copied()
+            .unwrap_or(1);
+        let wait = self.sender.settings.first_retry.saturating_mul(factor);
+        Settled {
+            due_at: now.checked_add(wait).unwrap_or(now),
+            counts_as_try: true,
+            reason: Some("The recipient's mail server asked to try again later.".to_owned()),
+            reply: Some(reply),
+            ..settled(message, MessageState::Queued, now)
+        }
+    }
+
+    fn hang_up(&mut self) {
+        if let Way::Mail(_, open) = &mut self.way
+            && let Some(mut conversation) = open.take()
+        {
+            conversation.close();
+        }
+    }
+
+    fn close(&mut self) -> db::Result<()> {
+        self.hang_up();
+        self.write(None).map(drop)
+    }
+}
+
+/// Opens a conversation if there is none, and offers the message.
+fn prepare(
+    server: &MailServer,
+    open: &mut Option<Box<Conversation>>,
+    message: &Claimed,
+    content: &Rendered,
+    now: Timestamp,
+) -> Result<Letter, Answer> {
+    let account = serde_json::from_str::<crate::Parameters>(&message.parameters)
+        .map(|parameters| parameters.account);
+    let account = account.unwrap_or_default();
+    let letter = letter(
+        server,
+        message.id.uuid(),
+        &account,
+        &message.language,
+        &message.recipient,
+        content,
+        now,
+    );
+    let letter = letter.ok_or_else(|| Answer::Never {
+        because_of_recipient: true,
+        reason: "This is not an address that mail can be sent to.".to_owned(),
+        reply: String::new(),
+    })?;
+    let fresh = match open.take() {
+        Some(conversation) if conversation.is_usable() => {
+            *open = Some(conversation);
+            false
+        }
+        Some(mut conversation) => {
+            conversation.close();
+            true
+        }
+        None => true,
+    };
+    if fresh {
+        *open = Some(Box::new(Conversation::open(server)?));
+    }
+    let Some(conversation) = open else {
+        return Err(Answer::Unusable {
+            problem: String::new(),
+        });
+    };
+    match conversation.offer(&letter) {
+        Answer::Yes => Ok(letter),
+        // A server may end a conversation it has had enough of; a new one says what is really wrong.
+        Answer::Unusable { .. } if !fresh => {
+            let conversation = open.insert(Box::new(Conversation::open(server)?));
+            match conversation.offer(&letter) {
+                Answer::Yes => Ok(letter),
+                answer => Err(answer),
+            }
+        }
+        answer => Err(answer),
+    }
+}
+
+fn settled(message: &Claimed, state: MessageState, now: Timestamp) -> Settled {
+    Settled {
+        account: message.account,
+        id: message.id,
+        state,
+        due_at: now,
+        counts_as_try: false,
+        reason: None,
+        reply: None,
+    }
+}
+
+fn failed(message: &Claimed, now: Timestamp, reason: String, reply: Option<String>) -> Settled {
+    Settled {
+        reason: Some(reason),
+        reply,
+        ..settled(message, MessageState::Failed, now)
+    }
+}
+
+impl std::fmt::Debug for Sender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sender")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
