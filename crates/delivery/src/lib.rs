@@ -26,5 +26,5 @@ pub use message::{Channel, MessageState, Parameters, Purpose};
 pub use outlet::{OutletState, state as outlet_state};
 pub use render::Rendered;
 pub use sender::Sender;
-pub use settings::{InvalidSettings, MailServer, Settings, SmsGateway, Tls};
+pub use settings::{InvalidSettings, MailServer, Settings, SmsGateway, Tls, parse_public_url};
 pub use texts::language_for;

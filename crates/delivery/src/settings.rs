@@ -94,6 +94,9 @@ pub enum InvalidSettings {
     /// Nobody can be answered.
     #[error("{0:?} is not an e-mail address to send from")]
     From(String),
+    /// Links have to begin with something.
+    #[error("{0:?} is nothing links can begin with; use one such as https://people.example.com")]
+    PublicUrl(String),
     /// An unreadable certificate.
     #[error("the certificate {0} cannot be read")]
     Certificate(PathBuf),
@@ -102,6 +105,21 @@ pub enum InvalidSettings {
         "the address of the gateway needs user and password, and ?from= with the number that sends"
     )]
     Gateway,
+}
+
+/// Reads what links begin with: `http` or `https`, and where; nothing behind it.
+pub fn parse_public_url(text: &str) -> Result<String, InvalidSettings> {
+    let refused = || InvalidSettings::PublicUrl(text.to_owned());
+    let url = Url::parse(text).map_err(|_| refused())?;
+    let has_more = url.path() != "/"
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+        || url.password().is_some();
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || has_more {
+        return Err(refused());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 impl MailServer {
@@ -257,6 +275,26 @@ mod tests {
             SmsGateway::parse("https://api.example.com?from=%2B1").err(),
             Some(InvalidSettings::Gateway)
         );
+    }
+
+    #[test]
+    fn links_begin_with_an_address_and_nothing_more() {
+        for (text, read) in [
+            ("https://People.example.com/", "https://people.example.com"),
+            ("http://10.0.0.5:8080", "http://10.0.0.5:8080"),
+        ] {
+            assert_eq!(parse_public_url(text).as_deref(), Ok(read));
+        }
+        for text in [
+            "people.example.com",
+            "localhost:8080",
+            "javascript:alert(1)",
+            "https://people.example.com/muster",
+            "https://a@people.example.com",
+            "https://people.example.com?x",
+        ] {
+            assert!(parse_public_url(text).is_err(), "{text}");
+        }
     }
 
     #[test]

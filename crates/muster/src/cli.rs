@@ -2,6 +2,7 @@
 
 mod imports;
 mod mapping;
+mod outlets;
 pub(crate) mod series;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use imports::{Fix, Imports};
 pub(crate) use mapping::{FieldChoices, Saved, Values};
+pub(crate) use outlets::Outlets;
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -24,7 +26,8 @@ pub(crate) struct Cli {
 /// Where the data is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Place {
-    /// File with settings, as `key = "value"` lines: database, data, series-folder, listen.
+    /// File with settings, as `key = "value"` lines; the keys are the names of options
+    /// (docs/OPERATING.md).
     #[arg(long, global = true, env = "MUSTER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// `sqlite:PATH` or `postgres://…`; an SQLite file in the data folder when not given.
@@ -42,6 +45,8 @@ pub(crate) struct Place {
     /// Folder below which series may watch folders; none are watched when not given.
     #[arg(long, global = true, env = "MUSTER_SERIES_FOLDER", value_name = "DIR")]
     pub(crate) series_folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outlets: Outlets,
 }
 
 #[derive(Debug, Subcommand)]

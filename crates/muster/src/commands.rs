@@ -28,7 +28,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
     let place = &cli.place;
     match cli.command {
         Command::Serve(args) => {
-            let house = House::open(place)?.with_upload_limit(args.upload_limit_mib << 20);
+            let house = House::listening(place, args.listen.listen.as_deref())?
+                .with_upload_limit(args.upload_limit_mib << 20);
             serve::run(&house, &args)
         }
         Command::Demo(listen) => demo::run(place, &listen),

@@ -6,11 +6,14 @@ use anyhow::{Context as _, Result, bail};
 use db::{Db, Options};
 use directory::{Actor, Ctx, accounts};
 use import::Imports;
-use jobs::{Context, Runner};
+use jobs::{Context, Runner, Wake};
 use kernel::{Clock, Ids};
 use tabular::Limits;
 
-use crate::{cli::Place, progress};
+use crate::{cli::Place, outlets, progress};
+
+/// Where the server listens if nothing else is said.
+const LISTEN: &str = "127.0.0.1:8080";
 
 /// The installation a command works on.
 pub(crate) struct House {
@@ -18,15 +21,31 @@ pub(crate) struct House {
     pub(crate) data: PathBuf,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
-    pub(crate) settings: BTreeMap<String, String>,
     pub(crate) limits: Limits,
     pub(crate) series_folder: Option<PathBuf>,
+    /// Where this process listens, or a server on the same place would.
+    pub(crate) listen: String,
+    delivery: delivery::Settings,
 }
 
 impl House {
     /// Opens the database and brings it to this version's schema.
     pub(crate) fn open(place: &Place) -> Result<Self> {
-        let house = Self::without_migrating(place)?;
+        Self::listening(place, None)
+    }
+
+    /// The same for a process that listens, at this address if one was given.
+    pub(crate) fn listening(place: &Place, listen: Option<&str>) -> Result<Self> {
+        let file = settings(place)?;
+        let listen = listen.or_else(|| file.get("listen").map(String::as_str));
+        let listen = listen.unwrap_or(LISTEN).to_owned();
+        // Before anything is made: a setting that cannot work is the first thing to say.
+        let delivery = outlets::settings(&place.outlets, &file, &listen)?;
+        let house = Self {
+            listen,
+            delivery,
+            ..Self::without_migrating(place)?
+        };
         house
             .db
             .migrate(house.clock.now())
@@ -34,7 +53,7 @@ impl House {
         Ok(house)
     }
 
-    /// Opens the database as it is.
+    /// Opens the database as it is, without any way out for messages.
     pub(crate) fn without_migrating(place: &Place) -> Result<Self> {
         let settings = settings(place)?;
         let data = place
@@ -59,8 +78,9 @@ impl House {
                 .series_folder
                 .clone()
                 .or_else(|| settings.get("series-folder").map(PathBuf::from)),
-            settings,
             limits: Limits::default(),
+            listen: LISTEN.to_owned(),
+            delivery: delivery::Settings::capture(""),
         })
     }
 
@@ -74,6 +94,28 @@ impl House {
     pub(crate) fn imports(&self) -> Imports {
         Imports::new(self.db.clone(), self.data.clone(), self.limits.clone())
             .watching(self.series_folder.clone())
+    }
+
+    /// The same without any way out: messages are kept in the outbox.
+    pub(crate) fn capturing(mut self) -> Self {
+        (self.delivery.mail, self.delivery.sms) = (None, None);
+        self
+    }
+
+    /// How messages leave, and what their links begin with.
+    pub(crate) fn delivery(&self) -> delivery::Settings {
+        self.delivery.clone()
+    }
+
+    /// A sender of messages that stops when `wake` does.
+    pub(crate) fn sender(&self, wake: &Wake) -> delivery::Sender {
+        delivery::Sender::new(
+            self.db.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+            wake.clone(),
+            self.delivery(),
+        )
     }
 
     /// Acts in an account with an owner's rights: whoever can run this can read the database.
@@ -98,6 +140,7 @@ impl House {
 /// The lines `key = "value"` of the configuration file.
 fn settings(place: &Place) -> Result<BTreeMap<String, String>> {
     const KNOWN: [&str; 4] = ["database", "data", "listen", "series-folder"];
+    let is_known = |key: &str| KNOWN.contains(&key) || outlets::KEYS.contains(&key);
     let Some(path) = &place.config else {
         return Ok(BTreeMap::new());
     };
@@ -113,10 +156,12 @@ fn settings(place: &Place) -> Result<BTreeMap<String, String>> {
             bail!("{} line {number}: write key = \"value\"", path.display());
         };
         let key = key.trim();
-        if !KNOWN.contains(&key) {
+        if !is_known(key) {
             bail!(
-                "{} line {number}: {key:?} is not a setting; use {KNOWN:?}",
-                path.display()
+                "{} line {number}: {key:?} is not a setting; use {}, {}",
+                path.display(),
+                KNOWN.join(", "),
+                outlets::KEYS.join(", ")
             );
         }
         settings.insert(key.to_owned(), value.trim().trim_matches('"').to_owned());

@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod exit;
 mod house;
+mod outlets;
 mod output;
 mod progress;
 

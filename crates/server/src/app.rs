@@ -51,6 +51,8 @@ pub struct Inner {
     pub(crate) imports: Imports,
     /// Wakes the workers of this process, and tells when it is stopping.
     pub(crate) wake: Wake,
+    /// How messages leave, and what their links begin with: never what a request says.
+    pub(crate) delivery: delivery::Settings,
     pub(crate) settings: Settings,
     pub(crate) strangers: Strangers,
     pub(crate) throttle: Throttle,
@@ -68,6 +70,7 @@ impl App {
         ids: Ids,
         imports: Imports,
         wake: Wake,
+        delivery: delivery::Settings,
         settings: Settings,
     ) -> Self {
         let cores = available_parallelism().map_or(1, NonZero::get);
@@ -77,6 +80,7 @@ impl App {
             ids,
             imports,
             wake,
+            delivery,
             settings,
             strangers: Strangers::default(),
             throttle: Throttle::default(),

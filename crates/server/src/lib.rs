@@ -16,6 +16,7 @@ mod format;
 mod guard;
 mod health;
 mod home;
+mod hooks;
 mod icon;
 mod imports;
 mod link;

@@ -12,7 +12,7 @@ use axum::{
 use directory::Action;
 
 use crate::{
-    app::App, assets, failure::Failure, guard::guard, health, home, imports, notifications,
+    app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports, notifications,
     protect, set_up, sign_in, users,
 };
 
@@ -21,6 +21,9 @@ pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
 const UPLOADS: [&str; 2] = ["/imports/new", "/imports/{id}/corrected"];
+
+/// Where a mail server brings whole mails.
+const RETURNED_MAIL: &str = "/hooks/bounces";
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,7 @@ pub fn routes() -> Vec<Route> {
         get  "/sign-in"               Everybody        => sign_in::show;
         post "/sign-in"               Everybody        => sign_in::submit;
         post "/sign-out"              Everybody        => sign_in::sign_out;
+        post "/hooks/bounces"         Everybody        => hooks::bounce;
         get  "/"                      SignedIn         => home::show;
         get  "/notifications"         SignedIn         => notifications::list;
         post "/notifications/read"    SignedIn         => notifications::mark_read;
@@ -148,6 +152,8 @@ pub fn router(app: &App) -> Router {
         if UPLOADS.contains(&route.path) {
             // These measure what comes themselves, and answer with a page.
             handler = handler.layer(DefaultBodyLimit::disable());
+        } else if route.path == RETURNED_MAIL {
+            handler = handler.layer(DefaultBodyLimit::max(delivery::bounces::LONGEST));
         }
         router = router.route(route.path, handler);
     }

@@ -41,7 +41,7 @@ pub(crate) fn run(place: &Place, listen: &Listen) -> Result<Exit> {
     if place.data.is_none() {
         place.data = Some("muster-data/demo".into());
     }
-    let house = House::open(&place)?;
+    let house = House::listening(&place, listen.listen.as_deref())?.capturing();
     let samples = house.data.join("samples");
     fs::create_dir_all(&samples).context("the samples cannot be written")?;
     for (name, content) in SAMPLES {
@@ -55,13 +55,8 @@ pub(crate) fn run(place: &Place, listen: &Listen) -> Result<Exit> {
         format!("Sign in as {EMAIL} with the password: {PASSWORD}"),
         format!("Sample spreadsheets to import: {}", samples.display()),
     ];
-    let listen = listen
-        .listen
-        .clone()
-        .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     serve(
         &house,
-        &listen,
         Role::All,
         server::Settings {
             data: house.data.clone(),

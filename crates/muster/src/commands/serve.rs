@@ -23,24 +23,17 @@ const WORKERS: usize = 2;
 const SERIES_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
-    let listen = args
-        .listen
-        .listen
-        .clone()
-        .or_else(|| house.settings.get("listen").cloned())
-        .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let settings = Settings {
         https: args.https,
         data: house.data.clone(),
         upload_limit_bytes: args.upload_limit_mib << 20,
     };
-    serve(house, &listen, args.role, settings, &[])
+    serve(house, args.role, settings, &[])
 }
 
 /// Serves until the process is asked to end; `greeting` is printed below the address.
 pub(crate) fn serve(
     house: &House,
-    listen: &str,
     role: Role,
     settings: Settings,
     greeting: &[String],
@@ -55,9 +48,10 @@ pub(crate) fn serve(
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();
     thread::scope(|scope| {
-        // Where jobs are run, series are looked after as well.
+        // Where jobs are run, series are looked after and messages sent as well.
         if role != Role::Web {
             scope.spawn(|| look_after_series(house, runner.context()));
+            scope.spawn(|| house.sender(&runner.context().wake).run());
         }
         let workers = (role != Role::Web).then(|| scope.spawn(|| runner.run(WORKERS)));
         let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
@@ -74,10 +68,11 @@ pub(crate) fn serve(
                 wake.stop();
             };
             if role == Role::Worker {
-                output::line("Working on imports");
+                output::line("Working on jobs and messages");
                 stop.await;
                 return Ok(());
             }
+            let listen = house.listen.as_str();
             let listener = TcpListener::bind(listen)
                 .await
                 .with_context(|| format!("{listen} cannot be listened on"))?;
@@ -89,6 +84,7 @@ pub(crate) fn serve(
                 house.ids.clone(),
                 house.imports(),
                 app_wake,
+                house.delivery(),
                 settings,
             );
             server::serve(listener, server::router(&app), stop)

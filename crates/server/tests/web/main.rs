@@ -10,6 +10,7 @@ mod access;
 mod editing;
 mod forms;
 mod headers;
+mod hooks;
 mod imports;
 mod meanings;
 mod meanwhile;

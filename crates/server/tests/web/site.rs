@@ -72,6 +72,12 @@ impl Answer {
 impl Site {
     /// A server on an empty database.
     pub(crate) fn empty(db: &TestDb, settings: Settings) -> Self {
+        let delivery = delivery::Settings::capture("https://people.test");
+        Self::sending(db, settings, delivery)
+    }
+
+    /// The same with ways out for messages.
+    pub(crate) fn sending(db: &TestDb, settings: Settings, delivery: delivery::Settings) -> Self {
         let (clock, ids) = (Clock::fixed(NOW), Ids::seeded(7));
         let folder = TempDir::new().unwrap();
         let imports = Imports::new(db.reopen(), folder.path(), Limits::default());
@@ -88,6 +94,7 @@ impl Site {
             ids.clone(),
             imports,
             wake,
+            delivery,
             settings,
         );
         Self {
