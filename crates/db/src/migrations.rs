@@ -39,6 +39,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0003_shared_mappings"),
     script!("0004_scope_and_series"),
     script!("0005_safety"),
+    script!("0007_api_tokens"),
     script!("0008_delivery"),
 ];
 

@@ -1,10 +1,10 @@
 //! How each Rust type is stored: one line each.
 
 use kernel::{
-    AccessType, AccountId, ActivityId, CardId, CardState, CardType, Code, CustomFieldId, DeviceId,
-    GrantId, GroupId, IdentityId, ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId,
-    NotificationId, PersonKind, Role, SeriesId, SeriesRunId, SessionId, Severity, Timestamp,
-    UserId, UserStatus, WorkflowId,
+    AccessType, AccountId, ActivityId, ApiTokenId, CardId, CardState, CardType, Code,
+    CustomFieldId, DeviceId, GrantId, GroupId, IdentityId, ImportId, InvitationId, JobId,
+    MappingId, MessageId, ModuleId, NotificationId, PersonKind, Role, SeriesId, SeriesRunId,
+    SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -197,7 +197,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
+    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

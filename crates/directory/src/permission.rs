@@ -23,11 +23,13 @@ pub enum Action {
     EditSettings,
     /// See the account's activity log.
     ViewActivity,
+    /// Make and revoke tokens of the API.
+    ManageTokens,
 }
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
@@ -37,6 +39,7 @@ impl Action {
         Self::EditGroups,
         Self::EditSettings,
         Self::ViewActivity,
+        Self::ManageTokens,
     ];
 }
 
@@ -57,7 +60,8 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::RunImports
             | Action::EditGroups
             | Action::EditSettings
-            | Action::ViewActivity => true,
+            | Action::ViewActivity
+            | Action::ManageTokens => true,
             Action::ImportRoles => false,
         },
         // A manager sees the people of the teams they lead; managing teams comes with those pages.
@@ -100,7 +104,8 @@ RunImports: owner admin
 ImportRoles: owner
 EditGroups: owner admin
 EditSettings: owner admin
-ViewActivity: owner admin";
+ViewActivity: owner admin
+ManageTokens: owner admin";
         assert_eq!(lines.join("\n"), expected);
     }
 

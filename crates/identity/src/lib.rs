@@ -1,4 +1,5 @@
-//! Who signs in: passwords, sign-in and its lock-out, sessions, and the first owner of an account.
+//! Who signs in: passwords, sign-in and its lock-out, sessions, the first owner of an account, and
+//! the tokens of programs with the answers they were given.
 //!
 //! An identity is one person's e-mail and password for every account they belong to; what they may
 //! do in an account is decided in `directory::permission`, from the role of their user there.
@@ -6,10 +7,12 @@
 //! signing in is three steps: [`sign_in::challenge`], [`sign_in::Challenge::check`] and
 //! [`sign_in::conclude`]. Not here: cookies and pages, which belong to `server`.
 
+pub mod answers;
 mod lockout;
 mod password;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
+pub mod tokens;
 
 pub use password::{Password, PasswordHash, WeakPassword};

@@ -26,11 +26,8 @@ const USER_AGENT_CHARS: usize = 200;
 pub struct Token([u8; 32]);
 
 impl Token {
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness no session can be made"
-    )]
-    fn random() -> Self {
+    #[expect(clippy::expect_used, reason = "without randomness nobody can sign in")]
+    pub(crate) fn random() -> Self {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).expect("the operating system provides randomness");
         Self(bytes)
@@ -53,7 +50,7 @@ impl Token {
         blake3::Hash::from_bytes(self.0).to_hex().to_string()
     }
 
-    fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> [u8; 32] {
         *blake3::hash(&self.0).as_bytes()
     }
 }

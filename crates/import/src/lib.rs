@@ -58,7 +58,7 @@ pub use results::{
     Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
 };
 pub use scope::Scope;
-pub use series::{Brakes, Comparison, NewSeries, RunOutcome, Schedule, Series, SeriesRun};
+pub use series::{Also, Brakes, Comparison, NewSeries, RunOutcome, Schedule, Series, SeriesRun};
 pub use settings::{
     BadRows, Blank, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks, Preset,
     Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,

@@ -16,7 +16,7 @@ pub(crate) mod store;
 
 pub use brakes::Brakes;
 pub use comparison::Comparison;
-pub use keep::NewSeries;
+pub use keep::{Also, NewSeries};
 pub use schedule::Schedule;
 
 use db::{FromRow, Row};

@@ -53,6 +53,7 @@ pub(crate) fn with_hash(tx: &mut Tx<'_>, import: &Import) -> db::Result<Option<I
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, import: &mut Import) -> db::Result<()> {
+    tx.execute(sql!("imports/take_turn"), params![import.account])?;
     import.number = tx
         .fetch_one::<(i64,)>(sql!("imports/next_number"), params![import.account])?
         .0;

@@ -89,6 +89,8 @@ typed_ids! {
     UserId;
     /// Who signs in, across accounts.
     IdentityId;
+    /// A secret a program signs in with.
+    ApiTokenId;
     /// A browser or app somebody is signed in on.
     SessionId;
     /// A group or team.

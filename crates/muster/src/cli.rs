@@ -4,6 +4,7 @@ mod imports;
 mod mapping;
 mod outlets;
 pub(crate) mod series;
+pub(crate) mod tokens;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,9 @@ pub(crate) enum Command {
     /// Recurring imports.
     #[command(subcommand)]
     Series(series::Series),
+    /// What programs sign in with.
+    #[command(subcommand)]
+    Tokens(tokens::Tokens),
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
@@ -100,6 +104,7 @@ impl Command {
             Self::Import(import) => import.json,
             Self::Imports(imports) => imports.target_json(),
             Self::Series(series) => series.wants_json(),
+            Self::Tokens(tokens) => tokens.wants_json(),
             Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))

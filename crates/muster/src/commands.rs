@@ -12,6 +12,7 @@ mod read;
 mod saved;
 mod series;
 mod serve;
+mod tokens;
 mod users;
 mod values;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Import(args) => import::run(&House::open(place)?, &args),
         Command::Imports(command) => imports::run(&House::open(place)?, &command),
         Command::Series(command) => series::run(&House::open(place)?, &command),
+        Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),

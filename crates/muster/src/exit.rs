@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use identity::tokens::TokenRefusal;
 use import::Refusal;
 use serde_json::json;
 
@@ -58,6 +59,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     }
     if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
         return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
+        && !refusal.is_internal()
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
     }
     let mut said: Vec<String> = Vec::new();
     for part in chain {

@@ -56,6 +56,8 @@ pub struct Inner {
     pub(crate) settings: Settings,
     pub(crate) strangers: Strangers,
     pub(crate) throttle: Throttle,
+    /// The same for programs, so that a forgotten one keeps no person of its network out.
+    pub(crate) token_throttle: Throttle,
     /// Hashing takes a whole core; more at once than there are cores would starve the rest.
     pub(crate) hashing: Semaphore,
     /// Set once an account has been seen, after which the set-up page never opens again.
@@ -84,6 +86,7 @@ impl App {
             settings,
             strangers: Strangers::default(),
             throttle: Throttle::default(),
+            token_throttle: Throttle::default(),
             hashing: Semaphore::new(cores),
             is_set_up: AtomicBool::new(false),
         }))

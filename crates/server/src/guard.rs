@@ -59,8 +59,11 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if access == Access::Everybody {
-        return next.run(request).await;
+    match access {
+        Access::Everybody => return next.run(request).await,
+        // Programs have a guard of their own; nobody comes here with a cookie.
+        Access::Token(_) => return Failure::Forbidden.into_response(),
+        Access::SignedIn | Access::May(_) => {}
     }
     let token = token(&app, request.headers());
     let visitor = match visitor(&app, token).await {

@@ -62,7 +62,7 @@ pub(crate) use results::{fix_rest, show as show_results};
 pub(crate) use review::show as show_review;
 pub(crate) use review_forms::{pick, set_policy, set_standard_form};
 pub(crate) use row::{show as show_row, submit as submit_row};
-pub(crate) use run::{follow, pause, resume, show as show_run, stop};
+pub(crate) use run::{done_and_total, follow, pause, resume, show as show_run, stop};
 pub(crate) use undo::{kept as download_kept, show as show_undo, submit as submit_undo};
 pub(crate) use values::{show as show_values, submit as submit_values};
 pub(crate) use work::engine;

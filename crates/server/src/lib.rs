@@ -1,10 +1,12 @@
-//! The web shell: pages over the use cases, for a browser with or without scripts.
+//! The web shell: pages over the use cases, for a browser with or without scripts, and the API for
+//! programs.
 //!
 //! A handler translates a request into a use case and its answer into a page; the rules live in
 //! `directory`, `identity` and `import`. Every route stands in one table with who may use it
 //! ([`routes`]), every form is POST, then 303, then GET, and every page is a typed struct with a
 //! template. Not here: anything a person could also do on the command line by another rule.
 
+mod api;
 mod app;
 mod assets;
 mod badge;
@@ -26,7 +28,9 @@ mod protect;
 mod routes;
 mod serve;
 mod set_up;
+mod settings;
 mod sign_in;
+mod spool;
 mod throttle;
 mod users;
 

@@ -49,6 +49,7 @@ pub(crate) fn see_other(path: &str) -> Response {
 pub(crate) enum Section {
     Users,
     Imports,
+    Settings,
     Other,
 }
 
@@ -65,6 +66,7 @@ pub(crate) struct Shell {
     pub(crate) unread: i64,
     pub(crate) sees_users: bool,
     pub(crate) sees_imports: bool,
+    pub(crate) sees_settings: bool,
     /// Who else is on the same import, as sentences.
     pub(crate) others: Vec<String>,
     /// Without scripts, the page loads itself again after so many seconds.
@@ -86,6 +88,7 @@ impl Shell {
             unread: notifications::unread(tx, session.account, session.user)?,
             sees_users: allows(session.role, Action::ViewUsers),
             sees_imports: allows(session.role, Action::ViewImports),
+            sees_settings: allows(session.role, Action::ManageTokens),
             others: visitor.others.clone(),
             refresh_seconds: None,
         })
@@ -106,5 +109,9 @@ impl Shell {
 
     pub(crate) fn in_imports(&self) -> bool {
         self.section == Section::Imports
+    }
+
+    pub(crate) fn in_settings(&self) -> bool {
+        self.section == Section::Settings
     }
 }

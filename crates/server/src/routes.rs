@@ -5,22 +5,28 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::Method,
+    http::{Method, Uri},
     middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
 use directory::Action;
+use identity::tokens::Scope;
 
 use crate::{
-    app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports, notifications,
-    protect, set_up, sign_in, users,
+    api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
+    notifications, protect, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
 pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
-const UPLOADS: [&str; 2] = ["/imports/new", "/imports/{id}/corrected"];
+const UPLOADS: [&str; 3] = [
+    "/imports/new",
+    "/imports/{id}/corrected",
+    "/api/v1/series/{id}/files",
+];
 
 /// Where a mail server brings whole mails.
 const RETURNED_MAIL: &str = "/hooks/bounces";
@@ -34,6 +40,8 @@ pub enum Access {
     SignedIn,
     /// Whose role allows the action.
     May(Action),
+    /// A program whose token has the scope, and whose maker's role allows it.
+    Token(Scope),
 }
 
 /// One line of the table.
@@ -64,8 +72,9 @@ macro_rules! table {
 /// Every route.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Access::{Everybody, May, SignedIn};
-    use Action::{EditUsers, RunImports, ViewImports, ViewUsers};
+    use Access::{Everybody, May, SignedIn, Token};
+    use Action::{EditUsers, ManageTokens, RunImports, ViewImports, ViewUsers};
+    use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
         get  "/readyz"                Everybody        => health::ready;
@@ -136,6 +145,12 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/complete" May(RunImports)  => imports::show_complete;
         post "/imports/{id}/complete" May(RunImports)  => imports::submit_complete;
         post "/imports/{id}/discard"  May(RunImports)  => imports::discard;
+        get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
+        post "/settings/tokens"       May(ManageTokens) => settings::create_token;
+        post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;
+        post "/api/v1/series/{id}/files" Token(ImportsWrite) => api::push;
+        get  "/api/v1/series/{id}/runs/{run}" Token(ImportsRead) => api::show_run;
+        get  "/api/v1/imports/{id}"   Token(ImportsRead) => api::show_import;
     }
 }
 
@@ -143,12 +158,14 @@ pub fn routes() -> Vec<Route> {
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        let state = (app.clone(), route.access);
         let mut handler = route.handler;
         if route.path.starts_with("/imports/{id}/") {
             handler = handler.route_layer(from_fn_with_state(app.clone(), imports::attend));
         }
-        handler = handler.route_layer(from_fn_with_state(state, guard));
+        handler = match route.access {
+            Access::Token(scope) => api::guarded(handler, app, scope),
+            access => handler.route_layer(from_fn_with_state((app.clone(), access), guard)),
+        };
         if UPLOADS.contains(&route.path) {
             // These measure what comes themselves, and answer with a page.
             handler = handler.layer(DefaultBodyLimit::disable());
@@ -158,8 +175,17 @@ pub fn router(app: &App) -> Router {
         router = router.route(route.path, handler);
     }
     let router = router
-        .fallback(async || Failure::NotFound)
+        .fallback(not_found)
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .with_state(app.clone());
     protect::layered(router, app)
+}
+
+/// A page for people, a problem for programs.
+async fn not_found(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        api::Problem::not_found().into_response()
+    } else {
+        Failure::NotFound.into_response()
+    }
 }

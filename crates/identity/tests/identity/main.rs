@@ -9,3 +9,4 @@ mod person;
 mod sessions;
 mod set_up;
 mod sign_in;
+mod tokens;

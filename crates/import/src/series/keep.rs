@@ -12,6 +12,9 @@ use crate::{
     settings::Preset,
 };
 
+/// What else is written in the transaction that stores a file's import and run.
+pub type Also<'a> = &'a mut dyn FnMut(&mut db::Tx<'_>, &SeriesRun) -> Result<(), Refusal>;
+
 /// What a series is to be.
 #[derive(Clone, Debug)]
 pub struct NewSeries {
@@ -70,6 +73,22 @@ impl Imports {
                 Ok((run, import))
             })
             .collect()
+    }
+
+    /// One run of a series, with its import.
+    pub fn series_run(
+        &self,
+        ctx: &Ctx,
+        series: SeriesId,
+        id: SeriesRunId,
+    ) -> Result<(SeriesRun, Option<Import>), Refusal> {
+        ctx.require(Action::ViewImports)?;
+        let run = self
+            .db
+            .read_blocking(|tx| store::find_run(tx, ctx.account, series, id))?
+            .ok_or(Refusal::NotFound)?;
+        let import = run.import.map(|id| self.find(ctx, id)).transpose()?;
+        Ok((run, import))
     }
 
     /// The series an import belongs to, with the run that made it.
@@ -219,18 +238,31 @@ impl Imports {
         file_name: &str,
         source: &mut dyn Read,
     ) -> Result<(SeriesRun, JobId), Refusal> {
+        self.push_to_series_with(ctx, id, file_name, source, &mut |_, _| Ok(()))
+    }
+
+    /// The same, with more to be written in the transaction that stores the import and its run.
+    pub fn push_to_series_with(
+        &self,
+        ctx: &Ctx,
+        id: SeriesId,
+        file_name: &str,
+        source: &mut dyn Read,
+        also: Also<'_>,
+    ) -> Result<(SeriesRun, JobId), Refusal> {
         ctx.require(Action::RunImports)?;
         let series = self.series(ctx, id)?;
-        if let Some(number) = self.db.read_blocking(|tx| store::waiting(tx, &series))? {
-            let message = format!(
-                "Import {number} of the series is not finished. Start or discard it first."
-            );
-            return Err(refused("series_waits", message));
-        }
-        let run = self.take_for_series(ctx, &series, file_name, source, false)?;
-        let job = self
-            .db
-            .write_blocking(|tx| enqueue(tx, ctx, &series, false))?;
+        // Asked again when the file is stored; here it saves storing one in vain.
+        self.db
+            .read_blocking(|tx| refuse_while_waiting(tx, &series))?;
+        let mut job = None;
+        let run =
+            self.take_for_series(ctx, &series, (file_name, source), false, &mut |tx, run| {
+                job = Some(enqueue(tx, ctx, &series, false)?);
+                also(tx, run)
+            })?;
+        // The closure has run, or there would be no run.
+        let job = job.ok_or(Refusal::NotFound)?;
         Ok((run, job))
     }
 
@@ -240,9 +272,9 @@ impl Imports {
         &self,
         ctx: &Ctx,
         series: &Series,
-        file_name: &str,
-        source: &mut dyn Read,
+        (file_name, source): (&str, &mut dyn Read),
         also_again: bool,
+        also: Also<'_>,
     ) -> Result<SeriesRun, Refusal> {
         let id: SeriesRunId = ctx.new_id();
         let mut run = store::new_run(id, series.id, RunOutcome::Looking, ctx.now());
@@ -252,7 +284,11 @@ impl Imports {
             name: Some(format!("{}: {file_name}", series.name)),
             settings: series.settings.clone(),
         };
-        let import = self.receive_with(ctx, new, source, &mut |tx, import| {
+        self.receive_with(ctx, new, source, &mut |tx, import| {
+            if !store::lock(tx, series)? {
+                return Err(not_found(&series.name));
+            }
+            refuse_while_waiting(tx, series)?;
             let last = store::last_content(tx, series, import.id)?;
             if let Some((number, hash)) = last
                 && hash == import.file.hash
@@ -263,9 +299,9 @@ impl Imports {
                 return Err(refused("nothing_new", message));
             }
             run.import = Some(import.id);
-            store::insert_run(tx, ctx.account, &run).map_err(Refusal::Db)
+            store::insert_run(tx, ctx.account, &run).map_err(Refusal::Db)?;
+            also(tx, &run)
         })?;
-        run.import = Some(import.id);
         Ok(run)
     }
 
@@ -368,6 +404,19 @@ fn note(
 ) -> Result<(), Refusal> {
     let details = format!("series {} {what}", series.name);
     activity::record(tx, ctx, action, Some(series.id.uuid()), &details).map_err(Refusal::Db)
+}
+
+/// One import of a series at a time: the next file is compared with what the last one made.
+fn refuse_while_waiting(tx: &mut db::Tx<'_>, series: &Series) -> Result<(), Refusal> {
+    match store::waiting(tx, series)? {
+        None => Ok(()),
+        Some(number) => {
+            let message = format!(
+                "Import {number} of the series is not finished. Start or discard it first."
+            );
+            Err(refused("series_waits", message))
+        }
+    }
 }
 
 fn not_found(name: &str) -> Refusal {

@@ -150,19 +150,24 @@ impl Looking<'_> {
             .read_blocking(|tx| store::waiting(tx, series))?;
         if let Some(number) = waiting {
             let why = format!("Import {number} of the series is not finished.");
-            if self.tells_everything(asked) {
-                self.came_to_nothing(RunOutcome::Waits, Some(why), Some(&found.name))?;
-            }
-            return Ok(None);
+            return self.wait(asked, why, &found.name);
         }
         let mut file = File::open(&found.path)?;
-        let taken = self
-            .imports
-            .take_for_series(&self.ctx, series, &found.name, &mut file, asked);
+        let taken = self.imports.take_for_series(
+            &self.ctx,
+            series,
+            (&found.name, &mut file),
+            asked,
+            &mut |_, _| Ok(()),
+        );
         match taken {
             Ok(run) => {
                 self.see(Some(&mark), None)?;
                 Ok(Some(run))
+            }
+            // A file was pushed since we asked; this one is for the next look.
+            Err(Refusal::File { code, message }) if code == "series_waits" => {
+                self.wait(asked, message, &found.name)
             }
             Err(Refusal::File { code, message }) => {
                 self.see(Some(&mark), None)?;
@@ -176,6 +181,14 @@ impl Looking<'_> {
             }
             Err(refusal) => Err(refusal),
         }
+    }
+
+    /// Leaves a file for the next look, while an import of the series is not finished.
+    fn wait(&self, asked: bool, why: String, file: &str) -> Result<Option<SeriesRun>, Refusal> {
+        if self.tells_everything(asked) {
+            self.came_to_nothing(RunOutcome::Waits, Some(why), Some(file))?;
+        }
+        Ok(None)
     }
 
     /// Takes the import of a run to its start, or holds it.

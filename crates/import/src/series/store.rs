@@ -168,6 +168,21 @@ pub(super) fn finish_run(
     Ok(())
 }
 
+/// Makes others who take a file for the series wait; says no if the series is gone.
+pub(super) fn lock(tx: &mut Tx<'_>, series: &Series) -> db::Result<bool> {
+    let found = tx.execute(sql!("series/lock"), params![series.account, series.id])?;
+    Ok(found > 0)
+}
+
+pub(super) fn find_run(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    series: SeriesId,
+    id: SeriesRunId,
+) -> db::Result<Option<SeriesRun>> {
+    tx.fetch_optional(sql!("series/find_run"), params![account, series, id])
+}
+
 /// The last runs of a series, newest first.
 pub(super) fn runs(
     tx: &mut Tx<'_>,

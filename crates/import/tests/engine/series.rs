@@ -138,6 +138,50 @@ on_both! {
         assert_eq!(house.names(), ["Anna", "Benno", "Carl", "Dora", "Emil"]);
     }
 
+    fn uploads_at_once_get_a_number_each_and_pushes_at_once_make_one_import(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let series = house.imports.add_series(&house.ctx, wanted(general())).unwrap();
+        let pushed = std::thread::scope(|scope| {
+            let pushes: Vec<_> = [FIRST, SECOND]
+                .into_iter()
+                .map(|file| {
+                    let (imports, ctx) = (&house.imports, &house.ctx);
+                    scope.spawn(move || {
+                        let mut file = file.as_bytes();
+                        let pushed = imports.push_to_series(ctx, series.id, "staff.csv", &mut file);
+                        pushed.map_or_else(|refusal| refusal.code().to_owned(), |_| "taken".to_owned())
+                    })
+                })
+                .collect();
+            let uploads: Vec<_> = (0..4)
+                .map(|_| {
+                    let new = import::NewImport {
+                        file_name: "people.csv".to_owned(),
+                        name: None,
+                        settings: general(),
+                    };
+                    let (imports, ctx) = (&house.imports, &house.ctx);
+                    scope.spawn(move || imports.receive(ctx, new, &mut FIRST.as_bytes()).unwrap())
+                })
+                .collect();
+            uploads.into_iter().for_each(|upload| drop(upload.join().unwrap()));
+            let mut pushed: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
+            pushed.sort_unstable();
+            pushed
+        });
+        assert_eq!(pushed, ["series_waits", "taken"]);
+        let mut numbers: Vec<_> = house
+            .imports
+            .list(&house.ctx, None, 10)
+            .unwrap()
+            .iter()
+            .map(|import| import.number)
+            .collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [1, 2, 3, 4, 5]);
+        assert_eq!(count(&house, &series), 1);
+    }
+
     fn a_series_deactivates_only_whom_it_brought(db: &testkit::TestDb) {
         let house = House::new(db);
         house.add("User ID,Name\n8,Hugo Elsewhere\n1,Anna Before\n");

@@ -149,7 +149,8 @@ fn keep(house: &House, args: &KeepFields, keeps: bool) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
+/// The person with this id, e-mail address, phone number or external id.
+pub(super) fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
     let found = house.db.read_blocking(|tx| {
         if let Ok(id) = key.parse::<UserId>() {
             return users::find(tx, ctx.account, id);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    io::{Cursor, Read, Seek, SeekFrom, Write},
+    io::{Cursor, Read},
 };
 
 use askama::Template;
@@ -29,6 +29,7 @@ use crate::{
     format,
     guard::Visitor,
     page::{Page, Section, Shell, see_other, with_status},
+    spool::{Spilled, Spool},
 };
 
 /// Pasted rows above this are a file, and better sent as one.
@@ -144,6 +145,19 @@ impl From<Failure> for Trouble {
     }
 }
 
+impl From<Spilled> for Trouble {
+    fn from(spilled: Spilled) -> Self {
+        Self::Words(match spilled {
+            Spilled::TooLarge(limit) => format!(
+                "The file is larger than {}, which is the limit here. Split it, or pack it with \
+                 gzip or zip.",
+                format::bytes(limit)
+            ),
+            Spilled::NoRoom => "The server has no room for the file; nothing was kept.".to_owned(),
+        })
+    }
+}
+
 /// Reads the form part by part; the file goes to disk as it comes.
 pub(super) async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
     let mut upload = Upload {
@@ -186,29 +200,11 @@ async fn text(mut part: Field<'_>, limit: usize) -> Result<String, Trouble> {
 }
 
 async fn spool(app: &App, mut part: Field<'_>) -> Result<std::fs::File, Trouble> {
-    let limit = app.settings.upload_limit_bytes;
-    let mut file = tempfile::tempfile_in(&app.settings.data).map_err(|error| no_room(&error))?;
-    let mut bytes = 0;
+    let mut spool = Spool::begin(app)?;
     while let Some(chunk) = part.chunk().await.map_err(|_| Failure::BadRequest)? {
-        bytes += chunk.len() as u64;
-        if bytes > limit {
-            return Err(Trouble::Words(format!(
-                "The file is larger than {}, which is the limit here. Split it, or pack it with \
-                 gzip or zip.",
-                format::bytes(limit)
-            )));
-        }
-        // Short writes to the page cache; waiting for the client takes the time.
-        file.write_all(&chunk).map_err(|error| no_room(&error))?;
+        spool.write(&chunk)?;
     }
-    file.seek(SeekFrom::Start(0))
-        .map_err(|error| no_room(&error))?;
-    Ok(file)
-}
-
-fn no_room(error: &std::io::Error) -> Trouble {
-    tracing::error!(%error, "an upload could not be written");
-    Trouble::Words("The server has no room for the file; nothing was kept.".to_owned())
+    Ok(spool.finish()?.0)
 }
 
 async fn refused(

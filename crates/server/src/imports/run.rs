@@ -67,6 +67,21 @@ impl Controls {
     }
 }
 
+/// How many rows of the present work are done, of how many; 0 while that is not known.
+pub(crate) fn done_and_total(import: &Import) -> (i64, i64) {
+    let writes = import.plan.as_ref().map_or(0, import::Plan::people);
+    match import.state {
+        ImportState::Checking if import.stage == "deciding" => {
+            (import.rows_done, import.counts.rows)
+        }
+        ImportState::Checking => (import.rows_done, 0),
+        ImportState::Undoing => (import.rows_done, writes),
+        // Before the first chunk is written, the rows done are those of the sorting.
+        _ if import.chunks_done == 0 => (0, 0),
+        _ => (import.rows_done, writes),
+    }
+}
+
 /// How far the work is, as the page and its events show it.
 #[derive(Debug, Template)]
 #[template(path = "imports/progress.html")]
@@ -82,17 +97,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     fn of(import: &Import, now: Timestamp) -> Self {
-        let writes = import.plan.as_ref().map_or(0, import::Plan::people);
-        let (done, total) = match import.state {
-            ImportState::Checking if import.stage == "deciding" => {
-                (import.rows_done, import.counts.rows)
-            }
-            ImportState::Checking => (import.rows_done, 0),
-            ImportState::Undoing => (import.rows_done, writes),
-            // Before the first chunk is written, the rows done are those of the sorting.
-            _ if import.chunks_done == 0 => (0, 0),
-            _ => (import.rows_done, writes),
-        };
+        let (done, total) = done_and_total(import);
         let percent = (total > 0).then(|| (done.saturating_mul(100) / total).clamp(0, 100));
         let what = verb(import.state);
         let heading = format!("{what} {}", import.name);

@@ -8,7 +8,7 @@ use testkit::{TestDb, on_both};
 
 use crate::site::{Account, Site};
 
-/// What each visitor gets, in the order of the columns; `*` stands for any answer below 400.
+/// What each visitor gets, in the order of the columns.
 const EXPECTED: &str = include_str!("access.txt");
 
 on_both! {
@@ -16,9 +16,11 @@ on_both! {
         let (site, account) = Site::with_account(db);
         let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         let other = site.account("Elsewhere", "other@example.com");
-        let cookies = cookies(&site, &account);
-        let import = crate::imports::draft(&site, &cookies[4]);
-        let series = crate::series::made(&site, &cookies[4]);
+        let visitors = visitors(&site, &account, &other);
+        let owner = visitors[4].cookie();
+        let import = crate::imports::draft(&site, owner);
+        let series = crate::series::made(&site, owner);
+        let token = crate::tokens::made_by(&site, &account, "Other");
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -26,18 +28,19 @@ on_both! {
                 .replace("users/{id}", &format!("users/{person}"))
                 .replace("series/{id}", &format!("series/{series}"))
                 .replace("imports/{id}", &format!("imports/{import}"))
+                .replace("tokens/{id}", &format!("tokens/{}", token.id))
+                .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")
                 .replace("{row}", "2");
-            let row: Vec<String> = cookies
+            let row: Vec<String> = visitors
                 .iter()
                 // Signing somebody out is tried elsewhere; here it would end the walk.
-                .map(|cookie| if route.path == "/sign-out" { "" } else { cookie.as_str() })
-                .map(|cookie| answer(&site, &route.method, &path, cookie))
+                .map(|visitor| if route.path == "/sign-out" { &Visitor::Nobody } else { visitor })
+                .map(|visitor| answer(&site, &route.method, &path, visitor))
                 .collect();
             writeln!(table, "{:4} {:30} {}", route.method.as_str(), route.path, row.join(" ")).unwrap();
         }
-        let _ = other;
         assert_eq!(table, EXPECTED, "\n{table}");
     }
 
@@ -62,21 +65,43 @@ on_both! {
     }
 }
 
-/// Anonymous, user, manager, admin, owner, and the owner of another account.
-fn cookies(site: &Site, account: &Account) -> Vec<String> {
-    let mut cookies = vec![String::new()];
-    for role in [Role::User, Role::Manager, Role::Admin] {
-        cookies.push(site.member(account, role));
-    }
-    cookies.push(site.sign_in("maria@example.com"));
-    cookies.push(site.sign_in("other@example.com"));
-    cookies
+/// Somebody or something that asks.
+enum Visitor {
+    Nobody,
+    Person(String),
+    Program(String),
 }
 
-fn answer(site: &Site, method: &Method, path: &str, cookie: &str) -> String {
-    let answer = match *method {
-        Method::POST => site.post(path, &[], cookie),
-        _ => site.get(path, cookie),
+impl Visitor {
+    fn cookie(&self) -> &str {
+        match self {
+            Self::Person(cookie) => cookie,
+            Self::Nobody | Self::Program(_) => "",
+        }
+    }
+}
+
+/// Anonymous, user, manager, admin, owner, the owner of another account, a token with every scope
+/// of an owner, and one of the other account's.
+fn visitors(site: &Site, account: &Account, other: &Account) -> Vec<Visitor> {
+    let mut visitors = vec![Visitor::Nobody];
+    for role in [Role::User, Role::Manager, Role::Admin] {
+        visitors.push(Visitor::Person(site.member(account, role)));
+    }
+    visitors.push(Visitor::Person(site.sign_in("maria@example.com")));
+    visitors.push(Visitor::Person(site.sign_in("other@example.com")));
+    for account in [account, other] {
+        let token = crate::tokens::made_by(site, account, "Walker");
+        visitors.push(Visitor::Program(token.secret));
+    }
+    visitors
+}
+
+fn answer(site: &Site, method: &Method, path: &str, visitor: &Visitor) -> String {
+    let answer = match (visitor, method) {
+        (Visitor::Program(secret), _) => site.call(method.clone(), path, secret),
+        (_, &Method::POST) => site.post(path, &[], visitor.cookie()),
+        _ => site.get(path, visitor.cookie()),
     };
     assert!(
         !answer.status.is_server_error(),

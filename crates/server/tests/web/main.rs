@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod api;
 mod editing;
 mod forms;
 mod headers;
@@ -19,3 +20,4 @@ mod safety;
 mod series;
 mod signing_in;
 mod site;
+mod tokens;

@@ -219,6 +219,14 @@ impl Site {
         self.send(request.unwrap())
     }
 
+    /// Calls the API without a body.
+    pub(crate) fn call(&self, method: Method, path: &str, secret: &str) -> Answer {
+        let request = request(method, path, "")
+            .header(header::AUTHORIZATION, format!("Bearer {secret}"))
+            .body(Body::empty());
+        self.send(request.unwrap())
+    }
+
     pub(crate) fn send(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let response: Response = self.router.clone().oneshot(request).await.unwrap();
@@ -229,6 +237,14 @@ impl Site {
                 headers: parts.headers,
                 body: String::from_utf8_lossy(&body).into_owned(),
             }
+        })
+    }
+
+    /// Sends two requests at the same time.
+    pub(crate) fn send_both(&self, requests: [Request<Body>; 2]) -> [Answer; 2] {
+        std::thread::scope(|scope| {
+            let sent = requests.map(|request| scope.spawn(|| self.send(request)));
+            sent.map(|sent| sent.join().unwrap())
         })
     }
 

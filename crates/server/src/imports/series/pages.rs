@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
+    http::{HeaderMap, header::HOST},
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
@@ -94,6 +95,8 @@ struct SeriesPage {
     limits: String,
     next: Option<Moment>,
     runs: Vec<RunLine>,
+    /// How a program hands a file over, for the terminal.
+    push_line: String,
 }
 
 struct RunLine {
@@ -116,6 +119,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<SeriesId>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let found = engine(&app, move |imports| {
@@ -146,6 +150,7 @@ pub(crate) async fn show(
             .iter()
             .map(|(run, import)| run_line(run, import.as_ref(), &zone))
             .collect(),
+        push_line: push_line(&app, &headers, id),
         series,
     })
     .into_response())
@@ -209,6 +214,24 @@ async fn surroundings(app: &App, visitor: Visitor) -> Result<(Shell, TimeZone), 
             Ok((Shell::load(tx, &visitor, Section::Imports)?, zone))
         })
         .await
+}
+
+/// The visitor's own address of this server; it is shown to nobody else.
+fn push_line(app: &App, headers: &HeaderMap, id: SeriesId) -> String {
+    let scheme = if app.settings.https { "https" } else { "http" };
+    let is_host = |host: &&str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        host.len() <= 255 && host.bytes().all(is_part)
+    };
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(is_host)
+        .unwrap_or("muster.example");
+    format!(
+        "curl --fail-with-body -H \"Authorization: Bearer $MUSTER_TOKEN\" \\\n  \
+         --form file=@people.csv \\\n  {scheme}://{host}/api/v1/series/{id}/files"
+    )
 }
 
 fn source(series: &Series) -> String {

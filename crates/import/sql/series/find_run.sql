@@ -1,0 +1,5 @@
+select series_id, id, outcome, reasons, comparison, import_id, file_name, started_at, finished_at
+from series_runs
+where account_id = $1
+  and series_id = $2
+  and id = $3

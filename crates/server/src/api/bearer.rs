@@ -1,0 +1,145 @@
+//! Which program is asking, and whether its token lets it.
+
+use axum::{
+    Extension,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION, request::Parts},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use directory::{Actor, Ctx, allows};
+use identity::tokens::{self, Bearer, Scope, Secret};
+use kernel::ApiTokenId;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::Problem;
+use crate::{app::App, failure::Failure, throttle::Peer};
+
+/// A program, as far as a handler needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(super) token: ApiTokenId,
+    pub(super) ctx: Ctx,
+}
+
+impl Caller {
+    fn new(app: &App, bearer: Bearer) -> Self {
+        Self {
+            token: bearer.token,
+            ctx: Ctx {
+                account: bearer.account,
+                actor: Actor {
+                    user: Some(bearer.user),
+                    name: format!("{} (token {})", bearer.user_name, bearer.name),
+                    role: bearer.role,
+                },
+                clock: app.clock.clone(),
+                ids: app.ids.clone(),
+            },
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    /// A handler that names a caller cannot run on a route without a token.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Failure::Internal.into())
+    }
+}
+
+/// Puts the token's guard before a route, and problems in place of pages after it.
+pub(crate) fn guarded(handler: MethodRouter<App>, app: &App, scope: Scope) -> MethodRouter<App> {
+    handler
+        .route_layer(CatchPanicLayer::custom(|_| {
+            Problem::from(Failure::Internal).into_response()
+        }))
+        .route_layer(from_fn_with_state((app.clone(), scope), guard))
+        .fallback(async || {
+            let detail = "This address does not take that method.";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        })
+}
+
+async fn guard(
+    State((app, scope)): State<(App, Scope)>,
+    peer: Option<Extension<Peer>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admit(
+        &app,
+        scope,
+        peer.map(|Extension(peer)| peer),
+        request.headers(),
+    )
+    .await
+    {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn admit(
+    app: &App,
+    scope: Scope,
+    peer: Option<Peer>,
+    headers: &HeaderMap,
+) -> Result<Caller, Problem> {
+    let now = app.clock.now();
+    if let Some(wait) = peer.and_then(|peer| app.token_throttle.wait(peer, now)) {
+        let detail = "Too many requests with wrong tokens came from this address.";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail);
+        return Err(problem.retry_after(wait.as_secs().max(1)));
+    }
+    let Some(given) = given(headers) else {
+        return Err(Problem::unauthorized(false));
+    };
+    let Some(bearer) = holder(app, given).await? else {
+        if let Some(peer) = peer {
+            app.token_throttle.wrong(peer, now);
+        }
+        return Err(Problem::unauthorized(true));
+    };
+    if !bearer.scopes.contains(&scope) {
+        let detail = format!("The token does not have the scope {}.", scope.as_str());
+        return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", detail));
+    }
+    if !allows(bearer.role, scope.action()) {
+        return Err(Failure::Forbidden.into());
+    }
+    Ok(Caller::new(app, bearer))
+}
+
+/// What the request gives as a token, whatever it is.
+fn given(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn holder(app: &App, given: &str) -> Result<Option<Bearer>, Problem> {
+    let Some(secret) = Secret::parse(given) else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let found = app
+        .db
+        .read(move |tx| tokens::find(tx, &secret, now))
+        .await?;
+    if let Some(bearer) = found.clone().filter(|bearer| bearer.is_stale(now)) {
+        app.db
+            .write(move |tx| tokens::seen(tx, &bearer, now))
+            .await?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,230 @@
+//! What cannot be done, as a problem of RFC 9457 with a stable code.
+
+use axum::{
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Response},
+};
+use identity::answers::Answer;
+use import::Refusal;
+use kernel::Code;
+use serde_json::json;
+
+use crate::{failure::Failure, format::sentence, spool::Spilled};
+
+/// A request that was not carried out.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: String,
+    detail: String,
+    human_url: Option<String>,
+    retry_after_seconds: Option<u64>,
+    /// What `WWW-Authenticate` says.
+    challenge: Option<&'static str>,
+}
+
+impl Problem {
+    /// A problem with its code and what to do.
+    pub(super) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            detail: detail.into(),
+            human_url: None,
+            retry_after_seconds: None,
+            challenge: None,
+        }
+    }
+
+    /// The same for what does not exist and for what belongs to another account.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this address, or it belongs to another account.",
+        )
+    }
+
+    /// The request has no token, or one that does not hold.
+    pub(super) fn unauthorized(has_token: bool) -> Self {
+        let (code, detail, challenge) = if has_token {
+            let detail = "The token is unknown, has expired, was revoked, or its maker may not \
+                          use it any more.";
+            let challenge = "Bearer realm=\"muster\", error=\"invalid_token\"";
+            ("token_invalid", detail, challenge)
+        } else {
+            let detail = "Send a token as Authorization: Bearer TOKEN.";
+            ("token_missing", detail, "Bearer realm=\"muster\"")
+        };
+        Self {
+            challenge: Some(challenge),
+            ..Self::new(StatusCode::UNAUTHORIZED, code, detail)
+        }
+    }
+
+    /// The same with the page where a person can look at it.
+    #[must_use]
+    pub(super) fn human_url(mut self, url: impl Into<String>) -> Self {
+        self.human_url = Some(url.into());
+        self
+    }
+
+    /// The same with the time after which to try again.
+    #[must_use]
+    pub(super) const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// Whether the same request would fail in the same way again, as far as we know.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.status.is_client_error()
+    }
+
+    /// The answer as it is kept for the same request again.
+    pub(super) fn answer(&self) -> Answer {
+        Answer {
+            status: i64::from(self.status.as_u16()),
+            body: self.body(),
+        }
+    }
+
+    fn body(&self) -> String {
+        let known = Code::ALL
+            .iter()
+            .find(|known| known.as_str() == self.code)
+            .map(|known| known.title());
+        let mut body = json!({
+            "type": format!("urn:muster:problem:{}", self.code),
+            "title": known.or(self.status.canonical_reason()),
+            "status": self.status.as_u16(),
+            "code": self.code,
+            "detail": self.detail,
+        });
+        if let (Some(url), Some(body)) = (&self.human_url, body.as_object_mut()) {
+            body.insert("human_url".to_owned(), json!(url));
+        }
+        body.to_string()
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotFound => Self::not_found(),
+            Failure::Forbidden => Self::new(
+                StatusCode::FORBIDDEN,
+                Code::NotPermitted.as_str(),
+                "The role of the token's maker does not allow this.",
+            ),
+            Failure::BadRequest => Self::new(
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "The request cannot be read, or ended early.",
+            ),
+            Failure::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Code::TooLarge.as_str(),
+                "The file is larger than this server accepts.",
+            ),
+            Failure::Conflict { message, link, .. } => {
+                Self::new(StatusCode::CONFLICT, "conflict", message).human_url(link)
+            }
+            Failure::Stale { link } => Self::new(
+                StatusCode::CONFLICT,
+                Refusal::Stale.code(),
+                "It was changed in the meantime.",
+            )
+            .human_url(link),
+            Failure::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::DatabaseUnavailable.as_str(),
+                "The database is not reachable right now. Nothing was changed.",
+            )
+            .retry_after(5),
+            Failure::Internal => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "This is our fault, and it has been written to the server's log.",
+            ),
+        }
+    }
+}
+
+impl From<db::Error> for Problem {
+    fn from(error: db::Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal::File { code, message } = refusal else {
+            return Failure::from(refusal).into();
+        };
+        let is = |known: Code| code == known.as_str();
+        let status = match &*code {
+            "series_not_found" => return Self::not_found(),
+            "series_waits" => StatusCode::CONFLICT,
+            _ if is(Code::TooLarge) || is(Code::UnpacksTooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            _ if is(Code::UnsupportedFormat) || code.starts_with("looks_like_") => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, &code, sentence(&message))
+    }
+}
+
+impl From<Spilled> for Problem {
+    fn from(spilled: Spilled) -> Self {
+        match spilled {
+            Spilled::TooLarge(limit) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Code::TooLarge.as_str(),
+                format!(
+                    "The file is larger than {}, which is the limit here. Split it, or pack it \
+                     with gzip or zip.",
+                    crate::format::bytes(limit)
+                ),
+            ),
+            Spilled::NoRoom => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                Code::DiskFull.as_str(),
+                "The server has no room for the file; nothing was kept.",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = json_response(&self.answer());
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}
+
+/// An answer of JSON; of a problem when it failed.
+pub(super) fn json_response(answer: &Answer) -> Response {
+    let status = u16::try_from(answer.status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status.is_success() {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store")];
+    (status, headers, answer.body.clone()).into_response()
+}
