@@ -41,6 +41,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0005_safety"),
     script!("0007_api_tokens"),
     script!("0008_delivery"),
+    script!("0009_invitations"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -4,7 +4,7 @@ use kernel::{
     AccessType, AccountId, ActivityId, ApiTokenId, CardId, CardState, CardType, Code,
     CustomFieldId, DeviceId, GrantId, GroupId, IdentityId, ImportId, InvitationId, JobId,
     MappingId, MessageId, ModuleId, NotificationId, PersonKind, Role, SeriesId, SeriesRunId,
-    SessionId, Severity, Timestamp, UserId, UserStatus, WorkflowId,
+    SessionId, Severity, Timestamp, UserId, UserStatus, WaveId, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -197,7 +197,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WorkflowId
+    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId WorkflowId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

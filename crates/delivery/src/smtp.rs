@@ -62,7 +62,8 @@ pub(crate) enum Answer {
 /// A mail, ready to be sent.
 pub(crate) struct Letter {
     envelope: Envelope,
-    content: Vec<u8>,
+    /// Header and body, with lines ended as SMTP wants them and dots doubled (RFC 5321, 4.5.2), and the dot that ends them.
+    content: String,
 }
 
 /// Makes a mail; `None` if the address cannot be written to by any server.
@@ -104,9 +105,10 @@ pub(crate) fn letter(
             .headers_mut()
             .insert_raw(HeaderValue::new(name, value.to_owned()));
     }
+    let content = String::from_utf8(message.formatted()).ok()?;
     Some(Letter {
         envelope,
-        content: message.formatted(),
+        content: ended(&content),
     })
 }
 
@@ -127,6 +129,22 @@ fn return_path(server: &MailServer, id: Uuid) -> Option<Address> {
         None => server.from.clone(),
     };
     address.parse().ok()
+}
+
+/// The content as it goes over the wire. In one piece: a dot that comes behind would wait for the server's
+/// acknowledgement of what is before it.
+fn ended(content: &str) -> String {
+    let mut ended = content.replace("\r\n.", "\r\n..");
+    if ended.starts_with('.') {
+        ended.insert(0, '.');
+    }
+    ended.push_str(if ended.ends_with("\r\n") {
+        "."
+    } else {
+        "\r\n."
+    });
+    ended.push_str("\r\n");
+    ended
 }
 
 /// An open connection to the mail server.
@@ -213,7 +231,7 @@ impl Conversation {
     /// The content, after [`Self::offer`] was answered with yes.
     pub(crate) fn hand_over(&mut self, letter: &Letter) -> Answer {
         self.sent += 1;
-        match self.connection.message(&letter.content) {
+        match self.connection.command(&letter.content) {
             Ok(_) => Answer::Yes,
             Err(error) => match self.refused(&error, false) {
                 Answer::Unusable { .. } => Answer::Unknown,

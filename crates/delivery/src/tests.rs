@@ -17,6 +17,7 @@ use crate::{
     message,
     messages::{self, Message, NewMessage, Wanted},
     outlet, scene,
+    templates::{self, Template},
 };
 
 struct Post<'d> {
@@ -244,6 +245,17 @@ on_both! {
         assert_eq!(post.server.offers("drop@example.com"), 1);
         assert_eq!([first, lost, last].map(|id| post.state(id)), [MessageState::Sent; 3]);
         assert_eq!(post.recipients().len(), 3);
+    }
+
+    fn lines_that_begin_with_a_dot_arrive_as_they_are(db: &TestDb) {
+        let post = Post::new(db);
+        let own = Template { language: "de".to_owned(), subject: "x".to_owned(), text: ".one\n..two\n.\n{link}".to_owned() };
+        db.write_blocking(|tx| templates::store(tx, post.account, NOW, (Purpose::Invitation, Channel::Email), &own)).unwrap();
+        let id = post.invite("a@example.com");
+        post.send();
+        assert_eq!(post.state(id), MessageState::Sent);
+        let [mail] = post.server.mails().try_into().unwrap();
+        assert!(mail.content.contains("\n.one\n..two\n.\n"), "{}", mail.content);
     }
 
     fn two_senders_at_once_send_everything_once(db: &TestDb) {

@@ -13,6 +13,8 @@ pub enum Action {
     ExportUsers,
     /// See imports and their results.
     ViewImports,
+    /// Invite people, and see and change invitations.
+    InviteUsers,
     /// Upload, check, start, stop and undo imports.
     RunImports,
     /// Import with roles and modules (S3.1: owners only).
@@ -29,11 +31,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
         Self::ViewImports,
+        Self::InviteUsers,
         Self::RunImports,
         Self::ImportRoles,
         Self::EditGroups,
@@ -57,6 +60,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::EditUsers
             | Action::ExportUsers
             | Action::ViewImports
+            | Action::InviteUsers
             | Action::RunImports
             | Action::EditGroups
             | Action::EditSettings
@@ -100,6 +104,7 @@ ViewUsers: owner admin
 EditUsers: owner admin
 ExportUsers: owner admin
 ViewImports: owner admin
+InviteUsers: owner admin
 RunImports: owner admin
 ImportRoles: owner
 EditGroups: owner admin

@@ -1,6 +1,7 @@
 //! People of an account: creating, finding, listing, and the bulk twins the importer uses.
 
 mod active;
+mod administrators;
 mod bulk;
 mod create;
 mod export;
@@ -13,6 +14,7 @@ mod row;
 pub use active::{
     ActiveUser, end_sessions_of_staged, for_each_active, for_each_active_of_staged_groups,
 };
+pub use administrators::{Administrator, administrators};
 pub use bulk::{
     UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert, owners,
     stage_ids, touched,

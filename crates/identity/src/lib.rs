@@ -8,6 +8,7 @@
 //! [`sign_in::conclude`]. Not here: cookies and pages, which belong to `server`.
 
 pub mod answers;
+pub mod identities;
 mod lockout;
 mod password;
 pub mod sessions;

@@ -21,13 +21,21 @@ const SEEN_EVERY: Duration = Duration::from_mins(1);
 /// No more of a browser's name is kept.
 const USER_AGENT_CHARS: usize = 200;
 
-/// The secret a browser holds. Never printed.
+/// The secret a browser or a link holds. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
 
 impl Token {
-    #[expect(clippy::expect_used, reason = "without randomness nobody can sign in")]
-    pub(crate) fn random() -> Self {
+    /// A new secret.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system has no randomness to give.
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no session can be made"
+    )]
+    pub fn random() -> Self {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).expect("the operating system provides randomness");
         Self(bytes)
@@ -50,7 +58,8 @@ impl Token {
         blake3::Hash::from_bytes(self.0).to_hex().to_string()
     }
 
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    /// What is stored of it: whoever reads the database cannot make the secret from it.
+    pub fn hash(&self) -> [u8; 32] {
         *blake3::hash(&self.0).as_bytes()
     }
 }

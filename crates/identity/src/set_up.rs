@@ -7,9 +7,14 @@ use directory::{
     activity,
     users::{self, UserRow},
 };
-use kernel::{Clock, Email, IdentityId, Ids, PersonKind, PersonName, Role, UserId, UserStatus};
+use kernel::{
+    Clock, Email, IdentityId, Ids, PersonKind, PersonName, Role, Timestamp, UserId, UserStatus,
+};
 
-use crate::PasswordHash;
+use crate::{
+    PasswordHash,
+    identities::{self, NewIdentity, Proven},
+};
 
 /// What a new account and its owner begin with.
 #[derive(Clone, Debug)]
@@ -67,7 +72,16 @@ pub fn first(
     let queue: IdentityId = ids.next(clock.now());
     tx.execute(
         sql!("identities/insert"),
-        params![queue, None::<String>, "set-up", None::<String>, clock.now()],
+        params![
+            queue,
+            None::<String>,
+            "set-up",
+            None::<String>,
+            None::<String>,
+            None::<Timestamp>,
+            None::<Timestamp>,
+            clock.now()
+        ],
     )?;
     if !is_needed(tx)? {
         return Err(SetUp::Done);
@@ -86,24 +100,19 @@ pub fn account(
 ) -> Result<(Account, UserId), SetUp> {
     let account = accounts::create(tx, clock, ids, &new.account)?;
     let now = clock.now();
-    let identity: IdentityId = ids.next(now);
-    tx.execute(
-        sql!("identities/insert"),
-        params![
-            identity,
-            new.email.as_str(),
-            &*new.email.key(),
-            new.password.as_str(),
-            now
-        ],
-    )
-    .map_err(|error| {
-        if error.is_unique("identities_email") {
-            SetUp::EmailTaken
-        } else {
-            SetUp::Db(error)
-        }
-    })?;
+    // The operator vouches for the first person's address.
+    let made = identities::create(
+        tx,
+        ids,
+        now,
+        &NewIdentity {
+            email: Some(&new.email),
+            phone: None,
+            password: &new.password,
+            proven: Proven::Email,
+        },
+    )?;
+    let identity = made.ok_or(SetUp::EmailTaken)?;
     let owner = owner_row(&account, identity, clock, ids, new);
     users::insert(tx, std::slice::from_ref(&owner))?;
     let ctx = Ctx {

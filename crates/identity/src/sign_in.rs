@@ -1,4 +1,4 @@
-//! Signing in with an e-mail address and a password.
+//! Signing in with an e-mail address, or a phone number, and a password.
 //!
 //! A stranger learns nothing about who has an account: an unknown address, a wrong password and a
 //! deactivated user get the same answer after the same work, and unknown addresses are locked out
@@ -11,7 +11,7 @@ use std::{
 };
 
 use db::{Tx, from_row, params, sql};
-use kernel::{AccountId, Clock, Email, IdentityId, Ids, Timestamp, UserId};
+use kernel::{AccountId, Clock, Email, IdentityId, Ids, Phone, Timestamp, UserId};
 
 use crate::{Password, PasswordHash, lockout::wait_after, sessions, sessions::Token};
 
@@ -109,8 +109,16 @@ impl Challenge {
     }
 }
 
+impl Answer {
+    /// Who it was, if the password was right and nobody is locked out.
+    pub fn proven(&self) -> Option<IdentityId> {
+        self.identity.filter(|_| self.right)
+    }
+}
+
 /// Step three, in a transaction: begins a session, or counts the wrong try.
 ///
+/// The session is in the account asked for, if the identity belongs to it, otherwise in the one it joined first.
 /// The lock-out is looked at again, so that many tries at the same time learn no more than three
 /// in a row would.
 pub fn conclude(
@@ -119,6 +127,7 @@ pub fn conclude(
     ids: &Ids,
     strangers: &Strangers,
     answer: &Answer,
+    account: Option<AccountId>,
     user_agent: Option<&str>,
 ) -> db::Result<Result<Token, SignIn>> {
     let now = clock.now();
@@ -133,7 +142,7 @@ pub fn conclude(
         return Ok(Err(SignIn::Locked(until.since(now))));
     }
     let member: Option<Membership> = if answer.right {
-        tx.fetch_optional(sql!("identities/membership"), params![identity])?
+        tx.fetch_optional(sql!("identities/membership"), params![identity, account])?
     } else {
         None
     };
@@ -153,11 +162,17 @@ pub fn conclude(
     sessions::begin(tx, clock, ids, who, user_agent).map(Ok)
 }
 
-fn key_of(email: &str) -> String {
-    match Email::parse(email) {
+/// The key of what somebody signs in with: an e-mail address, or a phone number with its country code.
+fn key_of(typed: &str) -> String {
+    if typed.trim_start().starts_with('+')
+        && let Ok(phone) = Phone::parse(typed, None)
+    {
+        return phone.as_str().to_owned();
+    }
+    match Email::parse(typed) {
         Ok(email) => email.key().into_owned(),
         // What is no address belongs to nobody, and is answered like any unknown one.
-        Err(_) => email.trim().to_lowercase().chars().take(254).collect(),
+        Err(_) => typed.trim().to_lowercase().chars().take(254).collect(),
     }
 }
 

@@ -125,6 +125,8 @@ typed_ids! {
     MessageId;
     /// An offer to somebody to sign in.
     InvitationId;
+    /// Many invitations at once.
+    WaveId;
 }
 
 /// Makes new ids from a time and randomness.

@@ -31,7 +31,7 @@ pub use email::Email;
 pub use id::{
     AccountId, ActivityId, ApiTokenId, CardId, CustomFieldId, DeviceId, GrantId, GroupId, IdError,
     IdRange, IdentityId, Ids, ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId,
-    NotificationId, SeriesId, SeriesRunId, SessionId, TypedId, UserId, WorkflowId,
+    NotificationId, SeriesId, SeriesRunId, SessionId, TypedId, UserId, WaveId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

@@ -19,6 +19,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("directory", &["kernel", "db", "jobs", "tabular"]),
     ("delivery", &["kernel", "db", "jobs"]),
     ("identity", &["kernel", "db", "jobs", "directory"]),
+    (
+        "invite",
+        &["kernel", "db", "jobs", "directory", "identity", "delivery"],
+    ),
     ("import", &["kernel", "db", "jobs", "tabular", "directory"]),
     (
         "server",

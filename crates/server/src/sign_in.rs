@@ -128,7 +128,7 @@ pub(crate) async fn attempt(
     let state = app.clone();
     let conclude = move |tx: &mut db::Tx<'_>| {
         let (clock, ids, strangers) = (&state.clock, &state.ids, &state.strangers);
-        sign_in::conclude(tx, clock, ids, strangers, &answer, agent.as_deref())
+        sign_in::conclude(tx, clock, ids, strangers, &answer, None, agent.as_deref())
     };
     Ok(app.db.write(conclude).await?)
 }

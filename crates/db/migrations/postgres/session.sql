@@ -32,3 +32,8 @@ create temporary table staged_updates (
   custom text,
   import_id uuid
 ) on commit delete rows;
+
+create temporary table staged_links (
+  user_id uuid not null,
+  identity_id uuid not null
+) on commit delete rows;

@@ -32,3 +32,8 @@ create temporary table staged_updates (
   custom text,
   import_id blob
 );
+
+create temporary table staged_links (
+  user_id blob not null,
+  identity_id blob not null
+);

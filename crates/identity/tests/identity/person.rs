@@ -59,6 +59,7 @@ impl<'a> House<'a> {
                     &self.ids,
                     &self.strangers,
                     &answer,
+                    None,
                     Some("test"),
                 )
             })

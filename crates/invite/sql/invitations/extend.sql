@@ -1,0 +1,5 @@
+update invitations
+set expires_at = $3
+where account_id = $1
+  and id = $2
+  and state = 'open'

@@ -1,0 +1,3 @@
+select invitation_days, invitation_reminders
+from accounts
+where id = $1

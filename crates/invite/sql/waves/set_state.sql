@@ -1,0 +1,4 @@
+update invitation_waves
+set state = $3, updated_at = $4
+where account_id = $1
+  and id = $2

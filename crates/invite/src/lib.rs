@@ -1,0 +1,21 @@
+//! Invitations: offers to sign in, made one by one or in waves, accepted once (S1.7–10, S2.9–11, S0.25–27).
+//!
+//! An invitation is a row with the hash of its link; the link itself is only in the message that carries it. Whoever already
+//! signs in with a proven address is connected at once and needs no invitation. Not here: how messages are sent, and what
+//! people may do once they are in.
+
+pub mod accept;
+mod bounced;
+mod candidates;
+mod invitation;
+pub mod list;
+pub mod manage;
+mod offer;
+mod reminders;
+pub mod settings;
+pub mod wave;
+
+pub use bounced::announce_bounces;
+pub use invitation::{Channel, InviteError, Standing};
+pub use reminders::{REMINDERS, remind, schedule_reminders};
+pub use settings::InvitationSettings;
