@@ -19,6 +19,8 @@ pub enum Action {
     RunImports,
     /// Import with roles and modules (S3.1: owners only).
     ImportRoles,
+    /// Give cards to people and take them away.
+    ManageCards,
     /// Create and change groups, teams, devices and workflows.
     EditGroups,
     /// Change owned modules, fields and account settings.
@@ -39,6 +41,7 @@ impl Action {
         Self::InviteUsers,
         Self::RunImports,
         Self::ImportRoles,
+        Self::ManageCards,
         Self::EditGroups,
         Self::EditSettings,
         Self::ViewActivity,
@@ -62,6 +65,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::ViewImports
             | Action::InviteUsers
             | Action::RunImports
+            | Action::ManageCards
             | Action::EditGroups
             | Action::EditSettings
             | Action::ViewActivity
@@ -107,6 +111,7 @@ ViewImports: owner admin
 InviteUsers: owner admin
 RunImports: owner admin
 ImportRoles: owner
+ManageCards: owner admin
 EditGroups: owner admin
 EditSettings: owner admin
 ViewActivity: owner admin

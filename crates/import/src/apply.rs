@@ -12,6 +12,7 @@ mod cut;
 mod departing;
 mod finish;
 mod known;
+mod moving;
 mod people;
 mod run;
 

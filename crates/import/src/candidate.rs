@@ -237,6 +237,19 @@ impl Candidate {
         self.cells().nth(place).unwrap_or(Cell::Absent)
     }
 
+    /// The same row without the value at a place of the shape.
+    pub(crate) fn without(&self, place: usize) -> Self {
+        let mut row = Self {
+            lengths: Vec::with_capacity(self.lengths.len()),
+            text: String::with_capacity(self.text.len()),
+            ..self.clone()
+        };
+        for (at, cell) in self.cells().enumerate() {
+            row.push(if at == place { Cell::Absent } else { cell });
+        }
+        row
+    }
+
     /// Appends the row's stored form.
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.row.to_le_bytes());
@@ -325,6 +338,14 @@ mod tests {
         assert_eq!(read.links(Links::Groups).collect::<Vec<_>>(), [1]);
         assert_eq!(read.unlinks(Links::Groups).collect::<Vec<_>>(), [9]);
         assert!(read.clears(Links::Workflows) && !read.clears(Links::Groups));
+    }
+
+    #[test]
+    fn a_value_can_be_left_out() {
+        let without = row().without(0);
+        assert_eq!(without.cell(0), Cell::Absent);
+        assert_eq!(without.cell(4), Cell::Value("Żółć"));
+        assert_eq!(without.links(Links::Teams).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::{
     mapping::{Side, Split},
     options::Ways,
     references::References,
-    settings::{Blank, ListWay},
+    settings::{Blank, CardHeld, ListWay},
     store::ProblemCounts,
     values::Rules,
 };
@@ -152,12 +152,20 @@ pub(crate) struct Verdict {
     pub(crate) name_told: bool,
     /// A person has left the row out, or a value of it does.
     pub(crate) left_out: bool,
+    /// What a person has said of the row's card, if somebody else holds it.
+    pub(crate) card_held: Option<CardHeld>,
 }
 
 impl Verdict {
     /// The verdict as it is stored before a candidate.
     pub(crate) const fn bits(self) -> u8 {
-        self.bad as u8 | (self.name_told as u8) << 1 | (self.left_out as u8) << 2
+        let card = match self.card_held {
+            None => 0,
+            Some(CardHeld::Refuse) => 1,
+            Some(CardHeld::Leave) => 2,
+            Some(CardHeld::Move) => 3,
+        };
+        self.bad as u8 | (self.name_told as u8) << 1 | (self.left_out as u8) << 2 | card << 3
     }
 
     /// The verdict that was stored.
@@ -166,6 +174,12 @@ impl Verdict {
             bad: bits & 1 != 0,
             name_told: bits & 2 != 0,
             left_out: bits & 4 != 0,
+            card_held: match (bits >> 3) & 3 {
+                0 => None,
+                1 => Some(CardHeld::Refuse),
+                2 => Some(CardHeld::Leave),
+                _ => Some(CardHeld::Move),
+            },
         }
     }
 }

@@ -2,8 +2,12 @@
 //!
 //! Not here: what a value may look like (`check`), finding equal keys (`matching`), and writing.
 
+mod held;
 mod keys;
 mod seats;
+
+pub(crate) use held::Held;
+use held::HeldCard;
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,6 +44,8 @@ pub(crate) struct Decision {
     pub(crate) target: Option<UserId>,
     pub(crate) change: Option<Change>,
     pub(crate) problems: Vec<Problem>,
+    /// What becomes of the row's card, if somebody else holds it.
+    pub(crate) held: Held,
 }
 
 /// Decides row after row.
@@ -76,13 +82,20 @@ impl Decider<'_> {
         })
     }
 
-    /// Decides one row. `record` is the person it is about, if there is one.
-    pub(crate) fn decide(&mut self, row: &Row<'_>, record: Option<&UserRecord>) -> Decision {
+    /// Decides one row. `record` is the person it is about, if there is one, and `holder` whoever
+    /// else holds its card.
+    pub(crate) fn decide(
+        &mut self,
+        row: &Row<'_>,
+        record: Option<&UserRecord>,
+        holder: Option<&UserRecord>,
+    ) -> Decision {
         let mut decision = Decision {
             outcome: Outcome::Failed,
             target: None,
             change: None,
             problems: Vec::new(),
+            held: Held::Free,
         };
         if row.verdict.left_out || self.is_left_out(row.candidate.row) {
             decision.outcome = Outcome::Skipped;
@@ -93,10 +106,21 @@ impl Decider<'_> {
             decision.outcome = Outcome::Skipped;
             return self.counted(decision);
         }
-        self.check_keys(row, decision.target, &mut decision.problems);
+        let held = self.held_card(row, record, holder);
+        let target = decision.target;
+        self.check_keys(row, target, held.as_ref(), &mut decision.problems);
+        // A card that stays with its holder is as if the row had none.
+        let bare = self.without_card(row.candidate, held.as_ref());
+        let row = &Row {
+            candidate: bare.as_ref().unwrap_or(row.candidate),
+            ..*row
+        };
         match record {
             Some(record) => self.decide_known(row, record, &mut decision),
             None => self.decide_new(row, &mut decision),
+        }
+        if let Some(held) = held {
+            self.settle_card(row, &held, record, &mut decision);
         }
         if decision.outcome != Outcome::Failed && decision.outcome != Outcome::Skipped {
             self.take(row, decision.target);

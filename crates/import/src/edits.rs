@@ -26,7 +26,7 @@ use db::{FromRow, Row};
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::results::Outcome;
+use crate::{results::Outcome, settings::CardHeld};
 
 /// What is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,11 @@ pub enum Fix {
     Take,
     /// The cells of broken lines are right as they were read.
     Accept,
+    /// What becomes of the rows' cards, which somebody else holds.
+    Card {
+        /// What.
+        held: CardHeld,
+    },
     /// Of rows that repeat an earlier one, this one is kept.
     Duplicates {
         /// Which.

@@ -1,7 +1,7 @@
 //! When a plan must be confirmed by typing its number.
 //!
 //! The limits are those of IMPORT.md (Plan) and UX.md 7: more than 2 % of the scope or more than 25
-//! people deactivated, or any administrator touched.
+//! people deactivated, more than 50 cards moved, or any administrator touched.
 
 use crate::plan::{Guard, Plan};
 
@@ -9,6 +9,9 @@ use crate::plan::{Guard, Plan};
 pub(crate) const MOST_PERCENT: i64 = 2;
 /// More people deactivated than this ask for the number.
 pub(crate) const MOST_PEOPLE: i64 = 25;
+
+/// More cards taken from their holders than this ask for the number.
+pub(crate) const MOST_CARDS: i64 = 50;
 
 /// What has to be confirmed of a plan, if anything.
 pub(crate) fn of(plan: &Plan) -> Option<Guard> {
@@ -37,6 +40,13 @@ pub(crate) fn of(plan: &Plan) -> Option<Guard> {
         if !reasons.is_empty() {
             number += departures.people;
         }
+    }
+    if plan.cards_moved > MOST_CARDS {
+        reasons.push(format!(
+            "This import takes {} cards from the people who hold them.",
+            plan.cards_moved
+        ));
+        number += plan.cards_moved;
     }
     if plan.administrators > 0 {
         reasons.push(format!(
@@ -106,6 +116,18 @@ mod tests {
     fn rows_that_name_nobody_ask_even_below_the_limits() {
         assert_eq!(super::of(&plan(1, 1000, 0, 1)).unwrap().number, 1);
         assert_eq!(super::of(&plan(0, 1000, 0, 1)), None);
+    }
+
+    #[test]
+    fn asks_above_fifty_moved_cards() {
+        let number = |cards_moved| {
+            super::of(&Plan {
+                cards_moved,
+                ..Plan::default()
+            })
+            .map(|guard| guard.number)
+        };
+        assert_eq!((number(50), number(51)), (None, Some(51)));
     }
 
     #[test]

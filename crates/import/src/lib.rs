@@ -23,6 +23,7 @@ mod guard;
 mod imports;
 pub mod mapping;
 mod matching;
+mod moves;
 mod options;
 mod person;
 mod plan;
@@ -50,7 +51,7 @@ pub use edits::{
 pub use error::Refusal;
 pub use imports::{Expired, Imports, NewImport, Preview, Tell, read_options};
 pub use options::{FieldOptions, takes_blank, takes_join, takes_way};
-pub use plan::{Departures, FieldChange, Guard, Plan, SeatUse};
+pub use plan::{Departures, FieldChange, Guard, MovedCard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, LastChange, Reason, Timings};
 pub use redo::{RedoPreview, Redone};
@@ -60,8 +61,8 @@ pub use results::{
 pub use scope::Scope;
 pub use series::{Also, Brakes, Comparison, NewSeries, RunOutcome, Schedule, Series, SeriesRun};
 pub use settings::{
-    BadRows, Blank, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks, Preset,
-    Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,
+    BadRows, Blank, CardHeld, Existing, FileChoices, Former, ListWay, MatchKey, Mode, Picks,
+    Preset, Settings, SplitRule, UnknownGroup, Way, card_radix, date_order,
 };
 pub use shared::{Fit, NamedMapping, SharedColumn, SharedMapping};
 pub use state::State;

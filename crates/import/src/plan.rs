@@ -48,6 +48,12 @@ pub struct Plan {
     pub cards_added: i64,
     /// Cards that change or are replaced.
     pub cards_changed: i64,
+    /// Cards that are taken from their holders.
+    pub cards_moved: i64,
+    /// Whose they are and who gets them; the first 200.
+    pub moved: Vec<MovedCard>,
+    /// Cards that stay with their holders, so that rows are imported without them.
+    pub cards_left: i64,
     /// Licences per module.
     pub seats: Vec<SeatUse>,
     /// People who get a role above user: name and role; the first 200.
@@ -95,6 +101,19 @@ pub struct Departures {
     pub examples: Vec<(String, String)>,
     /// A digest of who they are, so that two plans can be told apart.
     pub digest: String,
+}
+
+/// A card that somebody loses and the person of a row gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedCard {
+    /// Row number as a spreadsheet shows it.
+    pub row: u64,
+    /// The card's number.
+    pub number: String,
+    /// The name of whoever holds it.
+    pub from: String,
+    /// The name of whoever gets it.
+    pub to: String,
 }
 
 /// How one field of known people changes.
@@ -239,6 +258,24 @@ impl Tally {
         if self.plan.new_groups.len() < LISTED {
             self.plan.new_groups.push(name.to_owned());
         }
+    }
+
+    /// Counts a card that somebody loses.
+    pub(crate) fn moved(&mut self, card: MovedCard) {
+        self.plan.cards_moved += 1;
+        if self.plan.moved.len() < LISTED {
+            self.plan.moved.push(card);
+        }
+    }
+
+    /// Counts a card that stays with its holder.
+    pub(crate) fn left_card(&mut self) {
+        self.plan.cards_left += 1;
+    }
+
+    /// Counts one of those who administer the account, who changes without a row of their own.
+    pub(crate) fn administrator(&mut self) {
+        self.plan.administrators += 1;
     }
 
     /// Counts a row that cannot be imported and does not say whom it is about.

@@ -15,6 +15,7 @@ use crate::{
     changes::Change,
     files::{BlockReader, Codes},
     imports::{Imports, survey::damaged},
+    moves::Parties,
     progress::Watch,
     results::Outcome,
     store,
@@ -87,6 +88,7 @@ impl Imports {
             preview.left += changes.len() as i64;
             Ok(())
         })?;
+        self.preview_moves(&import, &mut preview)?;
         preview.left -= preview.updated;
         preview.deactivated = import.undo.as_ref().map_or(0, |undo| undo.reinstated);
         Ok(preview)
@@ -180,6 +182,40 @@ impl Imports {
         self.save_change(ctx, &mut import)
     }
 
+    /// Adds those whom moved cards concern.
+    fn preview_moves(&self, import: &Import, preview: &mut RedoPreview) -> Result<(), Refusal> {
+        let folder = self.folder(import.id);
+        let parties = Parties::load(&folder, import)?;
+        if parties.is_empty() {
+            return Ok(());
+        }
+        let results = Codes::load(&folder.final_outcomes())?;
+        let restored = Codes::load(&folder.restored())?;
+        for parties in parties.to_move_again(&results, &restored).chunks(CHUNK) {
+            let changes = || parties.iter().flat_map(|party| &party.changes);
+            let present = self.db.read_blocking(|tx| {
+                users::stage_ids(tx, changes().map(Change::user_id))?;
+                users::rows_of_staged(tx, import.account)
+            })?;
+            let versions: HashMap<_, _> =
+                present.iter().map(|user| (user.id, user.version)).collect();
+            for party in parties {
+                let is_as_left = party
+                    .changes
+                    .iter()
+                    .all(|change| versions.get(&change.user_id()) == Some(&(change.version + 2)));
+                preview.left += party.rows.len() as i64;
+                if is_as_left {
+                    preview.updated += party.rows.len() as i64;
+                } else {
+                    preview.created -= party.new.len() as i64;
+                    preview.left += party.new.len() as i64;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Calls `each` with chunks of the changes an undo has taken back, as they are written again.
     fn for_each_restored(
         &self,
@@ -189,11 +225,12 @@ impl Imports {
         let folder = self.folder(import.id);
         let results = Codes::load(&folder.final_outcomes())?;
         let restored = Codes::load(&folder.restored())?;
+        let parties = Parties::load(&folder, import)?;
         let mut reader = BlockReader::open(&folder.changes())?;
         let mut chunk = Vec::new();
         while let Some((place, entry)) = reader.next()? {
             let change = Change::decode(entry).ok_or_else(damaged)?;
-            if is_wanted_again(&results, &restored, place as usize) {
+            if is_wanted_again(&results, &restored, place as usize) && !parties.has(&change) {
                 chunk.push(after_undo(change));
             }
             if chunk.len() == CHUNK {

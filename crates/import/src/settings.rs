@@ -1,10 +1,10 @@
 //! What an operator chooses for one import. Presets only start it; everything stays editable.
 
-use directory::users::KeyKind;
+use directory::{Action, Ctx, users::KeyKind};
 use kernel::{CardRadix, Code, DateOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::{Scope, mapping::SplitAt, options::FieldOptions, values::ValueRule};
+use crate::{Refusal, Scope, mapping::SplitAt, options::FieldOptions, values::ValueRule};
 
 /// Declares an enum whose variants have a stable name, used on the command line, in JSON and in forms.
 macro_rules! named {
@@ -89,6 +89,20 @@ named! {
         Restore = "restore",
         /// The row is skipped.
         Skip = "skip",
+    }
+}
+
+named! {
+    /// What happens when a row's card is held by somebody else (UX.md 6).
+    #[derive(Default)]
+    CardHeld {
+        /// The row cannot be imported; what imports did before there was a choice.
+        #[default]
+        Refuse = "refuse",
+        /// The card stays where it is, and the person is imported without it.
+        Leave = "leave",
+        /// The holder loses the card, and the row's person gets it.
+        Move = "move",
     }
 }
 
@@ -243,6 +257,9 @@ pub struct Settings {
     /// What happens to people of the file who are deactivated.
     #[serde(default)]
     pub former: Former,
+    /// What happens to cards that somebody else holds.
+    #[serde(default)]
+    pub card_held: CardHeld,
     /// What happens when rows are bad.
     pub bad_rows: BadRows,
     /// What happens to unknown groups.
@@ -305,6 +322,11 @@ impl Settings {
             mode: Mode::AddUpdate,
             scope: None,
             former: Former::Leave,
+            card_held: if preset == Preset::Roles {
+                CardHeld::Refuse
+            } else {
+                CardHeld::Leave
+            },
             existing: if preset == Preset::Invite {
                 Existing::Skip
             } else {
@@ -338,6 +360,14 @@ impl Settings {
             options: Vec::new(),
             splits: Vec::new(),
         }
+    }
+
+    /// Whether somebody may choose them.
+    pub(crate) fn require_rights(&self, ctx: &Ctx) -> Result<(), Refusal> {
+        if self.card_held == CardHeld::Move {
+            ctx.require(Action::ManageCards)?;
+        }
+        Ok(())
     }
 }
 

@@ -3,6 +3,8 @@
 //! Who was changed or has signed in since is kept and listed. Undoing can be repeated and goes on
 //! after a restart: it removes what is still there and restores what is still as the import left it.
 
+mod cards;
+
 use std::{
     collections::{HashMap, HashSet},
     io::Write,
@@ -23,6 +25,7 @@ use crate::{
     changes::Change,
     files::{BlockReader, Codes},
     imports::{Imports, survey::damaged},
+    moves::Parties,
     progress::Watch,
     redo::after_undo,
     results::Outcome,
@@ -52,6 +55,10 @@ pub struct UndoPreview {
     pub reinstated: i64,
     /// Deactivated people who stay so, because they were changed since.
     pub kept_departed: i64,
+    /// Cards that their holders get back.
+    pub returned: i64,
+    /// People who do not get a card back, because somebody whom it concerns was changed since.
+    pub kept_holders: i64,
     /// Who is kept: id and name; the first 200 of each kind.
     pub kept: Vec<(String, String)>,
 }
@@ -59,7 +66,7 @@ pub struct UndoPreview {
 impl UndoPreview {
     /// How many people are kept as they are.
     pub const fn kept(&self) -> i64 {
-        self.kept_created + self.kept_updated + self.kept_departed
+        self.kept_created + self.kept_updated + self.kept_departed + self.kept_holders
     }
 }
 
@@ -81,13 +88,14 @@ impl Imports {
                 .read_blocking(|tx| count_restorable(tx, &import, &changes, &mut preview))?;
             Ok(())
         })?;
-        preview.kept_updated = import.counts.updated - preview.restored;
         self.for_each_departure(&import, |changes| {
             preview.reinstated += self
                 .db
                 .read_blocking(|tx| count_restorable(tx, &import, &changes, &mut preview))?;
             Ok(())
         })?;
+        self.preview_cards(&import, &mut preview)?;
+        preview.kept_updated = import.counts.updated - preview.restored;
         let departed = self.departed(ctx, &import)?;
         preview.kept_departed = departed.deactivated - preview.reinstated;
         Ok(preview)
@@ -133,6 +141,10 @@ impl Imports {
             }
             Ok(())
         })?;
+        for user in self.kept_with_cards(&import)? {
+            let why = "somebody whom a moved card concerns was changed since";
+            writer.write_row([user.id.to_string().as_str(), &user.full_name(), why])?;
+        }
         writer.finish()?;
         Ok(())
     }
@@ -190,9 +202,6 @@ impl Imports {
             stage.add(changes.len() as i64);
             Ok(())
         })?;
-        if import.redo.is_none() {
-            restored.save(&folder.restored())?;
-        }
         self.for_each_departure(&import, |changes| {
             let mut after = done.clone();
             let rows = self.db.write_blocking(|tx| {
@@ -228,6 +237,11 @@ impl Imports {
             done.removed += removed;
             stage.add(removed);
         }
+        // Whoever was created with somebody's card is gone now, unless they are kept.
+        self.give_cards_back(ctx, &import, &mut restored, &mut done, keep_job)?;
+        if import.redo.is_none() {
+            restored.save(&folder.restored())?;
+        }
         stage.finish();
         self.finish_undo(ctx, &mut import, done, keep_job)
     }
@@ -258,11 +272,15 @@ impl Imports {
             import.undo = Some(done.clone());
             store::save(tx, import)?;
             let sentence = format!(
-                "Import {} taken back: {} people removed, {} restored, {} kept",
+                "Import {} taken back: {} people removed, {} restored, {} kept{}",
                 import.number,
                 done.removed,
                 done.restored + done.reinstated,
-                done.kept()
+                done.kept(),
+                match done.returned {
+                    0 => String::new(),
+                    cards => format!(", {cards} cards given back to their holders"),
+                }
             );
             activity::record(tx, ctx, "import.undone", Some(import.id.uuid()), &sentence)?;
             if let Some(user) = ctx.actor.user {
@@ -285,10 +303,14 @@ impl Imports {
             Some(_) => Codes::load(&folder.restored())?,
             None => Codes::default(),
         };
+        let parties = Parties::load(&folder, import)?;
         let mut reader = BlockReader::open(&folder.changes())?;
         let mut chunk = Vec::new();
         while let Some((place, entry)) = reader.next()? {
-            if outcomes.get(place as usize) != Outcome::Updated.code() {
+            // Whom cards connect with others is taken back together with them.
+            if outcomes.get(place as usize) != Outcome::Updated.code()
+                || parties.has_row(place as u32)
+            {
                 continue;
             }
             let mut change = Change::decode(entry).ok_or_else(damaged)?;
@@ -384,6 +406,20 @@ fn whose_keys_are_taken(
     import: &Import,
     changes: &[Change],
 ) -> db::Result<HashSet<UserId>> {
+    let mut taken = HashSet::new();
+    for_each_taken(tx, import, changes, &mut |own, other| {
+        taken.extend(Some(own).filter(|own| *own != other));
+    })?;
+    Ok(taken)
+}
+
+/// Calls `each` with everybody who would get back a key that somebody has now, and with whom.
+pub(crate) fn for_each_taken(
+    tx: &mut db::Tx<'_>,
+    import: &Import,
+    changes: &[Change],
+    each: &mut dyn FnMut(UserId, UserId),
+) -> db::Result<()> {
     let mut keys = Vec::new();
     for (change, row) in changes.iter().zip(0..) {
         let fields = change.fields.iter().filter_map(|edit| {
@@ -409,16 +445,15 @@ fn whose_keys_are_taken(
             row,
         }));
     }
-    let mut taken = HashSet::new();
     if keys.is_empty() {
-        return Ok(taken);
+        return Ok(());
     }
     users::match_staged(tx, import.account, &keys, &mut |row, _, user| {
-        let own = changes.get(row as usize).map(Change::user_id);
-        taken.extend(own.filter(|own| *own != user));
+        if let Some(own) = changes.get(row as usize) {
+            each(own.user_id(), user);
+        }
         Ok(())
-    })?;
-    Ok(taken)
+    })
 }
 
 fn list_kept(tx: &mut db::Tx<'_>, import: &Import, into: &mut UndoPreview) -> db::Result<()> {
@@ -429,7 +464,7 @@ fn list_kept(tx: &mut db::Tx<'_>, import: &Import, into: &mut UndoPreview) -> db
     Ok(())
 }
 
-fn keep(preview: &mut UndoPreview, id: String, name: String) {
+pub(crate) fn keep(preview: &mut UndoPreview, id: String, name: String) {
     if preview.kept.len() < LISTED as usize {
         preview.kept.push((id, name));
     }

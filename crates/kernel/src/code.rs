@@ -143,7 +143,8 @@ codes! {
         KeyConflict "key_conflict" MustFix "The keys contradict each other" "Correct the value that belongs to somebody else, or remove one of the rows.";
         CardIdInvalid "card_id_invalid" MustFix "Not a card number" "Correct it, or choose whether card numbers are decimal or hexadecimal.";
         CardIdDuplicate "card_id_duplicate" MustFix "Card number is in the file more than once" "Give each person a card of their own.";
-        CardIdInUse "card_id_in_use" MustFix "Card number is in use" "Revoke the other card first, or correct the number.";
+        CardIdInUse "card_id_in_use" MustFix "Card number is in use" "Correct the number, move the card to this person, or leave it with its holder.";
+        CardMoved "card_moved" Check "The card is taken from its holder" "Leave it with its holder if that is not meant.";
         CardTypeUnknown "card_type_unknown" MustFix "Unknown card type" "Use mobile, rf or qr.";
         CardStateUnknown "card_state_unknown" MustFix "Unknown card state" "Use reserved, issued, active, paused, expired or revoked.";
         DateInvalid "date_invalid" MustFix "Not a date" "Write it as YYYY-MM-DD.";

@@ -254,6 +254,9 @@ pub(crate) struct Import {
     /// What happens to people of the file who are deactivated.
     #[arg(long, value_parser = ["leave", "fresh", "restore", "skip"])]
     pub(crate) former: Option<String>,
+    /// What happens to cards that somebody else holds.
+    #[arg(long, value_parser = ["refuse", "leave", "move"])]
+    pub(crate) card_held: Option<String>,
     /// What happens to people who are there already.
     #[arg(long, value_parser = ["skip", "keep", "overwrite"])]
     pub(crate) existing: Option<String>,

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fs,
+    sync::Arc,
 };
 
 use db::Tx;
@@ -15,6 +16,7 @@ use super::{
     batches::{Batches, sort},
     brake::Brake,
     known::{read_changes, write_unkept},
+    moving::move_all,
     run::create_groups,
 };
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
     changes::Change,
     files::{BlockReader, Codes, Folder, Numbers},
     imports::{outputs::StoredReferences, survey::damaged},
+    moves::{self, Parties, Party},
     person::{Batch, Maker},
     progress::{Stage, Watch},
     redo::{after_undo, is_wanted_again},
@@ -41,6 +44,7 @@ impl Run<'_> {
         let planned = Codes::load(&folder.outcomes())?;
         self.outcomes = Codes::load(&folder.final_outcomes())?;
         self.brake = Brake::new(true);
+        self.parties = Arc::new(Parties::load(&folder, &self.import)?);
         let references = References::from_entries(stored.entries.clone());
         // Ids are counted in the order of the first run, whatever became of its rows.
         let mut sorting = watch.stage("sorting", planned.count(Outcome::Created.code()));
@@ -59,6 +63,7 @@ impl Run<'_> {
             places: Numbers::new(planned.len()),
             next: 0,
             candidate: Candidate::default(),
+            held: moves::held(&folder)?,
         };
         let mut stage = watch.stage("redoing", 0);
         if self.import.settings.bad_rows == BadRows::Stop {
@@ -67,6 +72,7 @@ impl Run<'_> {
             self.begin_again(&stored)?;
             self.create_again(&mut batches, &mut stage)?;
             self.change_again(&folder, &mut stage)?;
+            self.move_again(&folder, &batches, &mut stage)?;
             self.depart_again(&folder, &mut stage)?;
         }
         stage.finish();
@@ -134,10 +140,31 @@ impl Run<'_> {
             }
             changes
                 .retain(|change| is_wanted_again(&self.outcomes, &restored, change.place as usize));
+            let changes = self.parties.unconnected(changes);
             let changes: Vec<_> = changes.into_iter().map(after_undo).collect();
             self.write_change_chunk(&changes, chunk)?;
             stage.add(changes.len() as i64);
         }
+    }
+
+    /// Moves the cards again that the undo gave back.
+    fn move_again(
+        &mut self,
+        folder: &Folder,
+        batches: &Batches<'_>,
+        stage: &mut Stage<'_>,
+    ) -> Result<(), Refusal> {
+        let parties = Arc::clone(&self.parties);
+        if parties.is_empty() || self.import.chunks_done >= self.cut.of_rows() {
+            return Ok(());
+        }
+        let restored = Codes::load(&folder.restored())?;
+        let again = parties.to_move_again(&self.outcomes, &restored);
+        let (account, db) = (self.import.account, &self.imports.db);
+        let kept = parties.kept_by_undo(&self.outcomes, &restored);
+        let gone = db.read_blocking(|tx| gone(tx, account, &kept, (folder, batches)))?;
+        self.move_parties(folder, batches, &[&again], 2, stage)?;
+        self.fail(&gone, "its card was not given back by the undo")
     }
 
     /// Deactivates again whom the undo had made active.
@@ -207,6 +234,7 @@ impl Run<'_> {
             import,
             keep,
             outcomes,
+            parties,
             ..
         } = self;
         let since = || Refusal::new(Code::ChangedSincePlan, "nothing was imported");
@@ -227,6 +255,7 @@ impl Run<'_> {
                 let changes: Vec<_> = changes
                     .into_iter()
                     .filter(|one| is_wanted_again(outcomes, &restored, one.place as usize))
+                    .filter(|one| !parties.has(one))
                     .map(after_undo)
                     .collect();
                 let written = write_unkept(tx, import, now, &changes)?;
@@ -234,6 +263,12 @@ impl Run<'_> {
                     return Err(since());
                 }
             }
+            let kept = parties.kept_by_undo(outcomes, &restored);
+            if !gone(tx, import.account, &kept, (folder, batches))?.is_empty() {
+                return Err(since());
+            }
+            let again = parties.to_move_again(outcomes, &restored);
+            move_all(tx, import, now, &[&again], (folder, batches), 2)?;
             if departs {
                 depart(
                     tx,
@@ -310,6 +345,25 @@ fn furnish(
         }
     }
     Ok(())
+}
+
+/// New people whom an undo removed without giving their cards back to the holders.
+fn gone(
+    tx: &mut Tx<'_>,
+    account: kernel::AccountId,
+    kept: &[&Party],
+    (folder, batches): (&Folder, &Batches<'_>),
+) -> Result<Vec<(u32, u64, u64)>, Refusal> {
+    let rows: Vec<_> = kept.iter().flat_map(|party| &party.new).copied().collect();
+    let batch = batches.at(folder, rows.iter().map(|row| row.0))?;
+    users::stage_ids(tx, batch.users.iter().map(|user| user.id))?;
+    let present: HashSet<UserId> = users::rows_of_staged(tx, account)?
+        .into_iter()
+        .map(|user| user.id)
+        .collect();
+    let people = batch.users.iter().zip(rows);
+    let gone = people.filter(|(user, _)| !present.contains(&user.id));
+    Ok(gone.map(|(_, row)| row).collect())
 }
 
 /// Keeps the people whom the import had created and who are not there any more.

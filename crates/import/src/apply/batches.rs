@@ -9,6 +9,7 @@ use crate::{
     candidate::{Candidate, Cell, Scalar, Shape},
     files::{BlockReader, Codes, Folder, Merge, Numbers, Sorted, Sorter},
     imports::survey::{damaged, decode_row},
+    moves::{LEFT, MOVED},
     person::{Batch, Maker},
     progress::Stage,
     results::Outcome,
@@ -69,9 +70,30 @@ pub(crate) struct Batches<'a> {
     pub(crate) places: Numbers,
     pub(crate) next: u32,
     pub(crate) candidate: Candidate,
+    /// What becomes of cards that somebody else holds, by row.
+    pub(crate) held: Codes,
 }
 
 impl Batches<'_> {
+    /// The new people at some places, once all batches were made or counted.
+    pub(crate) fn at(
+        &self,
+        folder: &Folder,
+        places: impl Iterator<Item = u32>,
+    ) -> Result<Batch, Refusal> {
+        let mut batch = Batch::default();
+        let mut candidate = Candidate::default();
+        for place in places {
+            let mut reader = BlockReader::open_at(&folder.candidates(), place.into())?;
+            let (_, entry) = reader.next()?.ok_or_else(damaged)?;
+            decode_row(entry, &mut candidate)?;
+            let number = self.places.get(place as usize).ok_or_else(damaged)?;
+            self.maker
+                .create(place, &candidate, self.ids.id(number), &mut batch);
+        }
+        Ok(batch)
+    }
+
     /// The next batch; `None` after the last. `skip` only counts the people of the batch.
     pub(crate) fn next(&mut self, size: usize, skip: bool) -> io::Result<Option<Batch>> {
         let mut batch = Batch::default();
@@ -85,10 +107,16 @@ impl Batches<'_> {
             };
             let place = u32::from_le_bytes(*place);
             self.places.set(place as usize, self.next);
-            if !skip {
+            let held = self.held.get(place as usize);
+            // Whoever gets somebody's card is written together with its holder.
+            if !skip && held != MOVED {
                 self.candidate
                     .decode(row)
                     .ok_or_else(|| io::Error::other(damaged().to_string()))?;
+                let card = self.maker.shape.place(&Scalar::CardId);
+                if let (LEFT, Some(card)) = (held, card) {
+                    self.candidate = self.candidate.without(card);
+                }
                 self.maker
                     .create(place, &self.candidate, self.ids.id(self.next), &mut batch);
             }

@@ -1,6 +1,7 @@
 //! How the rows to be written are cut into chunks, and where a run halts to be looked at.
 //!
-//! New people come first, then changes; no chunk holds both. The number of chunks that are done and
+//! New people come first, then changes; no chunk holds both. Whoever gets somebody's card, or loses
+//! one, is passed over there and written after them. The number of chunks that are done and
 //! the settings say everything about a run that is to go on, so that both cut alike every time.
 
 use super::CHUNK;
@@ -11,6 +12,8 @@ use crate::{Import, settings::BadRows};
 pub(crate) struct Cut {
     created: i64,
     changed: i64,
+    /// Cards are taken from their holders, in one chunk after the changes.
+    moving: bool,
     /// People who are deactivated, after all rows.
     departing: i64,
     /// Rows after which the run halts to be looked at; 0 when it does not.
@@ -30,6 +33,7 @@ impl Cut {
         Self {
             created: counts.created,
             changed: counts.updated,
+            moving: import.planned_moves() > 0,
             departing: import.planned_departures(),
             look: look.clamp(0, CHUNK as i64),
         }
@@ -42,6 +46,11 @@ impl Cut {
 
     /// Chunks of rows; those after them are of people who are not in the file.
     pub(crate) const fn of_rows(self) -> i64 {
+        self.of_people() + self.moving as i64
+    }
+
+    /// Chunks of new people and of changes; the one after them is of those who get cards of others.
+    pub(crate) const fn of_people(self) -> i64 {
         self.of_new_people() + chunks(self.changed, self.first_of_changes())
     }
 
@@ -74,7 +83,8 @@ impl Cut {
             return None;
         }
         if self.look >= rows {
-            return (self.departing > 0).then(|| self.of_rows());
+            let is_anything_left = self.moving || self.departing > 0;
+            return is_anything_left.then(|| self.of_people());
         }
         Some(if self.look <= self.created {
             1
@@ -128,6 +138,7 @@ mod tests {
         Cut {
             created,
             changed,
+            moving: false,
             departing: 0,
             look,
         }

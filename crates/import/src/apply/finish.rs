@@ -101,8 +101,15 @@ impl Run<'_> {
         let places = fs::read(folder.places()).unwrap_or_default();
         let (places, _) = places.as_chunks::<4>();
         let not_started = Outcome::NotStarted.code();
+        let cards_are_moved = self.import.chunks_done >= self.cut.of_rows();
         for row in 0..self.outcomes.len() {
             if self.outcomes.get(row) != Outcome::Created.code() {
+                continue;
+            }
+            if self.parties.has_row(row as u32) {
+                if !cards_are_moved && !self.begun.contains(&(row as u32)) {
+                    self.outcomes.set(row, not_started);
+                }
                 continue;
             }
             let number = places
@@ -116,7 +123,12 @@ impl Run<'_> {
         let mut reader = BlockReader::open(&folder.changes())?;
         let mut number = 0;
         while let Some((place, _)) = reader.next()? {
-            if number >= written && !self.begun.contains(&(place as u32)) {
+            let is_written = if self.parties.has_row(place as u32) {
+                cards_are_moved
+            } else {
+                number < written
+            };
+            if !is_written && !self.begun.contains(&(place as u32)) {
                 self.outcomes.set(place as usize, not_started);
             }
             number += 1;

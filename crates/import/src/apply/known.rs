@@ -26,7 +26,14 @@ impl Run<'_> {
         let reader = BlockReader::open(&folder.changes())?;
         let first = self.cut.of_new_people();
         let size = |run: &Self, chunk| run.cut.size(chunk);
-        self.each_chunk(reader, first, size, Self::write_change_chunk, stage)
+        if self.parties.is_empty() {
+            return self.each_chunk(reader, first, size, Self::write_change_chunk, stage);
+        }
+        let write = |run: &mut Self, changes: &[Change], chunk| {
+            let changes = run.parties.unconnected(changes.to_vec());
+            run.write_change_chunk(&changes, chunk)
+        };
+        self.each_chunk(reader, first, size, write, stage)
     }
 
     /// Writes the changes of a file that are not written yet, until somebody wants it to end.

@@ -1,6 +1,12 @@
 //! One run of an import: from its plan to its results, going on where an earlier run ended.
 
-use std::{collections::HashSet, fs, io, sync::mpsc, thread, time::Instant};
+use std::{
+    collections::HashSet,
+    fs, io,
+    sync::{Arc, mpsc},
+    thread,
+    time::Instant,
+};
 
 use db::Tx;
 use directory::{
@@ -16,6 +22,7 @@ use super::{
     brake::Brake,
     cut::Cut,
     known::{read_changes, write_unkept},
+    moving::move_all,
     people::write,
 };
 use crate::{
@@ -23,6 +30,7 @@ use crate::{
     candidate::{Candidate, Links},
     files::{BlockReader, Codes, Folder, Numbers},
     imports::{Imports, outputs::StoredReferences, survey::damaged},
+    moves::{self, Parties},
     person::{Batch, Maker},
     progress::{Stage, Watch},
     record::Reason,
@@ -59,6 +67,8 @@ pub(crate) struct Run<'a> {
     pub(super) brake: Brake,
     /// Rows of a chunk that is not done which are written all the same.
     pub(super) begun: HashSet<u32>,
+    /// Whom the moving cards concern.
+    pub(super) parties: Arc<Parties>,
 }
 
 impl<'a> Run<'a> {
@@ -83,6 +93,7 @@ impl<'a> Run<'a> {
             cut,
             brake,
             begun: HashSet::new(),
+            parties: Arc::default(),
         }
     }
 
@@ -94,6 +105,7 @@ impl<'a> Run<'a> {
         let stored: StoredReferences =
             serde_json::from_slice(&fs::read(folder.references())?).map_err(|_| damaged())?;
         self.outcomes = Codes::load(&folder.outcomes())?;
+        self.parties = Arc::new(Parties::load(&folder, &self.import)?);
         // Whoever resumes a paused import has looked at it; a process that died has not.
         let was_looked_at = self.import.state == State::Queued;
         self.begin(&stored)?;
@@ -115,6 +127,7 @@ impl<'a> Run<'a> {
             places: Numbers::new(rows),
             next: 0,
             candidate: Candidate::default(),
+            held: moves::held(&folder)?,
         };
         let to_write = self.outcomes.count(Outcome::Created.code())
             + self.outcomes.count(Outcome::Updated.code())
@@ -228,13 +241,14 @@ impl<'a> Run<'a> {
         stage: &mut Stage<'_>,
     ) -> Result<End, Refusal> {
         let (done_before, cut) = (self.import.chunks_done, self.cut);
+        let making = &mut *batches;
         thread::scope(|scope| {
             // A channel without room: one batch is made while another is written.
             let (send, receive) = mpsc::sync_channel::<io::Result<Batch>>(0);
             let maker = scope.spawn(move || {
                 let mut chunk = 0;
                 loop {
-                    let made = batches.next(cut.size(chunk), chunk < done_before);
+                    let made = making.next(cut.size(chunk), chunk < done_before);
                     chunk += 1;
                     let sent = match made.transpose() {
                         None => return,
@@ -270,6 +284,10 @@ impl<'a> Run<'a> {
             return Ok(End::Interrupted);
         }
         match self.change_in_chunks(folder, stage)? {
+            End::Ended if self.ended_early.is_none() => {}
+            end => return Ok(end),
+        }
+        match self.move_cards(folder, batches, stage)? {
             End::Ended if self.ended_early.is_none() => self.depart_in_chunks(folder, stage),
             end => Ok(end),
         }
@@ -305,6 +323,7 @@ impl<'a> Run<'a> {
             ctx,
             import,
             keep,
+            parties,
             ..
         } = self;
         if import.chunks_done > 0 {
@@ -327,6 +346,7 @@ impl<'a> Run<'a> {
                     if changes.is_empty() {
                         break;
                     }
+                    let changes = parties.unconnected(changes);
                     let written = write_unkept(tx, import, now, &changes)?;
                     if written.len() < changes.len() {
                         return Err(Refusal::new(Code::ChangedSincePlan, "nothing was imported"));
@@ -334,6 +354,14 @@ impl<'a> Run<'a> {
                     stage.add(changes.len() as i64);
                 }
             }
+            move_all(
+                tx,
+                import,
+                now,
+                &parties.in_one_portion(),
+                (folder, batches),
+                0,
+            )?;
             store::save_chunk(tx, import, 1, import.counts.rows, now)?;
             Ok(())
         });

@@ -3,7 +3,7 @@
 use directory::users::KeyKind;
 use kernel::{Code, Problem, UserId};
 
-use super::{Decider, Row};
+use super::{Decider, HeldCard, Row};
 use crate::{
     candidate::{Candidate, Scalar},
     matching::Fact,
@@ -53,11 +53,12 @@ impl Decider<'_> {
     }
 
     /// Refuses keys that belong to other people than the row is about, and a person whom an
-    /// earlier row is about through another key.
+    /// earlier row is about through another key. A card that somebody else holds need not be refused.
     pub(super) fn check_keys(
         &self,
         row: &Row<'_>,
         target: Option<UserId>,
+        held: Option<&HeldCard<'_>>,
         problems: &mut Vec<Problem>,
     ) {
         // Where an equal key has been told, that it leads to the same person is nothing new.
@@ -83,11 +84,11 @@ impl Decider<'_> {
                 }
                 continue;
             }
-            let is_key = self
-                .settings
-                .match_keys
-                .iter()
-                .any(|key| key.kind() == *kind);
+            let is_key = self.is_match_key(*kind);
+            if *kind == KeyKind::Card && !is_key {
+                problems.extend(held.and_then(|held| self.refused_card(row, held)));
+                continue;
+            }
             let code = match kind {
                 _ if is_key => Code::KeyConflict,
                 KeyKind::ExternalId => Code::UserIdDuplicate,
@@ -107,7 +108,12 @@ impl Decider<'_> {
         }
     }
 
-    fn at_key(&self, problem: Problem, kind: KeyKind, row: &Candidate) -> Problem {
+    pub(super) fn is_match_key(&self, kind: KeyKind) -> bool {
+        let mut keys = self.settings.match_keys.iter();
+        keys.any(|key| key.kind() == kind)
+    }
+
+    pub(super) fn at_key(&self, problem: Problem, kind: KeyKind, row: &Candidate) -> Problem {
         let field = scalar_of(kind);
         let value = self
             .maker

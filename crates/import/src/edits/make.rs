@@ -3,19 +3,20 @@
 use std::ops::ControlFlow;
 
 use db::from_row;
-use directory::Ctx;
+use directory::{Action, Ctx};
 use kernel::{Code, ImportId};
 use tabular::Record;
 
 use super::{
     Edit, EditRecord, Fix, Rows,
-    overlay::{ROW, RowMark},
+    overlay::{CARD, ROW, RowMark},
     rewrite::{Rewriter, check_length},
     store::{self, NewCell},
     walk::Visit,
 };
 use crate::{
-    Import, Refusal, State, candidate::Candidate, imports::Imports, store as imports_store,
+    Import, Refusal, State, candidate::Candidate, imports::Imports, settings::CardHeld,
+    store as imports_store,
 };
 
 /// Cells written together.
@@ -32,7 +33,7 @@ const LISTED: i64 = 200;
 pub struct EditedCell {
     /// Row number as a spreadsheet shows it.
     pub row: i64,
-    /// The column from 0; -1 for what becomes of the row as a whole.
+    /// The column from 0; -1 for what becomes of the row as a whole, -2 for what becomes of its card.
     pub column: i64,
     /// The value before.
     pub before: String,
@@ -114,6 +115,14 @@ impl Imports {
         edit: &Edit,
     ) -> Result<(Import, EditRecord), Refusal> {
         let import = self.editable(ctx, id, rev)?;
+        if matches!(
+            &edit.fix,
+            Fix::Card {
+                held: CardHeld::Move
+            }
+        ) {
+            ctx.require(Action::ManageCards)?;
+        }
         self.write_edit(ctx, import, edit, |import, each| {
             self.changes_of(import, edit, &mut |row, _, changed| each(row, changed))
         })
@@ -274,6 +283,7 @@ impl Imports {
         self.walk(import, edit, &mut |visit| {
             let changed = match (&edit.fix, mark) {
                 (Fix::Cells { cells }, _) => set_cells(visit, cells)?,
+                (Fix::Card { held }, _) => told_of_card(visit, *held),
                 (_, Some(mark)) => marked(visit, mark),
                 (_, None) => rewritten(visit, &rewriter)?,
             };
@@ -309,6 +319,16 @@ fn marked(visit: &Visit<'_>, mark: RowMark) -> Vec<Changed> {
     }
     let before = before.map_or("", RowMark::as_str).to_owned();
     vec![(ROW, before, mark.as_str().to_owned())]
+}
+
+/// The change of what becomes of a row's card, unless it has been said.
+fn told_of_card(visit: &Visit<'_>, held: CardHeld) -> Vec<Changed> {
+    let before = visit.changes.and_then(|changes| changes.card_held);
+    if before == Some(held) {
+        return Vec::new();
+    }
+    let before = before.map_or("", CardHeld::as_str).to_owned();
+    vec![(CARD, before, held.as_str().to_owned())]
 }
 
 fn set_cells(visit: &Visit<'_>, cells: &[(usize, String)]) -> Result<Vec<Changed>, Refusal> {

@@ -6,12 +6,14 @@ use db::{Db, Tx};
 use tabular::Record;
 
 use super::store::{self, LiveCell};
-use crate::{Import, Refusal};
+use crate::{Import, Refusal, settings::CardHeld};
 
 /// Row numbers whose changes are read together.
 const WINDOW: u64 = 10_000;
 /// The column that says what becomes of the row as a whole.
 pub(super) const ROW: i64 = -1;
+/// The column that says what becomes of the row's card, which somebody else holds.
+pub(super) const CARD: i64 = -2;
 
 /// What was said of a row as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ impl RowMark {
 pub(crate) struct RowChanges {
     /// What was said of the row.
     pub(crate) mark: Option<RowMark>,
+    /// What was said of its card, which somebody else holds.
+    pub(crate) card_held: Option<CardHeld>,
     /// Columns with their new values.
     pub(crate) cells: Vec<(usize, String)>,
 }
@@ -117,6 +121,10 @@ impl<'a> Overlay<'a> {
             let row = changes.entry(row as u64).or_default();
             if column == ROW {
                 row.mark = RowMark::parse(&value);
+                continue;
+            }
+            if column == CARD {
+                row.card_held = CardHeld::parse(&value);
                 continue;
             }
             // The cells of a column come oldest first, so that the latest wins.

@@ -42,6 +42,7 @@ impl Rewriter {
             | Fix::Skip
             | Fix::Take
             | Fix::Accept
+            | Fix::Card { .. }
             | Fix::Duplicates { .. }
             | Fix::Corrected { .. } => Self::Nothing,
         })

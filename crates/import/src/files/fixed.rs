@@ -76,6 +76,11 @@ impl Numbers {
         }
     }
 
+    pub(crate) fn get(&self, row: usize) -> Option<u32> {
+        let number = self.0.get(row).copied();
+        number.filter(|number| *number != Self::NONE)
+    }
+
     pub(crate) fn save(&self, path: &Path) -> io::Result<()> {
         let mut file = File::create(path)?;
         for part in self.0.chunks(16 << 10) {

@@ -71,6 +71,16 @@ impl Folder {
         self.0.join("places")
     }
 
+    /// One byte per row: what becomes of a card that somebody else holds.
+    pub(crate) fn held(&self) -> PathBuf {
+        self.0.join("held")
+    }
+
+    /// The cards that are taken from their holders, in file order.
+    pub(crate) fn moves(&self) -> PathBuf {
+        self.0.join("moves")
+    }
+
     /// What changes of known people, in file order.
     pub(crate) fn changes(&self) -> PathBuf {
         self.0.join("changes")

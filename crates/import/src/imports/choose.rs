@@ -27,6 +27,7 @@ impl Imports {
         if settings.preset == Preset::Roles {
             ctx.require(directory::Action::ImportRoles)?;
         }
+        settings.require_rights(ctx)?;
         let same_file =
             settings.file == import.settings.file && settings.preset == import.settings.preset;
         let mapping = import.mapping.take();

@@ -2,13 +2,15 @@
 
 use std::{collections::HashSet, fs};
 
+use kernel::Code;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Refusal,
     candidate::Shape,
-    decide::Decision,
+    decide::{Decision, Held},
     files::{BlockWriter, Codes, Folder},
+    moves::{self, MOST_MOVES, Move},
     references::{Reference, References},
     results::Outcome,
 };
@@ -18,6 +20,8 @@ pub(super) struct Outputs {
     outcomes: Codes,
     matches: BlockWriter,
     changes: BlockWriter,
+    held: Codes,
+    moves: Vec<Move>,
 }
 
 impl Outputs {
@@ -26,6 +30,8 @@ impl Outputs {
             outcomes: Codes::default(),
             matches: BlockWriter::create(&folder.matches())?,
             changes: BlockWriter::create(&folder.changes())?,
+            held: Codes::default(),
+            moves: Vec::new(),
         })
     }
 
@@ -39,6 +45,14 @@ impl Outputs {
         if let Some(change) = &decision.change {
             self.changes.push(place.into(), &change.encode())?;
         }
+        self.held.push(decision.held.code());
+        if let Held::Moved(one) = &decision.held {
+            if self.moves.len() == MOST_MOVES {
+                let detail = format!("at most {MOST_MOVES} cards can be moved at once");
+                return Err(Refusal::new(Code::TooLarge, detail));
+            }
+            self.moves.push(Move::clone(one));
+        }
         Ok(())
     }
 
@@ -46,7 +60,7 @@ impl Outputs {
         self.outcomes.save(&folder.outcomes())?;
         self.matches.finish()?;
         self.changes.finish()?;
-        Ok(())
+        moves::save(folder, &self.held, &self.moves)
     }
 }
 

@@ -118,6 +118,9 @@ impl Imports {
             let detail = format!("{} rows must be fixed", plan.counts.failed);
             return Err(Refusal::new(Code::RowsNotGood, detail));
         }
+        if plan.cards_moved > 0 {
+            ctx.require(Action::ManageCards)?;
+        }
         import.state = State::Queued;
         import.reason = None;
         import.rows_done = 0;

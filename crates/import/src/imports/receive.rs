@@ -50,6 +50,7 @@ impl Imports {
         if new.settings.preset == Preset::Roles {
             ctx.require(Action::ImportRoles)?;
         }
+        new.settings.require_rights(ctx)?;
         let started = std::time::Instant::now();
         let id: ImportId = ctx.new_id();
         let folder = self.folder(id);

@@ -125,6 +125,7 @@ impl Import {
                 field.examples.clear();
             }
             plan.roles.clear();
+            plan.moved.clear();
             if let Some(departures) = &mut plan.departures {
                 departures.examples.clear();
             }

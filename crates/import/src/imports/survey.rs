@@ -204,7 +204,10 @@ impl Imports {
                     ..Verdict::default()
                 }
             } else {
-                checker.check(&record, &mut candidate, &mut told)
+                Verdict {
+                    card_held: changes.and_then(|changes| changes.card_held),
+                    ..checker.check(&record, &mut candidate, &mut told)
+                }
             };
             entry.clear();
             entry.push(verdict.bits());
@@ -283,7 +286,9 @@ impl Imports {
             for waiting in &window {
                 let target = decider.target(&waiting.facts);
                 let record = target.and_then(|id| record_of(&people, id));
-                let decision = decider.decide(&waiting.row(), record);
+                let holder = decider.holder(&waiting.facts);
+                let holder = holder.and_then(|id| record_of(&people, id));
+                let decision = decider.decide(&waiting.row(), record, holder);
                 out.push(waiting.place, &decision)?;
                 if decision.outcome == Outcome::Failed && !names_somebody(&waiting.facts) {
                     decider.tally.unnamed();
@@ -327,7 +332,11 @@ impl Imports {
     ) -> Result<Vec<UserRecord>, Refusal> {
         let mut ids: Vec<UserId> = window
             .iter()
-            .filter_map(|waiting| decider.target(&waiting.facts))
+            .flat_map(|waiting| {
+                let facts = &waiting.facts;
+                [decider.target(facts), decider.holder(facts)]
+            })
+            .flatten()
             .collect();
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -16,6 +16,7 @@ use crate::{
         Imports,
         survey::{damaged, decode_row},
     },
+    moves,
 };
 
 /// The file's columns.
@@ -60,6 +61,12 @@ impl Imports {
                     &[],
                 )?;
             }
+        }
+        // Whoever loses a card need not have a row of their own.
+        for one in moves::load(&folder)? {
+            let (row, holder) = (one.row.to_string(), one.holder.to_string());
+            let field = "card_id".to_owned();
+            sink.write(&[row, holder, field, one.card.number, String::new()], &[])?;
         }
         sink.finish()
     }

@@ -341,6 +341,7 @@ impl Imports {
         if new.settings.preset == Preset::Roles {
             ctx.require(Action::ImportRoles)?;
         }
+        new.settings.require_rights(ctx)?;
         let name: String = new.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
             let message = "Give the series a name of 1 to 100 characters.";

@@ -1,6 +1,6 @@
 //! Card numbers, their validity, and what becomes of the card a person had.
 
-use import::{Existing, Settings};
+use import::{CardHeld, Existing, Settings};
 use kernel::CardRadix;
 use testkit::on_both;
 
@@ -42,7 +42,9 @@ on_both! {
     fn a_card_in_use_is_refused(db: &testkit::TestDb) {
         let house = House::new(db);
         house.add("Name,Email,Card ID\nAnna New,anna@example.com,77\n");
-        let done = house.import("Name,Email,Card ID\nBen New,ben@example.com,77\n", &general());
+        let refuse = Settings { card_held: CardHeld::Refuse, ..general() };
+        let done = house.import("Name,Email,Card ID\nBen New,ben@example.com,77\n", &refuse);
+        assert_eq!(house.fates(&done), "failed");
         assert_eq!(house.told(&done), ["2 card_id_in_use card_id"]);
     }
 

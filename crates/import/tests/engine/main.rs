@@ -18,6 +18,7 @@ mod links;
 mod matching;
 mod meanings;
 mod modes;
+mod moving;
 mod options;
 mod properties;
 mod redoing;

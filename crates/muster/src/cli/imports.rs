@@ -138,7 +138,7 @@ impl Imports {
 )]
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("action").required(true).args([
-    "suggest", "set", "clear", "find", "skip", "take", "accept", "keep",
+    "suggest", "set", "clear", "find", "skip", "take", "accept", "card", "keep",
 ])))]
 pub(crate) struct Fix {
     #[command(flatten)]
@@ -198,6 +198,9 @@ pub(crate) struct Fix {
     /// Take broken lines as they were read.
     #[arg(long)]
     pub(crate) accept: bool,
+    /// What becomes of the rows' cards, which somebody else holds.
+    #[arg(long, value_name = "HOW", value_parser = ["refuse", "leave", "move"])]
+    pub(crate) card: Option<String>,
     /// Of rows with the same key, keep the first, the last, or the first filled from the others.
     #[arg(long, value_name = "WHICH", requires = "code", value_parser = ["first", "last", "merged"])]
     pub(crate) keep: Option<String>,

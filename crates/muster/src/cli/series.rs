@@ -97,6 +97,9 @@ pub(crate) struct Add {
     /// What happens to people of a file who are deactivated.
     #[arg(long, value_parser = ["leave", "fresh", "restore", "skip"])]
     pub(crate) former: Option<String>,
+    /// What happens to cards that somebody else holds.
+    #[arg(long, value_parser = ["refuse", "leave", "move"])]
+    pub(crate) card_held: Option<String>,
     /// Hold when more of the scope's people would be deactivated, in percent [default: 2].
     #[arg(long, value_name = "PERCENT")]
     pub(crate) most_removed: Option<i64>,

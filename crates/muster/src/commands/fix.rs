@@ -5,8 +5,8 @@ use std::{fs::File, path::Path};
 use anyhow::{Context, Result};
 use directory::Ctx;
 use import::{
-    Edit, EditRecord, Fix, How, Import as Run, Imports, Keep, Outcome, Pattern, Refusal, Rows,
-    Watch,
+    CardHeld, Edit, EditRecord, Fix, How, Import as Run, Imports, Keep, Outcome, Pattern, Refusal,
+    Rows, Watch,
 };
 use serde_json::{Value, json};
 
@@ -163,6 +163,8 @@ fn edit_of(import: &Run, args: &cli::Fix) -> Result<Edit, Refusal> {
         Fix::Take
     } else if args.accept {
         Fix::Accept
+    } else if let Some(held) = args.card.as_deref().and_then(CardHeld::parse) {
+        Fix::Card { held }
     } else if let Some(find) = &args.find {
         Fix::Replace(Pattern {
             find: find.clone(),

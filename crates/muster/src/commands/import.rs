@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use directory::Ctx;
 use import::{
-    BadRows, Counts, Download, Existing, Former, Import as Run, Imports, MatchKey, Mode, NewImport,
-    Preset, Refusal, Settings, State, UnknownGroup,
+    BadRows, CardHeld, Counts, Download, Existing, Former, Import as Run, Imports, MatchKey, Mode,
+    NewImport, Preset, Refusal, Settings, State, UnknownGroup,
 };
 use kernel::{Code, JobId};
 use serde_json::{Value, json};
@@ -208,6 +208,7 @@ fn settings(args: &Import) -> Result<Settings> {
     settings.mode = Mode::parse(&pick(&args.mode)).unwrap_or(settings.mode);
     settings.existing = Existing::parse(&pick(&args.existing)).unwrap_or(settings.existing);
     settings.former = Former::parse(&pick(&args.former)).unwrap_or(settings.former);
+    settings.card_held = CardHeld::parse(&pick(&args.card_held)).unwrap_or(settings.card_held);
     settings.bad_rows = BadRows::parse(&pick(&args.bad_rows)).unwrap_or(settings.bad_rows);
     settings.unknown_group =
         UnknownGroup::parse(&pick(&args.unknown_group)).unwrap_or(settings.unknown_group);
@@ -384,10 +385,21 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
         (plan.grants_removed, "accesses to devices taken away"),
         (plan.cards_added, "cards reserved"),
         (plan.cards_changed, "cards changed or replaced"),
+        (plan.cards_moved, "cards taken from their holders"),
+        (
+            plan.cards_left,
+            "cards left with others, whose rows are imported without them",
+        ),
     ] {
         if number > 0 {
             output::note(&format!("  {number} {what}"));
         }
+    }
+    for card in &plan.moved {
+        output::note(&format!(
+            "    card {}: from {} to {} (row {})",
+            card.number, card.from, card.to, card.row
+        ));
     }
     if plan.reactivated > 0 {
         output::note(&format!(

@@ -218,6 +218,12 @@ fn undo(house: &House, imports: &Imports, target: &Target, yes: bool) -> Result<
         preview.reinstated,
         preview.kept_departed
     ));
+    if preview.returned + preview.kept_holders > 0 {
+        output::note(&format!(
+            "{} cards are given back to those who held them; {} people do not get theirs.",
+            preview.returned, preview.kept_holders
+        ));
+    }
     for (_, name) in &preview.kept {
         output::note(&format!("  kept: {name}"));
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use directory::Ctx;
 use import::{
-    Brakes, Former, Import, Imports, Mode, NewSeries, Preset, Refusal, RunOutcome, Schedule,
-    Series, SeriesRun, Settings, State,
+    Brakes, CardHeld, Former, Import, Imports, Mode, NewSeries, Preset, Refusal, RunOutcome,
+    Schedule, Series, SeriesRun, Settings, State,
 };
 use kernel::JobId;
 use serde_json::{Value, json};
@@ -97,6 +97,9 @@ fn settings(imports: &Imports, ctx: &Ctx, args: &Add) -> Result<Settings, Refusa
     }
     if let Some(former) = args.former.as_deref().and_then(Former::parse) {
         settings.former = former;
+    }
+    if let Some(card_held) = args.card_held.as_deref().and_then(CardHeld::parse) {
+        settings.card_held = card_held;
     }
     Ok(settings)
 }

@@ -1,6 +1,6 @@
 //! The words for every choice an import has.
 
-use import::{BadRows, Existing, Former, MatchKey, Mode, Preset, UnknownGroup};
+use import::{BadRows, CardHeld, Existing, Former, MatchKey, Mode, Preset, UnknownGroup};
 
 use kernel::{CardRadix, DateOrder};
 
@@ -72,6 +72,20 @@ pub(crate) fn former(chosen: Former) -> Vec<Choice> {
     Former::ALL
         .iter()
         .map(|each| Choice::new(each.as_str(), words(*each), *each == chosen))
+        .collect()
+}
+
+/// What happens to cards that somebody else holds; moving needs a right.
+pub(crate) fn card_held(chosen: Option<CardHeld>, may_move: bool) -> Vec<Choice> {
+    let words = |held| match held {
+        CardHeld::Refuse => "Do not import the row",
+        CardHeld::Leave => "Leave them, and import the person without the card",
+        CardHeld::Move => "Move them to the person of the row",
+    };
+    CardHeld::ALL
+        .iter()
+        .filter(|each| may_move || **each != CardHeld::Move || Some(**each) == chosen)
+        .map(|each| Choice::new(each.as_str(), words(*each), Some(*each) == chosen))
         .collect()
 }
 

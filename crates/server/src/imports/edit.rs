@@ -9,8 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use import::{
-    CellFilter, Edit, EditPreview, Fix, How, Import, Keep, Outcome, Pattern, Refusal, Rows,
-    State as ImportState, fields::Catalogue,
+    CardHeld, CellFilter, Edit, EditPreview, Fix, How, Import, Keep, Outcome, Pattern, Refusal,
+    Rows, State as ImportState, fields::Catalogue,
 };
 use kernel::ImportId;
 
@@ -194,7 +194,10 @@ fn page_of(
 }
 
 fn verdict(fix: &Fix, preview: &EditPreview) -> String {
-    let is_about_values = !matches!(fix, Fix::Skip | Fix::Take | Fix::Duplicates { .. });
+    let is_about_values = !matches!(
+        fix,
+        Fix::Skip | Fix::Take | Fix::Card { .. } | Fix::Duplicates { .. }
+    );
     if preview.tried == 0 || !is_about_values {
         return String::new();
     }
@@ -212,6 +215,11 @@ fn button(fix: &Fix, preview: &EditPreview) -> String {
         Fix::Skip | Fix::Duplicates { .. } => format!("Leave out or change {rows}"),
         Fix::Take => format!("Take {rows} back in"),
         Fix::Accept => format!("Take {rows} as they are"),
+        Fix::Card { held } => match held {
+            CardHeld::Refuse => format!("Do not import {rows} like this"),
+            CardHeld::Leave => format!("Leave the cards of {rows}"),
+            CardHeld::Move => format!("Move the cards of {rows}"),
+        },
         _ => format!("Change {}", counted(preview.cells, "value", "values")),
     }
 }
@@ -238,6 +246,12 @@ fn edit_of(fields: &Fields) -> Option<Edit> {
         "skip" => Fix::Skip,
         "take" => Fix::Take,
         "accept" => Fix::Accept,
+        "card_leave" => Fix::Card {
+            held: CardHeld::Leave,
+        },
+        "card_move" => Fix::Card {
+            held: CardHeld::Move,
+        },
         other => Fix::Duplicates {
             keep: Keep::parse(other.strip_prefix("keep_")?)?,
         },
@@ -382,6 +396,11 @@ pub(super) fn described(import: &Import, catalogue: &Catalogue, edit: &Edit) -> 
         Fix::Skip => format!("Leave out {of}"),
         Fix::Take => format!("Take back in {of}"),
         Fix::Accept => format!("Take broken lines as they are, {of}"),
+        Fix::Card { held } => match held {
+            CardHeld::Refuse => format!("Do not import while somebody else has the card, {of}"),
+            CardHeld::Leave => format!("Leave cards with their holders, {of}"),
+            CardHeld::Move => format!("Move cards from their holders, {of}"),
+        },
         Fix::Duplicates { keep } => match keep {
             Keep::First => format!("Keep the first of each, {of}"),
             Keep::Last => format!("Keep the last of each, {of}"),
@@ -453,7 +472,10 @@ pub(super) fn column_name(import: &Import, column: i64) -> String {
         .iter()
         .flat_map(|mapping| &mapping.columns)
         .find(|mapped| mapped.column as i64 == column)
-        .map_or_else(|| "the row".to_owned(), rows::header)
+        .map_or_else(
+            || if column == -2 { "the card" } else { "the row" }.to_owned(),
+            rows::header,
+        )
 }
 
 /// What is said of a row as a whole is not a cell's text.
@@ -462,6 +484,10 @@ fn words_of(column: i64, value: &str) -> String {
         (-1, "skip") => "left out".to_owned(),
         (-1, "take" | "") => "wanted".to_owned(),
         (-1, "accept") => "taken as it is".to_owned(),
+        (-2, "") => "as the import says".to_owned(),
+        (-2, "leave") => "stays with its holder".to_owned(),
+        (-2, "move") => "is moved".to_owned(),
+        (-2, "refuse") => "is not given".to_owned(),
         _ => value.to_owned(),
     }
 }

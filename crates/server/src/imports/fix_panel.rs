@@ -18,6 +18,8 @@ pub(crate) struct FixPanel {
     pub(crate) has_values: bool,
     /// The problem is in the line.
     pub(crate) is_broken: bool,
+    /// Somebody else holds the cards, and what else than now can become of them.
+    pub(crate) cards: Vec<(&'static str, &'static str)>,
     pub(crate) duplicates: Option<String>,
     /// Whether such values can be fixed for the visitor again, or left as they are written.
     pub(crate) standard_form: Option<bool>,
@@ -86,6 +88,7 @@ pub(super) fn fix_panel(
             _ => is_fixed.then_some(false),
         },
         is_broken: code.is_ok_and(Code::is_of_line),
+        cards: cards(group),
         duplicates: is_duplicate.then(|| {
             Link::to(format!("/imports/{}/duplicates", import.id))
                 .with("code", &group.code)
@@ -93,4 +96,16 @@ pub(super) fn fix_panel(
                 .into_string()
         }),
     })
+}
+
+/// What can become of cards that somebody else holds: the name of the action, and its words.
+fn cards(group: &ProblemGroup) -> Vec<(&'static str, &'static str)> {
+    const MOVE: (&str, &str) = ("card_move", "Move these cards");
+    const LEAVE: (&str, &str) = ("card_leave", "Leave them with their holders");
+    match group.code.as_str() {
+        "card_moved" => vec![LEAVE],
+        "card_id_in_use" if group.severity == "must_fix" => vec![LEAVE, MOVE],
+        "card_id_in_use" => vec![MOVE],
+        _ => Vec::new(),
+    }
 }

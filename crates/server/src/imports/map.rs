@@ -48,6 +48,7 @@ struct MapPage {
     scopes: Scopes,
     existing: Vec<Choice>,
     former: Vec<Choice>,
+    card_held: Vec<Choice>,
     bad_rows: Vec<Choice>,
     unknown_groups: Vec<Choice>,
     date_orders: Vec<Choice>,
@@ -190,6 +191,9 @@ fn settings(mut settings: Settings, fields: &Fields) -> Settings {
     if let Some(former) = import::Former::parse(get("former")) {
         settings.former = former;
     }
+    if let Some(card_held) = import::CardHeld::parse(get("card_held")) {
+        settings.card_held = card_held;
+    }
     if let Some(existing) = import::Existing::parse(get("existing")) {
         settings.existing = existing;
     }
@@ -241,6 +245,7 @@ async fn page(
     })
     .await?;
     let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
+    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
     let (error, fields) = match sent {
         Some((error, fields)) => (Some(error), fields),
         None => (None, Fields::new()),
@@ -277,6 +282,7 @@ async fn page(
         modes: choices::modes(chosen.mode),
         scopes,
         former: choices::former(chosen.former),
+        card_held: choices::card_held(Some(chosen.card_held), may_move_cards),
         existing: choices::existing(Some(chosen.existing)),
         bad_rows: choices::bad_rows(Some(chosen.bad_rows)),
         unknown_groups: choices::unknown_groups(Some(chosen.unknown_group)),

@@ -13,7 +13,8 @@ use axum::{
 };
 use directory::{Action, accounts, allows};
 use import::{
-    BadRows, Existing, Former, Import, Mode, NewImport, Preset, Refusal, Settings, UnknownGroup,
+    BadRows, CardHeld, Existing, Former, Import, Mode, NewImport, Preset, Refusal, Settings,
+    UnknownGroup,
 };
 
 use super::{
@@ -51,6 +52,7 @@ pub(crate) struct NewPage {
     scopes: Scopes,
     existing: Vec<Choice>,
     former: Vec<Choice>,
+    card_held: Vec<Choice>,
     bad_rows: Vec<Choice>,
     unknown_groups: Vec<Choice>,
 }
@@ -228,6 +230,9 @@ fn settings(fields: &HashMap<String, String>) -> Settings {
     if let Some(former) = Former::parse(get("former")) {
         settings.former = former;
     }
+    if let Some(card_held) = CardHeld::parse(get("card_held")) {
+        settings.card_held = card_held;
+    }
     if let Some(existing) = Existing::parse(get("existing")) {
         settings.existing = existing;
     }
@@ -250,6 +255,7 @@ async fn page(
 ) -> Result<NewPage, Failure> {
     let chosen = settings(fields);
     let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
+    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let (rows, name, limit) = (get("rows"), get("name"), app.settings.upload_limit_bytes);
     app.db
@@ -270,6 +276,7 @@ async fn page(
                 modes: choices::modes(chosen.mode),
                 scopes,
                 former: choices::former(chosen.former),
+                card_held: choices::as_the_preset(choices::card_held(None, may_move_cards)),
                 presets: choices::presets(chosen.preset, may_import_roles),
                 existing: choices::as_the_preset(choices::existing(None)),
                 bad_rows: choices::as_the_preset(choices::bad_rows(None)),

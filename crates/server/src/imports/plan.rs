@@ -7,7 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
-use import::{BadRows, Departures, Guard, Import, Plan, Refusal, SeatUse, fields::Catalogue};
+use import::{
+    BadRows, Departures, Guard, Import, MovedCard, Plan, Refusal, SeatUse, fields::Catalogue,
+};
 use kernel::ImportId;
 use serde::Deserialize;
 
@@ -46,6 +48,10 @@ struct PlanPage {
     held: Option<Held>,
     new_groups: Vec<String>,
     more_new_groups: i64,
+    /// Cards that are taken from their holders.
+    moved: Vec<MovedCard>,
+    moved_summary: String,
+    more_moved: i64,
     roles: Vec<(String, String)>,
     more_roles: i64,
     seats: Vec<SeatUse>,
@@ -211,6 +217,13 @@ async fn page(
         departures: plan.departures.as_ref().map(departures_card),
         more_new_groups: plan.new_group_count - plan.new_groups.len() as i64,
         new_groups: plan.new_groups,
+        moved_summary: counted(
+            plan.cards_moved,
+            "card is taken from its holder",
+            "cards are taken from their holders",
+        ),
+        more_moved: plan.cards_moved - plan.moved.len() as i64,
+        moved: plan.moved,
         more_roles: plan.role_count - plan.roles.len() as i64,
         roles: plan.roles,
         seats: plan
@@ -338,6 +351,11 @@ fn effects(plan: &Plan) -> Vec<String> {
             "accesses to devices taken away",
         ),
         (plan.cards_added, "card reserved", "cards reserved"),
+        (
+            plan.cards_left,
+            "card stays with somebody else, and its row is imported without it",
+            "cards stay with others, and their rows are imported without them",
+        ),
         (
             plan.cards_changed,
             "card changed or replaced",

@@ -50,6 +50,7 @@ struct UndoPage {
     removed: String,
     restored: String,
     reinstated: Option<String>,
+    returned: Option<String>,
     kept: i64,
     kept_shown: String,
     kept_people: Vec<(String, String)>,
@@ -86,6 +87,7 @@ pub(crate) async fn show(
                 "deactivated people",
             )
         }),
+        returned: (preview.returned > 0).then(|| counted(preview.returned, "card is", "cards are")),
         kept,
         kept_shown: format!(
             "{} kept as they are",

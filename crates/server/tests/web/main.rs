@@ -8,6 +8,7 @@
 
 mod access;
 mod api;
+mod cards;
 mod editing;
 mod forms;
 mod headers;

@@ -10,7 +10,7 @@ use axum::{
 };
 use directory::{Action, Ctx, allows};
 use import::{
-    Brakes, Former, Imports, Mode, NewSeries, Preset, Refusal, Schedule, Series, Settings,
+    Brakes, CardHeld, Former, Imports, Mode, NewSeries, Preset, Refusal, Schedule, Series, Settings,
 };
 use kernel::SeriesId;
 
@@ -43,6 +43,7 @@ struct FormPage {
     modes: Vec<Choice>,
     scopes: Scopes,
     former: Vec<Choice>,
+    card_held: Vec<Choice>,
     schedules: Vec<Choice>,
     watches_folders: bool,
 }
@@ -200,6 +201,9 @@ fn with_choices(mut settings: Settings, fields: &Fields) -> Settings {
     if let Some(former) = Former::parse(get("former")) {
         settings.former = former;
     }
+    if let Some(card_held) = CardHeld::parse(get("card_held")) {
+        settings.card_held = card_held;
+    }
     settings
 }
 
@@ -220,6 +224,7 @@ async fn page(
     error: Option<String>,
 ) -> Result<FormPage, Failure> {
     let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
+    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
     let watches_folders = ask(app, |imports| Ok(imports.watches_folders())).await?;
     let stored = series
         .as_ref()
@@ -248,6 +253,7 @@ async fn page(
         modes: choices::modes(settings.mode),
         scopes,
         former: choices::former(settings.former),
+        card_held: choices::card_held(Some(settings.card_held), may_move_cards),
         schedules: [
             ("push", "When a file is pushed"),
             ("new-file", "As soon as there is a new file"),
