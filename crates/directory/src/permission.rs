@@ -33,7 +33,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
