@@ -166,3 +166,72 @@ test('corrects cells in the grid with the keyboard alone', async ({ signedIn: pa
   await page.keyboard.press('s');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every row can be imported');
 });
+
+test('turns pages, goes from fault to fault and undoes with the keyboard alone', async ({ signedIn: page }) => {
+  const rows = Array.from({ length: 120 }, (_, row) => `Person ${row},p${row}${row % 58 ? '@' : '.'}example.com`);
+  const cell = await review(page, `Name,Email\n${rows.join('\n')}\n`);
+  await page.getByRole('link', { name: /^120 rows/ }).click();
+  await expect(cell('51 1')).toBeVisible();
+  const status = page.locator('#status');
+  await cell('4 0').focus();
+  await page.keyboard.press('PageDown');
+  await expect(cell('54 0')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(cell('4 0')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(status).toHaveText('This is the first page.');
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('n');
+  await page.keyboard.press('n');
+  await expect(cell('60 1')).toBeFocused();
+  await page.keyboard.press('n');
+  await expect(cell('118 1')).toBeFocused();
+  await page.keyboard.press('n');
+  await expect(status).toHaveText('This is the last problem.');
+  await page.keyboard.press('p');
+  await expect(cell('60 1')).toBeFocused();
+
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('p58@example.com');
+  await page.keyboard.press('Enter');
+  await expect(status).toContainText('Row 60 is now OK.');
+  await expect(cell('61 1')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(status).toContainText('Undone: Correct row 60');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('3 rows cannot be imported');
+  await expect(cell('61 1')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(status).toHaveText('There is nothing to undo.');
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 rows cannot be imported');
+  await expect(status).toContainText('Correct row 60');
+});
+
+test('takes a suggestion and sorts with the keyboard alone', async ({ signedIn: page, look }) => {
+  const cell = await review(page, 'Name,Email,Role\nZoe Berg,zoe@example.com,Manger\nBen Cole,ben@example.com,User\n');
+  await expect(cell('2 2')).toHaveAttribute('tabindex', '0');
+  await expect(cell('2 2')).toHaveAccessibleName(/Manger ?, invalid: Unknown role, suggestion manager/);
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '3');
+  await cell('2 2').focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  const list = page.getByRole('listbox', { name: 'Suggestions: Row 2, Role' });
+  await expect(list).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(cell('2 2')).toBeFocused();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(list).toBeFocused();
+  await look('suggestions');
+  await page.keyboard.press('Home');
+  await page.keyboard.type('m');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every row can be imported');
+
+  await page.getByRole('link', { name: /^2 rows/ }).click();
+  await expect(cell('3 0')).toBeVisible();
+  await cell('2 0').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('link', { name: 'Name', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(page.locator('table.rows tbody tr').first()).toContainText('Ben Cole');
+});

@@ -41,7 +41,7 @@ test('sets a messy spreadsheet right before it is imported', async ({ signedIn: 
   });
 
   await test.step('undo it, and do it again', async () => {
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo this' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 rows cannot be imported');
     const id = page.url().match(/imports\/([^/]+)/)[1];
     await page.goto(`/imports/${id}/changes`);
@@ -164,4 +164,93 @@ test('works on selected rows and on all rows of a filter', async ({ signedIn: pa
     await page.getByRole('button', { name: 'Take 2 rows back in' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 rows cannot be imported');
   });
+});
+
+test('sorts rows, chooses columns and turns pages', async ({ signedIn: page, look, javaScriptEnabled }) => {
+  const rows = Array.from({ length: 120 }, (_, row) => `Person ${String(row).padStart(3, '0')},p${row}${row % 50 ? '@' : '.'}example.com,${120 - row},x`);
+  await review(page, `Name,Email,Title,Room\n${rows.join('\n')}\n`);
+  const first = page.locator('table.rows tbody tr').first();
+  await page.getByRole('group').getByRole('link', { name: /^120 rows/ }).click();
+
+  await test.step('pages', async () => {
+    await page.getByRole('link', { name: 'Next', exact: true }).click();
+    await expect(first).toContainText('Person 050');
+    await page.getByRole('link', { name: 'Next', exact: true }).click();
+    await expect(first).toContainText('Person 100');
+    await expect(page.getByRole('link', { name: 'Next', exact: true })).toHaveCount(0);
+    await page.getByRole('link', { name: 'Previous' }).click();
+    await expect(first).toContainText('Person 050');
+    await page.getByRole('link', { name: 'Next problem' }).click();
+    await expect(first).toContainText('Person 100');
+    await page.getByRole('link', { name: 'Problem before' }).click();
+    await expect(first).toContainText('Person 050');
+  });
+
+  await test.step('order', async () => {
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('link').click();
+    await expect(page.getByRole('columnheader', { name: 'Title' })).toHaveAttribute('aria-sort', 'ascending');
+    await expect(first).toContainText('Person 119');
+    await page.getByRole('link', { name: 'Next', exact: true }).click();
+    await expect(first).toContainText('Person 069');
+    await expect(first).toHaveAttribute('aria-rowindex', '52');
+    await look('sorted');
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('link').click();
+    await expect(page.getByRole('columnheader', { name: 'Title' })).toHaveAttribute('aria-sort', 'descending');
+    await expect(first).toContainText('Person 000');
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('link').click();
+    await expect(page.getByRole('columnheader', { name: 'Row', exact: true })).toHaveAttribute('aria-sort', 'ascending');
+  });
+
+  await test.step('columns', async () => {
+    await page.locator('summary', { hasText: 'Columns shown' }).click();
+    await page.getByRole('link', { name: 'Only columns with problems' }).click();
+    await expect(page.getByRole('columnheader', { name: 'Email' })).toBeVisible();
+    await expect(page.getByRole('columnheader', { name: 'Room' })).toHaveCount(0);
+    if (javaScriptEnabled === false || !(await page.getByLabel('Name', { exact: true }).isVisible())) {
+      await page.locator('summary', { hasText: 'Columns shown' }).click();
+    }
+    await page.getByLabel('Email', { exact: true }).uncheck();
+    await page.getByLabel('Room', { exact: true }).check();
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await expect(page.getByRole('columnheader', { name: 'Room' })).toHaveAttribute('aria-colindex', '7');
+    await expect(page.getByRole('columnheader', { name: 'Email' })).toHaveCount(0);
+    await expect(page).toHaveURL(/show=3/);
+    await look('columns');
+  });
+});
+
+test('undoes and redoes the last change, and takes a suggestion', async ({ signedIn: page, look }) => {
+  await review(page, 'Name,Email,Role\nAda Berg,ada@example.com,Manger\nBen Cole,ben.example.com,\n');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 row cannot be imported');
+  await page.getByRole('link', { name: /Not an e-mail address/ }).click();
+  await page.getByRole('link', { name: '3', exact: true }).click();
+  await page.getByLabel(/^Email/).fill('ben@example.com');
+  await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+  await expect(page.getByText('Row 3 is now OK. 0 rows left in this group.').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Undo last change' }).click();
+  await expect(page.getByText('Undone: Correct row 3').first()).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 row cannot be imported');
+  await look('undone');
+  await page.getByRole('button', { name: 'Redo', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every row can be imported');
+  await page.getByRole('link', { name: /Unknown role/ }).click();
+  await page.getByRole('link', { name: '2', exact: true }).click();
+  await look('row-with-choices');
+  await expect(page.locator('datalist option')).not.toHaveCount(0);
+  await page.getByRole('button', { name: 'Use “manager”' }).click();
+  await expect(page.getByText('Row 2 is now OK. 0 rows left in this group.').first()).toBeVisible();
+});
+
+test('values are no longer fixed for the visitor, and are again', async ({ signedIn: page, look }) => {
+  await review(page, 'Name,Email\n  Ada   Berg ,ADA@EXAMPLE.COM\nBen Cole,ben@example.com\n');
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Every row can be imported');
+  await page.locator('.problems a:has(.level-fixed)', { hasText: 'Name' }).click();
+  await look('fixed-for-you');
+  await page.getByRole('button', { name: 'Do not fix them for me' }).click();
+  await expect(heading).toHaveText('1 row cannot be imported');
+  await page.locator('.problems a', { hasText: 'Name' }).first().click();
+  await look('not-fixed');
+  await page.getByRole('button', { name: 'Fix such values for me again' }).click();
+  await expect(heading).toHaveText('Every row can be imported');
 });

@@ -18,7 +18,7 @@ pub use corrected::Corrected;
 pub use duplicates::{DuplicateGroup, DuplicateRow};
 pub use make::{EditPreview, EditedCell};
 pub(crate) use overlay::{Overlay, RowMark};
-pub(crate) use rewrite::Matcher;
+pub(crate) use rewrite::{Matcher, in_place};
 pub(crate) use store::clear;
 pub(crate) use walk::has_text;
 
@@ -222,12 +222,33 @@ pub struct EditRecord {
     pub made_at: Timestamp,
     /// Whether it was undone.
     pub is_undone: bool,
+    /// When it was.
+    pub undone_at: Option<Timestamp>,
+}
+
+impl EditRecord {
+    /// Of some actions, the last that counts: what *undo* takes back.
+    pub fn last_done(edits: &[Self]) -> Option<&Self> {
+        edits
+            .iter()
+            .filter(|edit| !edit.is_undone)
+            .max_by_key(|edit| edit.number)
+    }
+
+    /// Of some actions, the one that was undone last: what *redo* lets count again.
+    pub fn last_undone(edits: &[Self]) -> Option<&Self> {
+        edits
+            .iter()
+            .filter(|edit| edit.is_undone)
+            // Of those undone in one moment, the earlier was undone later: undoing goes backwards.
+            .max_by_key(|edit| (edit.undone_at, -edit.number))
+    }
 }
 
 impl FromRow for EditRecord {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let action: String = row.get(1)?;
-        let undone_at: Option<i64> = row.get(6)?;
+        let undone_at: Option<Timestamp> = row.get(6)?;
         Ok(Self {
             number: row.get(0)?,
             edit: serde_json::from_str(&action).unwrap_or(Edit {
@@ -240,6 +261,7 @@ impl FromRow for EditRecord {
             made_by: row.get(4)?,
             made_at: row.get(5)?,
             is_undone: undone_at.is_some(),
+            undone_at,
         })
     }
 }

@@ -28,7 +28,7 @@ pub use receive::NewImport;
 pub use retention::Expired;
 pub use understand::{Preview, read_options};
 
-use crate::{Import, Refusal, files::Folder, store};
+use crate::{Import, Refusal, files::Folder, results::Orders, store};
 
 /// Imports of one installation: its database and the folder of its files.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Imports {
     pub(crate) limits: Limits,
     /// Below it lie the folders that series may watch.
     pub(crate) series_folder: Option<PathBuf>,
+    /// Orders of rows that are being made.
+    pub(crate) orders: Orders,
 }
 
 impl Imports {
@@ -48,6 +50,7 @@ impl Imports {
             data: data.into(),
             limits,
             series_folder: None,
+            orders: Orders::default(),
         }
     }
 

@@ -56,7 +56,8 @@ pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, LastChange, Reason, Timings};
 pub use redo::{RedoPreview, Redone};
 pub use results::{
-    Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage,
+    Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage, Sort,
+    SortBy,
 };
 pub use scope::Scope;
 pub use series::{Also, Brakes, Comparison, NewSeries, RunOutcome, Schedule, Series, SeriesRun};

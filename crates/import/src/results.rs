@@ -1,8 +1,10 @@
 //! Looking at an import's rows: outcomes, problems, and the files to take away.
 
+mod backwards;
 mod departures;
 mod differences;
 mod download;
+mod order;
 mod row_file;
 mod rows;
 
@@ -10,12 +12,17 @@ pub use download::Download;
 pub(crate) use download::{
     PROBLEM_COLUMN, ROW_KEY_COLUMN, headers as download_headers, row_of_key,
 };
+pub(crate) use order::Orders;
+pub use order::{Sort, SortBy};
 pub(crate) use row_file::{RowFile, SelectedRow};
 
 use db::{FromRow, Row};
 use tabular::Record;
 
-use crate::edits::CellFilter;
+use crate::{
+    edits::{CellFilter, in_place},
+    fields::Field,
+};
 
 /// What becomes, or became, of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,6 +157,13 @@ impl FromRow for ProblemRow {
 }
 
 impl ProblemRow {
+    /// The cell with its faulty part replaced: of a list one name, otherwise everything.
+    pub fn corrected(&self, cell: &str, by: &str) -> String {
+        let field = self.field.as_deref().and_then(Field::from_key);
+        let is_list = field.as_ref().is_some_and(Field::is_list);
+        in_place(cell, is_list.then_some(&*self.value), by)
+    }
+
     /// The problem in words, without its place.
     pub fn message(&self) -> String {
         let Ok(code) = self.code.parse::<kernel::Code>() else {
@@ -186,8 +200,12 @@ db::from_row!(ProblemValue {
 /// A page of rows.
 #[derive(Clone, Debug, Default)]
 pub struct RowPage {
-    /// The rows, in file order.
+    /// The rows, in file order or as they are sorted.
     pub rows: Vec<ResultRow>,
+    /// What the page begins after: a row, or when the rows are sorted how many of them.
+    pub after: u64,
+    /// How many rows there are in all, where that was counted.
+    pub total: Option<u64>,
     /// The last row that was looked at, when a search was ended before the end of the file.
     pub searched_to: Option<u64>,
 }
@@ -196,7 +214,7 @@ impl From<Vec<ResultRow>> for RowPage {
     fn from(rows: Vec<ResultRow>) -> Self {
         Self {
             rows,
-            searched_to: None,
+            ..Self::default()
         }
     }
 }
@@ -235,10 +253,30 @@ pub struct RowFilter {
     pub field: Option<String>,
     /// Rows with a text in a cell; not together with a problem.
     pub cell: Option<CellFilter>,
-    /// Rows after this number.
+    /// Rows after this number; when they are sorted, after so many of them.
     pub after: u64,
+    /// Instead, the rows right before this number, or this place.
+    pub before: Option<u64>,
+    /// In this order; in that of the file when there is none.
+    pub sort: Option<Sort>,
     /// At most so many, up to 500.
     pub limit: usize,
+}
+
+impl RowFilter {
+    /// This row, or the next there is.
+    pub fn of_row(row: u64) -> Self {
+        Self {
+            after: row.saturating_sub(1),
+            limit: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Whether rows with the outcome of this code are meant.
+    pub(crate) fn wants(&self, code: u8) -> bool {
+        self.outcome.is_none_or(|outcome| outcome.code() == code)
+    }
 }
 
 /// Appends a row's cells with its place in the file.

@@ -422,6 +422,27 @@ pub(crate) fn duplicate_pairs(
     )
 }
 
+/// Numbers of rows with a problem after a row, or before one, from there on.
+pub(crate) fn problem_rows(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    (code, field): (&str, Option<&str>),
+    row: u64,
+    limit: i64,
+    backwards: bool,
+) -> db::Result<Vec<u64>> {
+    let statement = if backwards {
+        sql!("problems/rows_before")
+    } else {
+        sql!("problems/rows_after")
+    };
+    let found: Vec<(i64,)> = tx.fetch(
+        statement,
+        params![import.account, import.id, code, field, row as i64, limit],
+    )?;
+    Ok(found.into_iter().map(|(row,)| row as u64).collect())
+}
+
 /// The next row after or before one that must be fixed.
 pub(crate) fn next_problem(
     tx: &mut Tx<'_>,

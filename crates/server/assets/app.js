@@ -5,6 +5,7 @@
 //   data-dropzone       drop a file, paste rows, and see the upload's progress
 //   data-stream="url"   follow server-sent events; each carries the part's new markup
 //   data-shown-by="id"  shown while the checkbox or radio with that id is checked
+//   data-again          fetch the review page again until this is gone
 //   data-cell="row col" a cell of the file that can be changed where it stands, see grid.js
 
 const policy = window.trustedTypes?.createPolicy("muster", { createHTML: (html) => html });
@@ -17,7 +18,7 @@ let latest = 0;
 let running = null;
 
 /** Fetches a page and replaces the selected parts; an older answer never overtakes a newer one. */
-async function swap(url, selectors, { init = {}, push = true } = {}) {
+async function swap(url, selectors, { init = {}, push = true, quiet = false } = {}) {
   const turn = ++latest;
   running?.abort();
   running = new AbortController();
@@ -38,7 +39,7 @@ async function swap(url, selectors, { init = {}, push = true } = {}) {
   replace(pairs);
   document.title = page.title;
   if (push) history.pushState({ swap: selectors }, "", response.url);
-  status((document.getElementById("said") ?? document.getElementById("total"))?.textContent ?? document.title);
+  if (!quiet) status((document.getElementById("said") ?? document.getElementById("total"))?.textContent ?? document.title);
 }
 
 /** Replaces elements, leaving the caret where it was if its field is still there. */
@@ -200,6 +201,11 @@ function enhance(root) {
   once("form[data-dropzone]", dropzone);
   once("[data-stream]", follow);
   once("form#grid", grid);
+  once("[data-again]", (box) => {
+    const timer = setInterval(() => {
+      if (box.isConnected) swap(location.href, "#review", { push: false, quiet: true }); else clearInterval(timer);
+    }, 1500);
+  });
   once("[data-shown-by]", (element) => {
     const control = document.getElementById(element.dataset.shownBy);
     const update = () => { element.hidden = !control.checked; };

@@ -263,6 +263,7 @@ impl Imports {
             made_by: ctx.actor.name.clone(),
             made_at: now,
             is_undone: false,
+            undone_at: None,
         };
         Ok((import, record))
     }

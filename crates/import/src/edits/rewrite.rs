@@ -144,7 +144,7 @@ fn said(error: &regex::Error) -> String {
 }
 
 /// The cell with its faulty part replaced; the whole cell when it is not a list.
-fn in_place(cell: &str, part: Option<&str>, value: &str) -> String {
+pub(crate) fn in_place(cell: &str, part: Option<&str>, value: &str) -> String {
     let Some(part) = part.filter(|part| *part != cell.trim()) else {
         return value.to_owned();
     };

@@ -29,10 +29,12 @@ pub(super) struct Target {
 }
 
 /// A row that an action is about.
-pub(super) struct Visit<'a> {
-    pub(super) row: u64,
+pub(crate) struct Visit<'a> {
+    pub(crate) row: u64,
+    /// Its place among the rows of the file, from 0.
+    pub(crate) place: u32,
     /// Its cells with all changes so far.
-    pub(super) cells: &'a [String],
+    pub(crate) cells: &'a [String],
     pub(super) changes: Option<&'a RowChanges>,
     /// The values the action is about; for rows without a problem of theirs, all of its columns.
     pub(super) targets: &'a [Target],
@@ -51,6 +53,7 @@ impl<'a> CurrentRow<'a> {
     const fn visit(&self, targets: &'a [Target]) -> Visit<'a> {
         Visit {
             row: self.row,
+            place: self.place,
             cells: self.cells,
             changes: self.changes,
             targets,
@@ -144,7 +147,7 @@ impl<'a> RowReader<'a> {
 
 impl Imports {
     /// Calls `each` with the rows of an action until it has enough.
-    pub(super) fn walk(&self, import: &Import, edit: &Edit, each: Each<'_>) -> Result<(), Refusal> {
+    pub(crate) fn walk(&self, import: &Import, edit: &Edit, each: Each<'_>) -> Result<(), Refusal> {
         let mut reader = RowReader::open(self, import)?;
         match &edit.rows {
             Rows::Problem { code, field, value } => self.walk_problems(

@@ -116,6 +116,11 @@ impl Folder {
         self.0.join("values.json")
     }
 
+    /// Orders of rows by a column, made when first looked at.
+    pub(crate) fn orders(&self) -> PathBuf {
+        self.0.join("orders")
+    }
+
     /// Room for sorting, emptied before use.
     pub(crate) fn scratch(&self, name: &str) -> io::Result<PathBuf> {
         let scratch = self.0.join(name);

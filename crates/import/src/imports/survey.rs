@@ -83,6 +83,7 @@ impl Imports {
     fn survey(&self, ctx: &Ctx, import: &mut Import, watch: &Watch<'_>) -> Result<Plan, Refusal> {
         let started = Instant::now();
         let folder = self.folder(import.id);
+        folder.drop_scratch("orders")?;
         let mut checker = self.checker(ctx, import)?;
         let mut problems = ProblemSink::new(self, import);
         let secrets = Secrets::new();

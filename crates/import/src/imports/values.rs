@@ -85,6 +85,18 @@ impl Imports {
         Ok(import)
     }
 
+    /// For each of some fields, what its cells can say; nothing for fields of any text.
+    pub fn known_values(
+        &self,
+        ctx: &Ctx,
+        import: &Import,
+        fields: &[Field],
+    ) -> Result<Vec<Vec<String>>, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        let account = self.vocabulary(ctx, import)?;
+        Ok(fields.iter().map(|field| account.known(field)).collect())
+    }
+
     fn vocabulary(&self, ctx: &Ctx, import: &Import) -> Result<Vocabulary, Refusal> {
         self.db.read_blocking(|tx| {
             let fields = own_fields::list(tx, ctx.account)?;
@@ -258,6 +270,17 @@ impl Vocabulary {
         Err(Refusal::new(Code::ChoiceUnknown, detail))
     }
 
+    /// What the cells of a field can say: names of the account, in order, or a few words.
+    fn known(&self, field: &Field) -> Vec<String> {
+        let Some(kind) = Links::of(field) else {
+            return values::words(field, &self.choices);
+        };
+        let names = self.references.names(kind).take(KNOWN);
+        let mut known: Vec<String> = names.map(str::to_owned).collect();
+        known.sort_unstable();
+        known
+    }
+
     fn describe(
         &self,
         import: &Import,
@@ -279,24 +302,12 @@ impl Vocabulary {
         found.sort_by(|a, b| {
             (rank(&a.meaning), b.rows, &a.value).cmp(&(rank(&b.meaning), a.rows, &b.value))
         });
-        let mut known: Vec<String> = match Links::of(&field) {
-            Some(kind) => self
-                .references
-                .names(kind)
-                .take(KNOWN)
-                .map(str::to_owned)
-                .collect(),
-            None => values::words(&field, &self.choices),
-        };
-        if Links::of(&field).is_some() {
-            known.sort_unstable();
-        }
         FieldValues {
             columns: headers(import, &field),
             values: found,
             others: tally.others,
             looks_like_text: tally.looks_like_text && Links::of(&field).is_some(),
-            known,
+            known: self.known(&field),
             field,
         }
     }

@@ -6,7 +6,8 @@ use directory::{Action, Ctx};
 use kernel::{ImportId, UserId};
 
 use super::{
-    Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage, decode_cells,
+    Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage, Sort,
+    decode_cells,
 };
 use crate::{
     Import, Refusal,
@@ -77,24 +78,57 @@ impl Imports {
         }
         let limit = filter.limit.clamp(1, MOST);
         let mut lookup = Lookup::open(&import, &folder)?;
+        if let Some(sort) = filter.sort {
+            let mut page = self.rows_in_order(&import, &folder, filter, sort, &mut lookup)?;
+            self.add_problems(&import, &mut page.rows)?;
+            return Ok(page);
+        }
+        let mut filter = filter.clone();
+        if let Some(before) = filter.before {
+            filter.after =
+                self.begin_before(&import, &folder, &filter, (before, limit), &lookup)?;
+        }
         let mut page = match (&filter.code, &filter.cell) {
             (Some(code), _) => self
-                .rows_with_problem(&import, &folder, code, filter, limit, &mut lookup)?
+                .rows_with_problem(&import, &folder, code, &filter, limit, &mut lookup)?
                 .into(),
             (None, Some(cell)) => {
                 let matcher = Matcher::of_filter(cell)?;
                 self.rows_with_text(
                     &import,
                     &folder,
-                    filter,
+                    &filter,
                     (cell.column, &matcher),
                     &mut lookup,
                 )?
             }
-            (None, None) => rows_with_outcome(&folder, filter, limit, &mut lookup)?.into(),
+            (None, None) => rows_with_outcome(&folder, &filter, limit, &mut lookup)?.into(),
         };
+        page.after = filter.after;
         self.add_problems(&import, &mut page.rows)?;
         Ok(page)
+    }
+
+    /// A page of rows that are sorted, which they become if they are not.
+    fn rows_in_order(
+        &self,
+        import: &Import,
+        folder: &Folder,
+        filter: &RowFilter,
+        sort: Sort,
+        lookup: &mut Lookup,
+    ) -> Result<RowPage, Refusal> {
+        let limit = filter.limit.clamp(1, MOST);
+        let mut order = self.order(import, filter, sort)?;
+        let after = filter.before.map_or(filter.after, |before| {
+            before.min(order.len()).saturating_sub(limit as u64)
+        });
+        Ok(RowPage {
+            rows: numbered(folder, &order.rows(after, limit)?, lookup)?,
+            after,
+            total: Some(order.len()),
+            searched_to: None,
+        })
     }
 
     /// Looks for a text in the cells as they are now; gives up after many rows without enough.
@@ -123,10 +157,7 @@ impl Imports {
             looked_at += 1;
             let place = decode_cells(entry, &mut cells).ok_or_else(damaged)?;
             let outcome = lookup.outcomes.get(place as usize);
-            if filter
-                .outcome
-                .is_some_and(|wanted| wanted.code() != outcome)
-            {
+            if !filter.wants(outcome) {
                 continue;
             }
             if let Some(overlay) = &mut overlay
@@ -150,36 +181,18 @@ impl Imports {
         limit: usize,
         lookup: &mut Lookup,
     ) -> Result<Vec<ResultRow>, Refusal> {
-        let problems = self.db.read_blocking(|tx| {
-            let after = filter.after as i64;
-            store::problem_page(
-                tx,
-                import,
-                code,
-                filter.field.as_deref(),
-                after,
-                limit as i64,
-            )
+        let field = filter.field.as_deref();
+        let numbers = self.db.read_blocking(|tx| {
+            store::problem_rows(tx, import, (code, field), filter.after, limit as i64, false)
         })?;
-        let mut numbers: Vec<i64> = problems.iter().map(|problem| problem.row).collect();
-        numbers.dedup();
-        let mut rows = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let mut reader = BlockReader::open_at(&folder.cells(), number as u64)?;
-            if let Some((row, entry)) = reader.next()?
-                && row == number as u64
-            {
-                rows.push(lookup.row(row, entry)?);
-            }
-        }
-        Ok(rows)
+        numbered(folder, &numbers, lookup)
     }
 
     fn add_problems(&self, import: &Import, rows: &mut [ResultRow]) -> Result<(), Refusal> {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        let numbers = || rows.iter().map(|row| row.row as i64);
+        let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else {
             return Ok(());
         };
-        let (first, last) = (first.row as i64, last.row as i64);
         // A page of a rare outcome may span many rows, whose problems are then asked for one by one.
         let near = last - first <= 10 * MOST as i64;
         let (mut problems, picks, changes) = self.db.read_blocking(|tx| {
@@ -216,6 +229,24 @@ impl Imports {
     }
 }
 
+/// The rows of these numbers, each a seek.
+fn numbered(
+    folder: &Folder,
+    numbers: &[u64],
+    lookup: &mut Lookup,
+) -> Result<Vec<ResultRow>, Refusal> {
+    let mut rows = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let mut reader = BlockReader::open_at(&folder.cells(), *number)?;
+        if let Some((row, entry)) = reader.next()?
+            && row == *number
+        {
+            rows.push(lookup.row(row, entry)?);
+        }
+    }
+    Ok(rows)
+}
+
 fn rows_with_outcome(
     folder: &Folder,
     filter: &RowFilter,
@@ -231,7 +262,7 @@ fn rows_with_outcome(
         let Some(place) = super::place_of(entry) else {
             return Err(damaged());
         };
-        let wanted = |code: u8| filter.outcome.is_none_or(|outcome| outcome.code() == code);
+        let wanted = |code: u8| filter.wants(code);
         if wanted(lookup.outcomes.get(place as usize)) {
             rows.push(lookup.row(row, entry)?);
             continue;
@@ -329,7 +360,7 @@ impl Lookup {
 }
 
 /// The row number at a place, found by its candidate.
-fn number_of(folder: &Folder, place: usize) -> Result<u64, Refusal> {
+pub(super) fn number_of(folder: &Folder, place: usize) -> Result<u64, Refusal> {
     let mut reader = BlockReader::open_at(&folder.candidates(), place as u64)?;
     let mut candidate = crate::candidate::Candidate::default();
     let (_, entry) = reader.next()?.ok_or_else(damaged)?;

@@ -28,6 +28,7 @@ mod scopes;
 mod selecting;
 mod series;
 mod shared;
+mod sorting;
 mod stale;
 mod undoing;
 mod values;

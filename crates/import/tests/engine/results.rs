@@ -133,10 +133,9 @@ on_both! {
                 let filter = RowFilter {
                     outcome,
                     code: code.map(str::to_owned),
-                    field: None,
                     after,
                     limit: 7,
-                    cell: None,
+                    ..RowFilter::default()
                 };
                 let rows = house.imports.rows(&house.ctx, done.id, &filter).unwrap();
                 let Some(last) = rows.last() else { return seen };

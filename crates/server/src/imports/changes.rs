@@ -18,6 +18,7 @@ use crate::{
     failure::Failure,
     format::{Moment, counted, moment, zone},
     guard::Visitor,
+    link::Link,
     page::{Page, Section, Shell, see_other},
 };
 
@@ -111,7 +112,9 @@ pub(crate) async fn submit(
     let back = if fields.iter().all(|field| field.1.is_empty()) {
         format!("/imports/{id}/changes")
     } else {
-        super::edit::back_to(&fields, id)
+        let number = turn.number.to_string();
+        let back = super::edit::back_to(&fields, id);
+        Link::to(back).with("changed", &number).into_string()
     };
     Ok(see_other(&back))
 }

@@ -1,27 +1,31 @@
 //! Looking at what would become of every row, and deciding about the bad ones.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use directory::{Action, allows};
+use directory::{Action, Ctx, allows};
 use import::{
-    CellFilter, EditRecord, How, Import, Outcome, ProblemGroup, ResultRow, RowFilter,
-    State as ImportState, fields::Catalogue, mapping::Mapping,
+    EditRecord, How, Import, Imports, ProblemGroup, ProblemValue, Refusal, ResultRow, RowFilter,
+    RowPage, State as ImportState, fields::Catalogue, mapping::Mapping,
 };
 use kernel::{ImportId, Severity};
-use serde::Deserialize;
 
 use super::{
     choices,
-    edit::{cell_filter, described},
+    columns_shown::{self, ColumnPicker, sorted_by},
     equation::Equation,
     fix_panel::{FixPanel, VALUES_SHOWN, fix_panel},
     frame::{Frame, Place},
+    pager::Pager,
     replace::ways,
+    review_query::Query,
     rows::{self, RowTable},
     run::progress_page,
+    told::{Told, Turnable, only_row},
     toolbar::{Toolbar, toolbar},
     values,
     work::ask,
@@ -38,34 +42,12 @@ use crate::{
     page::{Page, Section, Shell, see_other},
 };
 
-const ROWS_SHOWN: usize = 50;
+/// How long a page waits for its rows to be sorted before it shows them as they are in the file.
+const PATIENCE: Duration = Duration::from_millis(900);
+/// After how many seconds it is looked whether they are sorted.
+const SORTING_SECONDS: u32 = 2;
 /// More kinds of problems than this are not listed one by one.
 const GROUPS_SHOWN: usize = 200;
-
-/// Which rows the page shows.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Query {
-    outcome: String,
-    code: String,
-    field: String,
-    column: String,
-    #[serde(rename = "match")]
-    how: String,
-    text: String,
-    after: u64,
-    /// The first row wanted, which is one more than `after`.
-    from: Option<u64>,
-    /// `shown` when the boxes of these rows are ticked.
-    ticked: String,
-    /// The change that was just made.
-    changed: i64,
-    /// What a corrected file brought.
-    found: Option<i64>,
-    unknown: i64,
-    repeated: i64,
-    columns: i64,
-}
 
 #[derive(Template)]
 #[template(path = "imports/review.html")]
@@ -77,15 +59,19 @@ struct ReviewPage {
     must_fix: i64,
     shown: String,
     table: RowTable,
-    next: Option<String>,
-    first: Option<String>,
+    picker: ColumnPicker,
+    pager: Pager,
+    /// The rows are being sorted, and are shown as they are in the file until then.
+    is_sorting: bool,
     policies: Vec<Choice>,
     may_run: bool,
     toolbar: Toolbar,
     all_recognised: bool,
     unknown_values: Option<String>,
     fix: Option<FixPanel>,
-    changed: Option<Changed>,
+    changed: Option<Told>,
+    undo: Option<Turnable>,
+    redo: Option<Turnable>,
     /// Changes that count.
     changes: usize,
     columns: Vec<Choice>,
@@ -94,14 +80,6 @@ struct ReviewPage {
     /// This page with its rows.
     here: String,
     searched_to: Option<String>,
-}
-
-/// The change that was just made.
-struct Changed {
-    number: i64,
-    sentence: String,
-    extent: String,
-    notes: Vec<String>,
 }
 
 struct GroupLine {
@@ -120,6 +98,7 @@ pub(crate) async fn show(
     visitor: Visitor,
     Id(id): Id<ImportId>,
     Params(query): Params<Query>,
+    Params(fields): Params<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
@@ -140,226 +119,190 @@ pub(crate) async fn show(
             return Ok(see_other(&place.link(id)));
         }
     }
-    page(&app, visitor, import, query.settled())
+    page(&app, visitor, import, query.settled(&fields))
         .await
         .map(IntoResponse::into_response)
+}
+
+/// What the page is made of.
+struct Found {
+    catalogue: Catalogue,
+    page: RowPage,
+    same: Option<Import>,
+    edits: Vec<EditRecord>,
+    values: Vec<ProblemValue>,
+    /// The nearest rows before and after those of the page that must be fixed.
+    problems: (Option<u64>, Option<u64>),
+    /// The one row that was just changed.
+    changed: Option<ResultRow>,
+}
+
+fn find(
+    imports: &Imports,
+    ctx: &Ctx,
+    import: &Import,
+    query: &Query,
+    filter: &RowFilter,
+) -> Result<Found, Refusal> {
+    let id = import.id;
+    let page = imports.row_page(ctx, id, filter)?;
+    let edits = imports.edits(ctx, id)?;
+    let values = match &filter.code {
+        Some(code) => {
+            let field = filter.field.as_deref();
+            imports.problem_values(ctx, id, code, field, VALUES_SHOWN + 1)?
+        }
+        None => Vec::new(),
+    };
+    let mut problems = (None, None);
+    if let (true, Some(first), Some(last)) = (
+        query.is_of_everything(),
+        page.rows.first(),
+        page.rows.last(),
+    ) {
+        problems = (
+            imports.next_problem(ctx, id, first.row, true)?,
+            imports.next_problem(ctx, id, last.row, false)?,
+        );
+    }
+    let changed = match edits
+        .iter()
+        .find(|record| record.number == query.changed)
+        .and_then(only_row)
+    {
+        Some(row) => imports
+            .rows(ctx, id, &RowFilter::of_row(row))?
+            .into_iter()
+            .find(|found| found.row == row),
+        None => None,
+    };
+    Ok(Found {
+        catalogue: imports.catalogue(ctx)?,
+        same: imports.same_content(ctx, import)?,
+        page,
+        edits,
+        values,
+        problems,
+        changed,
+    })
 }
 
 async fn page(
     app: &App,
     visitor: Visitor,
     import: Import,
-    mut query: Query,
+    query: Query,
 ) -> Result<Page<ReviewPage>, Failure> {
-    let (ctx, id, asked) = (visitor.ctx.clone(), import.id, query.clone());
-    let subject = import.clone();
-    let (groups, catalogue, page, chosen, same, edits, values) = ask(app, move |imports| {
-        let same = imports.same_content(&ctx, &subject)?;
-        let groups = imports.problem_groups(&ctx, id)?;
-        let chosen = asked.or_first_problem(&groups);
-        let page = imports.row_page(&ctx, id, &chosen.filter())?;
-        let edits = imports.edits(&ctx, id)?;
-        let field = Some(chosen.field.as_str()).filter(|field| !field.is_empty());
-        let values = if chosen.code.is_empty() {
-            Vec::new()
-        } else {
-            imports.problem_values(&ctx, id, &chosen.code, field, VALUES_SHOWN + 1)?
-        };
-        let catalogue = imports.catalogue(&ctx)?;
-        Ok((groups, catalogue, page, chosen, same, edits, values))
+    let (ctx, id) = (visitor.ctx.clone(), import.id);
+    let groups = ask(app, move |imports| imports.problem_groups(&ctx, id)).await?;
+    let mut query = query.or_first_problem(&groups);
+    let mut filter = query.filter(&import);
+    let is_sorting = !sorted_in_time(app, &visitor, id, &filter).await?;
+    if is_sorting {
+        (filter.sort, filter.after, filter.before) = (None, 0, None);
+    }
+    let (ctx, subject) = (visitor.ctx.clone(), import.clone());
+    let (asked, wanted) = (query.clone(), filter.clone());
+    let found = ask(app, move |imports| {
+        find(imports, &ctx, &subject, &asked, &wanted)
     })
     .await?;
-    query = chosen;
-    let rows = page.rows;
+    query.after = found.page.after;
     let may_run = allows(visitor.session.role, Action::RunImports);
-    let shell = app
+    let mut shell = app
         .db
         .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
         .await?;
-    let current = if query.code.is_empty() {
-        Some(query.outcome.as_str())
-    } else {
-        None
-    };
-    let base = Place::Review.link(id);
-    let next = (rows.len() == ROWS_SHOWN)
-        .then(|| rows.last().map(|row| query.link(&base, row.row)))
-        .flatten();
-    let next = next.or_else(|| page.searched_to.map(|row| query.link(&base, row)));
-    let here = query.link(&base, query.after);
-    let mut table = rows::table(&import, &catalogue, &rows);
-    table.are_selected = query.ticked == "shown";
-    let is_whole = query.after == 0 && next.is_none();
-    let panel = may_run
-        .then(|| fix_panel(&import, &groups, (&query.code, &query.field), values))
-        .flatten();
-    Ok(Page(ReviewPage {
+    shell.refresh_seconds = is_sorting.then_some(SORTING_SECONDS);
+    Ok(Page(page_of(
         shell,
-        frame: Frame::of(&import, Place::Review, &heading(import.counts.failed)).same_as(same),
+        (&import, &groups),
+        query,
+        (&filter, is_sorting),
+        found,
+        may_run,
+    )))
+}
+
+fn page_of(
+    shell: Shell,
+    (import, groups): (&Import, &[ProblemGroup]),
+    query: Query,
+    (filter, is_sorting): (&RowFilter, bool),
+    found: Found,
+    may_run: bool,
+) -> ReviewPage {
+    let catalogue = &found.catalogue;
+    let (page, edits) = (&found.page, &found.edits);
+    let base = Place::Review.link(import.id);
+    let here = query.link(&base, query.after);
+    let columns = columns_shown::wanted(import, groups, &query.shown);
+    let mut table = rows::table_of(import, catalogue, &page.rows, columns.as_deref());
+    table.are_selected = query.ticked == "shown";
+    if let Some(total) = page.total {
+        table.place(page.after, total);
+    }
+    columns_shown::make_sortable(&mut table, &query, filter.sort, &base);
+    let pager = Pager::of(&query, &base, page, filter.sort, found.problems);
+    let is_whole = query.after == 0 && pager.next.is_none();
+    let counted = page.total.or(is_whole.then_some(page.rows.len() as u64));
+    let order = filter.sort.map(|order| sorted_by(import, order));
+    let turnable = |record: &EditRecord| Turnable::of(import, catalogue, record);
+    let current = query.code.is_empty().then_some(query.outcome.as_str());
+    ReviewPage {
+        shell,
+        frame: Frame::of(import, Place::Review, &heading(import.counts.failed)).same_as(found.same),
         equation: Equation::of(&import.counts, current, |outcome| {
-            Some(Link::to(&base).with("outcome", outcome).into_string())
+            let link = Link::to(&base).with("outcome", outcome);
+            Some(link.with("show", &query.shown.name()).into_string())
         }),
-        groups: group_lines(&groups, &catalogue, &query, &base),
-        unknown_values: values::link_of_unknown(import.id, &groups),
+        groups: group_lines(groups, catalogue, &query, &base),
+        unknown_values: values::link_of_unknown(import.id, groups),
         must_fix: import.counts.failed,
-        shown: query.sentence(&catalogue, &rows),
+        shown: query.sentence(catalogue, &page.rows, order.as_deref()),
+        picker: columns_shown::picker(import, groups, &query, &table, &base),
         table,
-        next,
-        first: (query.after > 0).then(|| query.link(&base, 0)),
+        pager,
+        is_sorting,
         policies: choices::bad_rows(Some(import.settings.bad_rows)),
         may_run,
         all_recognised: import.mapping.as_ref().is_some_and(Mapping::certain),
-        toolbar: toolbar(
-            &import,
-            &groups,
-            &query.filter(),
-            is_whole.then_some(rows.len()),
-            &here,
-        ),
-        fix: panel,
+        toolbar: toolbar(import, groups, filter, counted, &here),
+        fix: may_run
+            .then(|| fix_panel(import, groups, (&query.code, &query.field), found.values))
+            .flatten(),
+        undo: EditRecord::last_done(edits).map(turnable),
+        redo: EditRecord::last_undone(edits).map(turnable),
         changed: edits
             .iter()
-            .find(|record| record.number == query.changed && !record.is_undone)
-            .map(|record| query.told(described(&import, &catalogue, &record.edit), record)),
+            .find(|record| record.number == query.changed)
+            .map(|record| query.told((import, catalogue), record, groups, found.changed.as_ref())),
         changes: edits.iter().filter(|record| !record.is_undone).count(),
-        columns: columns(&import, &query),
+        columns: self::columns(import, &query),
         ways: ways(How::parse(&query.how).unwrap_or(How::Contains)),
         here,
         searched_to: page.searched_to.map(|row| count(row as i64)),
         query,
-    }))
+    }
 }
 
-impl Query {
-    /// The same with the first row as the one after another.
-    fn settled(mut self) -> Self {
-        if let Some(from) = self.from.take() {
-            self.after = from.saturating_sub(1);
-        }
-        self
+/// Whether the rows are sorted, or are within a moment; sorting goes on after it.
+async fn sorted_in_time(
+    app: &App,
+    visitor: &Visitor,
+    id: ImportId,
+    filter: &RowFilter,
+) -> Result<bool, Failure> {
+    let (ctx, wanted) = (visitor.ctx.clone(), filter.clone());
+    if ask(app, move |imports| imports.is_sorted(&ctx, id, &wanted)).await? {
+        return Ok(true);
     }
-
-    /// Without a choice, the page opens on what needs a person most.
-    fn or_first_problem(mut self, groups: &[ProblemGroup]) -> Self {
-        if self.outcome.is_empty() && self.code.is_empty() && self.cell().is_none() {
-            let must_fix = groups.iter().find(|group| is_must_fix(group));
-            match must_fix {
-                Some(group) => {
-                    self.code.clone_from(&group.code);
-                    self.field.clone_from(&group.field);
-                }
-                None => "all".clone_into(&mut self.outcome),
-            }
-        }
-        self
-    }
-
-    fn filter(&self) -> RowFilter {
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        RowFilter {
-            outcome: Outcome::parse(&self.outcome),
-            code: some(&self.code),
-            field: some(&self.field),
-            cell: self.cell(),
-            after: self.after,
-            limit: ROWS_SHOWN,
-        }
-    }
-
-    fn link(&self, base: &str, after: u64) -> String {
-        let after = if after == 0 {
-            String::new()
-        } else {
-            after.to_string()
-        };
-        Link::to(base)
-            .with("outcome", &self.outcome)
-            .with("code", &self.code)
-            .with("field", &self.field)
-            .with("column", &self.column)
-            .with("match", &self.how)
-            .with("text", &self.text)
-            .with("after", &after)
-            .into_string()
-    }
-
-    /// The text that is looked for; a problem's rows are not searched.
-    fn cell(&self) -> Option<CellFilter> {
-        if self.code.is_empty() {
-            cell_filter(&self.column, &self.how, &self.text)
-        } else {
-            None
-        }
-    }
-
-    /// What was just done, in words.
-    fn told(&self, sentence: String, record: &EditRecord) -> Changed {
-        let mut notes = Vec::new();
-        if let Some(found) = self.found {
-            notes.push(format!(
-                "{} of the file belong to this import.",
-                counted(found, "row", "rows")
-            ));
-        }
-        let mut note = |number: i64, one: &str, many: &str| {
-            if number > 0 {
-                notes.push(format!("{}.", counted(number, one, many)));
-            }
-        };
-        note(
-            self.unknown,
-            "row without a key of this import was left alone",
-            "rows without a key of this import were left alone",
-        );
-        note(
-            self.repeated,
-            "row was in the file before and was left alone",
-            "rows were in the file before and were left alone",
-        );
-        note(
-            self.columns,
-            "column is not of this import and was left alone",
-            "columns are not of this import and were left alone",
-        );
-        Changed {
-            number: record.number,
-            sentence,
-            extent: format!(
-                "{} in {}",
-                counted(record.cells, "change", "changes"),
-                counted(record.rows, "row", "rows")
-            ),
-            notes,
-        }
-    }
-
-    fn sentence(&self, catalogue: &Catalogue, rows: &[ResultRow]) -> String {
-        let what = if self.cell().is_some() {
-            "Rows found".to_owned()
-        } else if self.code.is_empty() {
-            match Outcome::parse(&self.outcome) {
-                Some(outcome) => crate::badge::Badge::from(outcome).text.to_owned(),
-                None => "All rows".to_owned(),
-            }
-        } else if self.field.is_empty() {
-            rows::title(&self.code)
-        } else {
-            format!(
-                "{}: {}",
-                rows::label(catalogue, &self.field),
-                rows::title(&self.code)
-            )
-        };
-        match (rows.first(), rows.last()) {
-            (Some(first), Some(last)) if first.row == last.row => {
-                format!("{what}, row {}", count(first.row as i64))
-            }
-            (Some(first), Some(last)) => {
-                let (first, last) = (count(first.row as i64), count(last.row as i64));
-                format!("{what}, rows {first} to {last}")
-            }
-            _ => what,
-        }
+    let (ctx, wanted, imports) = (visitor.ctx.clone(), filter.clone(), app.imports.clone());
+    let sorting = tokio::task::spawn_blocking(move || imports.sort_rows(&ctx, id, &wanted));
+    match tokio::time::timeout(PATIENCE, sorting).await {
+        Err(_) => Ok(false),
+        Ok(Ok(sorted)) => Ok(sorted?),
+        Ok(Err(error)) => Err(Failure::internal(&error)),
     }
 }
 
@@ -370,7 +313,7 @@ fn heading(must_fix: i64) -> String {
     }
 }
 
-fn is_must_fix(group: &ProblemGroup) -> bool {
+pub(super) fn is_must_fix(group: &ProblemGroup) -> bool {
     group.severity == Severity::MustFix.as_str()
 }
 
@@ -401,6 +344,7 @@ fn group_lines(
                 link: Link::to(base)
                     .with("code", &group.code)
                     .with("field", &group.field)
+                    .with("show", &query.shown.name())
                     .into_string(),
                 is_current: group.code == query.code && group.field == query.field,
             }

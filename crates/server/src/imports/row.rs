@@ -1,12 +1,17 @@
 //! One row of the file, to be corrected cell by cell.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use directory::{Action, allows};
-use import::{Edit, Fix, Import, ResultRow, RowFilter, Rows, fields::Catalogue};
+use directory::{Action, Ctx, allows};
+use import::{
+    Edit, Fix, Import, Imports, ProblemRow, Refusal, ResultRow, RowFilter, Rows,
+    fields::{Catalogue, Field},
+};
 use kernel::{Code, ImportId, Severity};
 use serde::Deserialize;
 
@@ -24,6 +29,9 @@ use crate::{
     link::Link,
     page::{Page, Section, Shell},
 };
+
+/// Names that are offered for one cell.
+const CHOICES: usize = 500;
 
 #[derive(Template)]
 #[template(path = "imports/row.html")]
@@ -48,7 +56,10 @@ struct CellField {
     field: String,
     value: String,
     problems: Vec<ProblemLine>,
-    suggestions: Vec<String>,
+    /// What the cell could say instead.
+    choices: Vec<String>,
+    /// Of these, how many come from the check, first.
+    suggested: usize,
     is_long: bool,
     is_edited: bool,
 }
@@ -69,17 +80,17 @@ pub(crate) async fn show(
 ) -> Result<Page<RowPage>, Failure> {
     let (id, row) = address(&id, &row)?;
     let ctx = visitor.ctx.clone();
-    let (import, catalogue, found, next, previous) = ask(&app, move |imports| {
-        let filter = RowFilter {
-            after: row.saturating_sub(1),
-            limit: 1,
-            ..RowFilter::default()
-        };
-        let found = imports.rows(&ctx, id, &filter)?;
+    let (import, catalogue, found, known, next, previous) = ask(&app, move |imports| {
+        let import = imports.find(&ctx, id)?;
+        let found = imports.rows(&ctx, id, &RowFilter::of_row(row))?;
+        let found = found.into_iter().find(|found| found.row == row);
+        let fields = found.iter().flat_map(faulty_fields).collect();
+        let known = known_values(imports, &ctx, &import, fields)?;
         Ok((
-            imports.find(&ctx, id)?,
+            import,
             imports.catalogue(&ctx)?,
-            found.into_iter().find(|found| found.row == row),
+            found,
+            known,
             imports.next_problem(&ctx, id, row, false)?,
             imports.next_problem(&ctx, id, row, true)?,
         ))
@@ -103,7 +114,7 @@ pub(crate) async fn show(
         shell,
         frame: Frame::of(&import, Place::Review, &format!("Row {row}")),
         row,
-        cells: cells(&import, &catalogue, &found),
+        cells: cells(&import, &catalogue, &found, &known),
         problems: row_problems(&import, &catalogue, &found),
         is_left_out: found.left_out,
         is_broken: found
@@ -133,14 +144,7 @@ pub(crate) async fn submit(
         "take" => Fix::Take,
         "accept" => Fix::Accept,
         _ => Fix::Cells {
-            cells: fields
-                .iter()
-                .filter_map(|(name, value)| {
-                    let column = name.strip_prefix('c')?.parse().ok()?;
-                    // A text field of a form ends its lines the way of the network.
-                    Some((column, value.replace("\r\n", "\n")))
-                })
-                .collect(),
+            cells: cells_of(&fields),
         },
     };
     let edit = Edit {
@@ -150,6 +154,45 @@ pub(crate) async fn submit(
     };
     let back = back_to(&fields, id);
     carry_out(&app, &visitor, id, rev, edit, &back).await
+}
+
+/// The cells of the form; a suggestion that was pressed comes before what stands in its field.
+fn cells_of(fields: &[(String, String)]) -> Vec<(usize, String)> {
+    let used = one(fields, "use").split_once(' ');
+    let used = used.and_then(|(column, value)| Some((column.parse::<usize>().ok()?, value)));
+    fields
+        .iter()
+        .filter_map(|(name, value)| {
+            let column = name.strip_prefix('c')?.parse().ok()?;
+            let value = match used {
+                Some((meant, value)) if meant == column => value,
+                _ => value,
+            };
+            // A text field of a form ends its lines the way of the network.
+            Some((column, value.replace("\r\n", "\n")))
+        })
+        .collect()
+}
+
+/// The fields in which something is wrong.
+fn faulty_fields(row: &ResultRow) -> impl Iterator<Item = Field> + '_ {
+    row.problems
+        .iter()
+        .filter_map(|problem| Field::from_key(problem.field.as_deref()?))
+}
+
+/// What the cells of these fields can say, by field.
+fn known_values(
+    imports: &Imports,
+    ctx: &Ctx,
+    import: &Import,
+    fields: Vec<Field>,
+) -> Result<HashMap<Field, Vec<String>>, Refusal> {
+    if fields.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let values = imports.known_values(ctx, import, &fields)?;
+    Ok(fields.into_iter().zip(values).collect())
 }
 
 fn address(id: &str, row: &str) -> Result<(ImportId, u64), Failure> {
@@ -163,7 +206,12 @@ fn is_of_line(code: &str) -> bool {
     code.parse::<Code>().is_ok_and(Code::is_of_line)
 }
 
-fn cells(import: &Import, catalogue: &Catalogue, row: &ResultRow) -> Vec<CellField> {
+fn cells(
+    import: &Import,
+    catalogue: &Catalogue,
+    row: &ResultRow,
+    known: &HashMap<Field, Vec<String>>,
+) -> Vec<CellField> {
     let mut mapped: Vec<_> = import
         .mapping
         .iter()
@@ -185,6 +233,8 @@ fn cells(import: &Import, catalogue: &Catalogue, row: &ResultRow) -> Vec<CellFie
                 .filter(|problem| rows::columns_of(import, problem).contains(&column.column))
                 .collect();
             let value = row.cells.get(column.column).cloned().unwrap_or_default();
+            let names = column.field.as_ref().and_then(|field| known.get(field));
+            let (choices, suggested) = choices(&own, &value, names.map_or(&[], Vec::as_slice));
             CellField {
                 column: column.column,
                 label: rows::header(column),
@@ -198,15 +248,37 @@ fn cells(import: &Import, catalogue: &Catalogue, row: &ResultRow) -> Vec<CellFie
                     .iter()
                     .map(|problem| rows::problem_line(catalogue, problem))
                     .collect(),
-                suggestions: own
-                    .iter()
-                    .filter_map(|problem| problem.suggestion.clone())
-                    .collect(),
+                choices,
+                suggested,
                 is_edited: row.edited.contains(&column.column),
                 value,
             }
         })
         .collect()
+}
+
+/// What a faulty cell could say: what the check suggests, then what its field knows. The number is that
+/// of the suggestions.
+fn choices(problems: &[&ProblemRow], cell: &str, known: &[String]) -> (Vec<String>, usize) {
+    let mut choices: Vec<String> = Vec::new();
+    let mut add = |value: String| {
+        if value != cell && !choices.contains(&value) {
+            choices.push(value);
+        }
+        choices.len()
+    };
+    let mut suggested = 0;
+    for problem in problems {
+        if let Some(suggestion) = &problem.suggestion {
+            suggested = add(problem.corrected(cell, suggestion));
+        }
+    }
+    if let Some(problem) = problems.first() {
+        for name in known.iter().take(CHOICES) {
+            add(problem.corrected(cell, name));
+        }
+    }
+    (choices, suggested)
 }
 
 fn row_problems(import: &Import, catalogue: &Catalogue, row: &ResultRow) -> Vec<ProblemLine> {

@@ -16,6 +16,9 @@ const CELL_CHARS: usize = 120;
 /// A table of rows.
 #[derive(Debug)]
 pub(crate) struct RowTable {
+    /// Over the numbers of rows, and over what becomes of them.
+    pub(crate) row: Heading,
+    pub(crate) outcome: Heading,
     pub(crate) headers: Vec<Header>,
     /// Columns of the file.
     pub(crate) columns: usize,
@@ -32,7 +35,26 @@ pub(crate) struct RowTable {
 pub(crate) struct Header {
     /// The column, from 0.
     pub(crate) column: usize,
+    pub(crate) heading: Heading,
+}
+
+/// The name over a column of the table, which may sort by it.
+#[derive(Debug)]
+pub(crate) struct Heading {
     pub(crate) text: String,
+    pub(crate) link: Option<String>,
+    /// How the rows are sorted by it: nothing, `ascending` or `descending`.
+    pub(crate) sorted: &'static str,
+}
+
+impl Heading {
+    fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            link: None,
+            sorted: "",
+        }
+    }
 }
 
 /// One row of the file.
@@ -80,8 +102,28 @@ pub(crate) struct CellView {
     pub(crate) is_whole: bool,
 }
 
+impl RowTable {
+    /// Counts the rows by their place in an order rather than by their place in the file.
+    pub(crate) fn place(&mut self, after: u64, total: u64) {
+        self.rows = total + 1;
+        for (line, place) in self.lines.iter_mut().zip(after + 2..) {
+            line.place = place;
+        }
+    }
+}
+
 /// The table of these rows.
 pub(crate) fn table(import: &Import, catalogue: &Catalogue, rows: &[ResultRow]) -> RowTable {
+    table_of(import, catalogue, rows, None)
+}
+
+/// The same with these columns; those that matter most when none are named.
+pub(crate) fn table_of(
+    import: &Import,
+    catalogue: &Catalogue,
+    rows: &[ResultRow],
+    wanted: Option<&[usize]>,
+) -> RowTable {
     let columns = import
         .mapping
         .as_ref()
@@ -102,13 +144,21 @@ pub(crate) fn table(import: &Import, catalogue: &Catalogue, rows: &[ResultRow]) 
         )
     });
     shown.truncate(COLUMNS_SHOWN);
+    if let Some(wanted) = wanted {
+        shown = columns
+            .iter()
+            .filter(|column| wanted.contains(&column.column))
+            .collect();
+    }
     let places: Vec<usize> = shown.iter().map(|column| column.column).collect();
     RowTable {
+        row: Heading::plain("Row"),
+        outcome: Heading::plain("Outcome"),
         headers: shown
             .iter()
             .map(|column| Header {
                 column: column.column,
-                text: header(column),
+                heading: Heading::plain(header(column)),
             })
             .collect(),
         columns: columns.len(),

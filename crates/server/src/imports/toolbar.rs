@@ -23,15 +23,15 @@ pub(crate) struct Toolbar {
     pub(crate) wants_some: bool,
 }
 
-/// The buttons for the rows of a filter; `shown` is their number if the page shows them all.
+/// The buttons for the rows of a filter; `counted_rows` is their number if they were counted.
 pub(super) fn toolbar(
     import: &Import,
     groups: &[ProblemGroup],
     filter: &RowFilter,
-    shown: Option<usize>,
+    counted_rows: Option<u64>,
     here: &str,
 ) -> Toolbar {
-    let total = shown
+    let total = counted_rows
         .map(|rows| rows as i64)
         .or_else(|| total(import, groups, filter));
     let is_everything = filter.code.is_none() && filter.outcome.is_none() && filter.cell.is_none();
