@@ -4,6 +4,8 @@
 
 mod basis;
 mod choose;
+mod key_places;
+mod key_rates;
 pub(crate) mod outputs;
 mod problem_sink;
 mod queue;
@@ -23,6 +25,7 @@ use directory::{Action, Ctx};
 use kernel::ImportId;
 use tabular::Limits;
 
+pub use key_rates::{KeyRate, KeyRates};
 pub use queue::Tell;
 pub use receive::NewImport;
 pub use retention::Expired;

@@ -6,6 +6,8 @@
 //   data-stream="url"   follow server-sent events; each carries the part's new markup
 //   data-shown-by="id"  shown while the checkbox or radio with that id is checked
 //   data-again          fetch the review page again until this is gone
+//   data-next="selector" inside, outside of fields, the key n goes to the next such element
+//   data-scripted       words about what only scripts do; hidden without
 //   data-cell="row col" a cell of the file that can be changed where it stands, see grid.js
 
 const policy = window.trustedTypes?.createPolicy("muster", { createHTML: (html) => html });
@@ -98,6 +100,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+// --- the next one to look at -----------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const region = event.target.closest?.("[data-next]");
+  if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || !region) return;
+  if (event.target.matches("input, select, textarea")) return;
+  const all = [...region.querySelectorAll(region.dataset.next)];
+  const here = all.indexOf(event.target.closest(region.dataset.next));
+  all[(here + 1) % all.length]?.focus();
 });
 
 // --- files ----------------------------------------------------------------------------------
@@ -199,6 +212,7 @@ function enhance(root) {
     for (const element of root.querySelectorAll(selector)) if (!seen.has(element)) { seen.add(element); act(element); }
   };
   once("form[data-dropzone]", dropzone);
+  once("[data-scripted]", (element) => { element.hidden = false; });
   once("[data-stream]", follow);
   once("form#grid", grid);
   once("[data-again]", (box) => {

@@ -19,6 +19,7 @@ mod equation;
 mod file_format;
 mod fix_panel;
 mod frame;
+mod keys;
 mod list;
 mod map;
 mod mappings;

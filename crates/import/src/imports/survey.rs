@@ -15,6 +15,7 @@ use tabular::Record;
 
 use super::{
     Imports,
+    key_places::KeyPlaces,
     outputs::{Outputs, save_references},
     problem_sink::ProblemSink,
     row_source::RowSource,
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     Import, Refusal, State,
-    candidate::{Candidate, Cell, Scalar, Shape},
+    candidate::Candidate,
     check::{self, CheckContext, RowChecker, Verdict},
     decide::{Decider, Row, record_of},
     edits::{Overlay, RowMark},
@@ -197,7 +198,7 @@ impl Imports {
                 if keys.notes_present() {
                     checker.read_quietly(&record, &mut candidate);
                     let print = secrets.fingerprint(record.iter());
-                    places.add(keys, place, print, &candidate)?;
+                    add_keys(keys, &places, (place, print), &candidate)?;
                 }
                 candidate.begin(record.row(), record.line());
                 Verdict {
@@ -216,7 +217,7 @@ impl Imports {
             candidates.push(place.into(), &entry)?;
             if !verdict.left_out {
                 let print = secrets.fingerprint(record.iter());
-                places.add(keys, place, print, &candidate)?;
+                add_keys(keys, &places, (place, print), &candidate)?;
             }
             if !told.is_empty() {
                 problems.add(record.row(), record.line(), 0, told.drain(..))?;
@@ -422,38 +423,16 @@ pub(crate) fn damaged() -> Refusal {
     ))
 }
 
-/// Where the keys stand in a row's values.
-struct KeyPlaces([(KeyKind, Option<usize>); 4]);
-
-impl KeyPlaces {
-    fn of(shape: &Shape) -> Self {
-        Self([
-            (KeyKind::ExternalId, shape.place(&Scalar::ExternalId)),
-            (KeyKind::Email, shape.place(&Scalar::EmailKey)),
-            (KeyKind::Phone, shape.place(&Scalar::Phone)),
-            (KeyKind::Card, shape.place(&Scalar::CardId)),
-        ])
-    }
-
-    fn add(
-        &self,
-        keys: &mut Keys,
-        place: u32,
-        print: u64,
-        candidate: &Candidate,
-    ) -> std::io::Result<()> {
-        for (kind, at) in self.0 {
-            let Some(Cell::Value(key)) = at.map(|at| candidate.cell(at)) else {
-                continue;
-            };
-            if kind == KeyKind::ExternalId && key.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                keys.add(place, print, kind, &key.to_ascii_lowercase())?;
-            } else {
-                keys.add(place, print, kind, key)?;
-            }
-        }
-        Ok(())
-    }
+/// Hands a row's keys over to be compared.
+fn add_keys(
+    keys: &mut Keys,
+    places: &KeyPlaces,
+    (place, print): (u32, u64),
+    candidate: &Candidate,
+) -> std::io::Result<()> {
+    places
+        .keys(candidate)
+        .try_for_each(|(kind, key)| keys.add(place, print, kind, &key))
 }
 
 fn key_columns(import: &Import) -> HashMap<KeyKind, u32> {

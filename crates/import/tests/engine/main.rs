@@ -13,6 +13,7 @@ mod expiring;
 mod halting;
 mod house;
 mod keeping;
+mod keys;
 mod licences;
 mod links;
 mod matching;

@@ -26,8 +26,16 @@ pub(super) struct Line {
     pub(super) badge: Badge,
     pub(super) reason: String,
     pub(super) groups: Vec<Group>,
-    pub(super) is_unused: bool,
+    /// The key of the chosen field; blank if the column is not used.
+    pub(super) chosen: String,
     pub(super) options: Option<ColumnOptions>,
+}
+
+impl Line {
+    /// Whether a person is to look at it.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.badge.tone == "warn"
+    }
 }
 
 /// Fields under one heading of a select.
@@ -70,7 +78,7 @@ pub(super) fn lines(
         })
         .collect();
     // What needs a person comes first; otherwise the order of the file.
-    lines.sort_by_key(|line| (line.badge.tone != "warn", line.column));
+    lines.sort_by_key(|line| (!line.is_unsure(), line.column));
     lines
 }
 
@@ -103,9 +111,9 @@ impl Offered<'_> {
             filled_percent: percent,
             badge: Badge::from(column),
             reason: column.reason.clone(),
-            is_unused: chosen.is_empty(),
             options: self.options(column, &chosen),
             groups: self.groups(&chosen),
+            chosen,
         }
     }
 

@@ -10,15 +10,17 @@ use axum::{
 };
 use directory::{Action, Ctx, allows};
 use import::{
-    Import, Imports, MatchKey, Mode, Refusal, Settings,
+    Import, Imports, Mode, Refusal, Settings,
     fields::{Catalogue, Field},
 };
 use kernel::ImportId;
+use serde::Deserialize;
 
 use super::{
     choices, column_options,
     columns::{Line, lines},
     frame::{Frame, Place},
+    keys::{self, KeyList},
     mappings::{self, Notice},
     scope::{self, Scopes},
     values,
@@ -30,6 +32,7 @@ use crate::{
     extract::{Form, Id, Params},
     failure::Failure,
     guard::Visitor,
+    link::Link,
     page::{Page, Section, Shell, see_other, with_status},
 };
 
@@ -43,7 +46,8 @@ struct MapPage {
     frame: Frame,
     lines: Vec<Line>,
     unsure: usize,
-    keys: Vec<Vec<Choice>>,
+    only_unsure: bool,
+    keys: KeyList,
     modes: Vec<Choice>,
     scopes: Scopes,
     existing: Vec<Choice>,
@@ -70,6 +74,13 @@ struct SameValue {
     value: String,
 }
 
+/// Which columns are shown.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Filter {
+    #[serde(default)]
+    only: String,
+}
+
 /// The submitted form: fields by their names.
 type Fields = HashMap<String, String>;
 
@@ -79,6 +90,7 @@ pub(crate) async fn show(
     visitor: Visitor,
     Id(id): Id<ImportId>,
     Params(query): Params<mappings::Query>,
+    Params(filter): Params<Filter>,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let import = ask(&app, move |imports| imports.find(&ctx, id)).await?;
@@ -93,6 +105,8 @@ pub(crate) async fn show(
     .await?;
     let mut page = page(&app, visitor, import, None).await?;
     page.notice = notice;
+    // Nothing is hidden when there is nothing to look at.
+    page.only_unsure = filter.only == "unsure" && page.unsure > 0;
     Ok(Page(page).into_response())
 }
 
@@ -108,6 +122,10 @@ pub(crate) async fn submit(
         scope::add_field(&mut form, name, value);
     }
     let fields = form;
+    let only = fields.get("only").cloned().unwrap_or_default();
+    let here = Link::to(Place::Map.link(id))
+        .with("only", &only)
+        .into_string();
     let then = fields
         .get("then")
         .map_or("check", String::as_str)
@@ -132,7 +150,8 @@ pub(crate) async fn submit(
             queued(&app, move |imports| imports.queue_check(&ctx, id, None)).await?;
             Ok(see_other(&Place::Review.link(id)))
         }
-        Ok(None) if then == "stay" => Ok(see_other(&Place::Map.link(id))),
+        Ok(None) if then == "stay" => Ok(see_other(&here)),
+        Ok(None) if keys::is_step(&then) => Ok(see_other(&format!("{here}#keys"))),
         Ok(None) => Ok(see_other("/imports")),
         Err(Refusal::File { message, .. }) => {
             let ctx = visitor.ctx.clone();
@@ -203,13 +222,7 @@ fn settings(mut settings: Settings, fields: &Fields) -> Settings {
     if let Some(unknown_group) = import::UnknownGroup::parse(get("unknown_group")) {
         settings.unknown_group = unknown_group;
     }
-    let mut keys: Vec<MatchKey> = Vec::new();
-    for key in (0..MatchKey::ALL.len()).filter_map(|n| MatchKey::parse(get(&format!("key{n}")))) {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    if !keys.is_empty() {
+    if let Some(keys) = keys::sent(fields) {
         settings.match_keys = keys;
     }
     settings.default_country = some("default_country").map(|country| country.to_uppercase());
@@ -234,9 +247,15 @@ async fn page(
 ) -> Result<MapPage, Failure> {
     visitor.ctx.require(Action::ViewImports)?;
     let (ctx, subject) = (visitor.ctx.clone(), import.clone());
-    let (preview, catalogue, same, saved) = ask(app, move |imports| {
+    let (rates, preview, catalogue, same, saved) = ask(app, move |imports| {
         let same = imports.same_content(&ctx, &subject)?;
+        // Columns that cannot be checked yet have no numbers; what is wrong is said elsewhere.
+        let rates = match imports.key_rates(&ctx, &subject) {
+            Err(refusal) if refusal.is_internal() => return Err(refusal),
+            rates => rates.ok(),
+        };
         Ok((
+            rates,
             imports.preview(&ctx, &subject, 0)?,
             imports.catalogue(&ctx)?,
             same,
@@ -273,12 +292,10 @@ async fn page(
         frame: Frame::of(&import, Place::Map, "What is in the columns?")
             .with_error(error)
             .same_as(same),
-        unsure: lines
-            .iter()
-            .filter(|line| line.badge.tone == "warn")
-            .count(),
+        unsure: lines.iter().filter(|line| line.is_unsure()).count(),
         lines,
-        keys: keys(&chosen),
+        only_unsure: false,
+        keys: keys::list(&chosen, rates.as_ref()),
         modes: choices::modes(chosen.mode),
         scopes,
         former: choices::former(chosen.former),
@@ -298,23 +315,6 @@ async fn page(
         mapping_name: fields.get("mapping_name").cloned().unwrap_or_default(),
         notice: None,
     })
-}
-
-/// Keys in their order of trust, each with what else it could be.
-fn keys(settings: &Settings) -> Vec<Vec<Choice>> {
-    (0..MatchKey::ALL.len())
-        .map(|place| {
-            let chosen = settings.match_keys.get(place);
-            let mut choices = Vec::new();
-            if place > 0 {
-                choices.push(Choice::new("", "–", chosen.is_none()));
-            }
-            choices.extend(MatchKey::ALL.iter().map(|key| {
-                Choice::new(key.as_str(), choices::key_name(*key), chosen == Some(key))
-            }));
-            choices
-        })
-        .collect()
 }
 
 fn defaults(settings: &Settings, catalogue: &Catalogue) -> Vec<SameValue> {
