@@ -326,6 +326,28 @@ mod tests {
     }
 
     #[test]
+    fn of_a_list_only_the_faulty_name_is_corrected() {
+        let problem = |field: &str, value: &str| ProblemRow {
+            row: 2,
+            line: 2,
+            code: "group_unknown".to_owned(),
+            severity: "must_fix".to_owned(),
+            field: Some(field.to_owned()),
+            column: Some(0),
+            value: value.to_owned(),
+            detail: String::new(),
+            suggestion: None,
+            other_row: None,
+        };
+        let groups = problem("groups", "Nigth");
+        assert_eq!(groups.corrected("Nigth; Day", "Night"), "Night; Day");
+        assert_eq!(
+            problem("role", "Manger").corrected("Manger", "manager"),
+            "manager"
+        );
+    }
+
+    #[test]
     fn cells_come_back_as_they_were() {
         let mut record = Record::new();
         ["a", "", "Żółć, \"quoted\"\n"]

@@ -83,7 +83,7 @@ impl Imports {
             (end, size) = (begin, size * 2);
         }
         // What lies further back is found by going back again.
-        Ok(if end > 1 { end - 1 } else { 0 })
+        Ok(end.saturating_sub(1))
     }
 }
 
