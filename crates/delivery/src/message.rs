@@ -92,6 +92,14 @@ impl Purpose {
         }
     }
 
+    /// Whether whoever opens the link acts as its recipient.
+    pub const fn link_signs_in(self) -> bool {
+        match self {
+            Self::Invitation | Self::Reminder | Self::PasswordReset | Self::OwnData => true,
+            Self::Access | Self::SecurityNotice | Self::Bounces | Self::EarlyAccess => false,
+        }
+    }
+
     /// Whether the message makes no sense without its link.
     pub const fn needs_link(self) -> bool {
         match self {

@@ -96,6 +96,17 @@ pub fn withdraw(
     tx.execute(sql!("messages/withdraw"), params![account, subject, now])
 }
 
+/// Takes one message back; false if it has left already, or there is none.
+pub fn withdraw_one(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: MessageId,
+    now: Timestamp,
+) -> db::Result<bool> {
+    tx.execute(sql!("messages/withdraw_one"), params![account, id, now])
+        .map(|changed| changed > 0)
+}
+
 /// A message of the outbox.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -129,6 +140,20 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When its state became final.
     pub settled_at: Option<Timestamp>,
+}
+
+impl Message {
+    /// The message as somebody may see it in the outbox.
+    ///
+    /// A link by which one acts as the recipient is for the recipient. Where messages are kept here nobody else brings
+    /// it, so an owner does; an administrator could become an owner by it.
+    #[must_use]
+    pub fn seen_by(mut self, is_owner: bool) -> Self {
+        if self.purpose.link_signs_in() && !(is_owner && self.state == MessageState::Captured) {
+            self.link = None;
+        }
+        self
+    }
 }
 
 struct Stored {

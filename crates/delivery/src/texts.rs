@@ -96,7 +96,7 @@ mod tests {
                 let (purpose, channel, _) = *key;
                 let text = built_in(purpose, channel, language)
                     .unwrap_or_else(|| panic!("{key:?} is missing in {language}"));
-                check(purpose, channel, &text.subject, &text.text).unwrap();
+                check(purpose, channel, text).unwrap();
                 let of = |template: &Template| -> BTreeSet<String> {
                     places(&template.subject)
                         .chain(places(&template.text))

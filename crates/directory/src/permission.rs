@@ -29,11 +29,13 @@ pub enum Action {
     ViewActivity,
     /// Make and revoke tokens of the API.
     ManageTokens,
+    /// See the messages to the account's people and what became of them.
+    ViewOutbox,
 }
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
@@ -46,6 +48,7 @@ impl Action {
         Self::EditSettings,
         Self::ViewActivity,
         Self::ManageTokens,
+        Self::ViewOutbox,
     ];
 }
 
@@ -69,7 +72,8 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::EditGroups
             | Action::EditSettings
             | Action::ViewActivity
-            | Action::ManageTokens => true,
+            | Action::ManageTokens
+            | Action::ViewOutbox => true,
             Action::ImportRoles => false,
         },
         // A manager sees the people of the teams they lead; managing teams comes with those pages.
@@ -115,7 +119,8 @@ ManageCards: owner admin
 EditGroups: owner admin
 EditSettings: owner admin
 ViewActivity: owner admin
-ManageTokens: owner admin";
+ManageTokens: owner admin
+ViewOutbox: owner admin";
         assert_eq!(lines.join("\n"), expected);
     }
 

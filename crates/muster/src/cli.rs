@@ -2,6 +2,7 @@
 
 mod imports;
 mod mapping;
+mod outbox;
 mod outlets;
 pub(crate) mod series;
 pub(crate) mod tokens;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use imports::{Fix, Imports};
 pub(crate) use mapping::{FieldChoices, Saved, Values};
+pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
@@ -91,6 +93,11 @@ pub(crate) enum Command {
     Fields(Fields),
     /// Write the account's own CSV template.
     Template(Template),
+    /// Messages to people.
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Read one mail that came back from standard input, as a mail server's pipe command.
+    Bounce(Bounce),
     /// Bring the database to this version's schema.
     Migrate,
     /// Look whether everything is as it should be.
@@ -105,6 +112,7 @@ impl Command {
             Self::Imports(imports) => imports.target_json(),
             Self::Series(series) => series.wants_json(),
             Self::Tokens(tokens) => tokens.wants_json(),
+            Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))
@@ -123,6 +131,7 @@ impl Command {
             | Self::Workflows(_)
             | Self::Fields(_)
             | Self::Template(_)
+            | Self::Bounce(_)
             | Self::Migrate => false,
         }
     }

@@ -1,5 +1,6 @@
 //! One module per command; each is a translation to use cases and back.
 
+mod bounce;
 mod demo;
 mod fix;
 mod import;
@@ -8,6 +9,7 @@ mod init;
 mod lists;
 mod maintenance;
 mod options;
+mod outbox;
 mod read;
 mod saved;
 mod series;
@@ -47,6 +49,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),
+        Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
+        Command::Bounce(args) => Ok(bounce::run(place, &args)),
         Command::Migrate => maintenance::migrate(place),
         Command::Doctor(json) => maintenance::doctor(place, json.json),
     }

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     RowsLeft,
     /// Refused; nothing was written.
     Refused,
+    /// Not now: a mail server keeps the mail and tries again (`EX_TEMPFAIL`).
+    TryAgain,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,6 +30,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => Self::from(1),
             Exit::RowsLeft => Self::from(3),
             Exit::Refused => Self::from(4),
+            Exit::TryAgain => Self::from(75),
         }
     }
 }

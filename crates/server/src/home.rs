@@ -25,7 +25,7 @@ pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         .db
         .read(move |tx| Shell::load(tx, &visitor, Section::Other))
         .await?;
-    if shell.sees_users {
+    if shell.sees_users() {
         return Ok(see_other("/users"));
     }
     Ok(Page(Home { shell }).into_response())

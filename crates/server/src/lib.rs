@@ -23,6 +23,7 @@ mod icon;
 mod imports;
 mod link;
 mod notifications;
+mod outbox;
 mod page;
 mod protect;
 mod routes;

@@ -49,6 +49,7 @@ pub(crate) fn see_other(path: &str) -> Response {
 pub(crate) enum Section {
     Users,
     Imports,
+    Outbox,
     Settings,
     Other,
 }
@@ -64,9 +65,6 @@ pub(crate) struct Shell {
     pub(crate) email: String,
     pub(crate) avatar: Avatar,
     pub(crate) unread: i64,
-    pub(crate) sees_users: bool,
-    pub(crate) sees_imports: bool,
-    pub(crate) sees_settings: bool,
     /// Who else is on the same import, as sentences.
     pub(crate) others: Vec<String>,
     /// Without scripts, the page loads itself again after so many seconds.
@@ -86,9 +84,6 @@ impl Shell {
             email: session.email.clone().unwrap_or_default(),
             avatar: Avatar::of(&session.full_name()),
             unread: notifications::unread(tx, session.account, session.user)?,
-            sees_users: allows(session.role, Action::ViewUsers),
-            sees_imports: allows(session.role, Action::ViewImports),
-            sees_settings: allows(session.role, Action::ManageTokens),
             others: visitor.others.clone(),
             refresh_seconds: None,
         })
@@ -103,12 +98,32 @@ impl Shell {
         }
     }
 
+    pub(crate) fn sees_users(&self) -> bool {
+        allows(self.role, Action::ViewUsers)
+    }
+
+    pub(crate) fn sees_imports(&self) -> bool {
+        allows(self.role, Action::ViewImports)
+    }
+
+    pub(crate) fn sees_outbox(&self) -> bool {
+        allows(self.role, Action::ViewOutbox)
+    }
+
+    pub(crate) fn sees_settings(&self) -> bool {
+        allows(self.role, Action::EditSettings)
+    }
+
     pub(crate) fn in_users(&self) -> bool {
         self.section == Section::Users
     }
 
     pub(crate) fn in_imports(&self) -> bool {
         self.section == Section::Imports
+    }
+
+    pub(crate) fn in_outbox(&self) -> bool {
+        self.section == Section::Outbox
     }
 
     pub(crate) fn in_settings(&self) -> bool {

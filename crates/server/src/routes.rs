@@ -15,7 +15,7 @@ use identity::tokens::Scope;
 
 use crate::{
     api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
-    notifications, protect, set_up, settings, sign_in, users,
+    notifications, outbox, protect, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -71,9 +71,10 @@ macro_rules! table {
 
 /// Every route.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Everybody, May, SignedIn, Token};
-    use Action::{EditUsers, ManageTokens, RunImports, ViewImports, ViewUsers};
+    use Action::{EditSettings, EditUsers, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -91,6 +92,16 @@ pub fn routes() -> Vec<Route> {
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
+        get  "/outbox"                May(ViewOutbox)  => outbox::list;
+        get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
+        get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;
+        post "/outbox/{id}/withdraw"  May(EditUsers)   => outbox::withdraw;
+        get  "/settings"              May(EditSettings) => settings::show;
+        get  "/settings/messages"     May(EditSettings) => settings::messages::list;
+        get  "/settings/messages/{text}" May(EditSettings) => settings::messages::show;
+        post "/settings/messages/{text}" May(EditSettings) => settings::messages::submit;
+        post "/settings/messages/{text}/reset" May(EditSettings) => settings::messages::reset;
+        post "/settings/messages/{text}/send" May(EditSettings) => settings::messages::send;
         get  "/imports"               May(ViewImports) => imports::list;
         get  "/imports/new"           May(RunImports)  => imports::show_new;
         post "/imports/new"           May(RunImports)  => imports::submit_new;

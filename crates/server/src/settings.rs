@@ -1,5 +1,8 @@
 //! What administrators set up for the account.
 
+mod index;
+pub(crate) mod messages;
 mod tokens;
 
+pub(crate) use index::show;
 pub(crate) use tokens::{create as create_token, list as list_tokens, revoke as revoke_token};

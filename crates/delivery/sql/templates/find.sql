@@ -1,4 +1,4 @@
-select language, subject, text
+select language, subject, text, updated_at
 from message_templates
 where account_id = $1
 and purpose = $2

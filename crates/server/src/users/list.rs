@@ -125,7 +125,7 @@ pub(crate) async fn list(
 ) -> Result<Page<UsersPage>, Failure> {
     let ctx = visitor.ctx.clone();
     let mut page = app.db.read(move |tx| page(tx, &visitor, query)).await?;
-    if page.shell.sees_imports {
+    if page.shell.sees_imports() {
         let latest = engine(&app, move |imports| imports.list(&ctx, None, LOOKED_AT)).await?;
         page.open_imports = latest
             .unwrap_or_default()

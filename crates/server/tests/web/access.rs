@@ -21,6 +21,7 @@ on_both! {
         let import = crate::imports::draft(&site, owner);
         let series = crate::series::made(&site, owner);
         let token = crate::tokens::made_by(&site, &account, "Other");
+        let message = crate::outbox::queued(&site, &account, "thandi@example.com");
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -30,6 +31,8 @@ on_both! {
                 .replace("imports/{id}", &format!("imports/{import}"))
                 .replace("tokens/{id}", &format!("tokens/{}", token.id))
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
+                .replace("outbox/{id}", &format!("outbox/{message}"))
+                .replace("{text}", "invitation.email.en")
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")
                 .replace("{row}", "2");

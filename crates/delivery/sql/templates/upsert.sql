@@ -1,4 +1,0 @@
-insert into message_templates (account_id, purpose, channel, language, subject, text, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (account_id, purpose, channel, language)
-do update set subject = excluded.subject, text = excluded.text, updated_at = excluded.updated_at

@@ -1,0 +1,68 @@
+//! The pages of settings, by what they are about.
+
+use askama::Template;
+use axum::extract::State;
+use directory::{Action, allows};
+
+use crate::{
+    app::App,
+    failure::Failure,
+    guard::Visitor,
+    icon::Icon,
+    page::{Page, Section, Shell},
+};
+
+/// Every page: what it needs, and what is said about it.
+const PAGES: [(Action, Icon, &str, &str, &str); 2] = [
+    (
+        Action::EditSettings,
+        Icon::Mail,
+        "/settings/messages",
+        "Messages",
+        "What people are sent, in your own words.",
+    ),
+    (
+        Action::ManageTokens,
+        Icon::Lock,
+        "/settings/tokens",
+        "API tokens",
+        "What programs sign in with.",
+    ),
+];
+
+#[derive(Template)]
+#[template(path = "settings/index.html")]
+pub(crate) struct SettingsPage {
+    shell: Shell,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    icon: Icon,
+    link: &'static str,
+    name: &'static str,
+    help: &'static str,
+}
+
+/// `GET /settings`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+) -> Result<Page<SettingsPage>, Failure> {
+    let lines = PAGES
+        .into_iter()
+        .filter(|page| allows(visitor.session.role, page.0))
+        .map(|(_, icon, link, name, help)| Line {
+            icon,
+            link,
+            name,
+            help,
+        })
+        .collect();
+    app.db
+        .read(move |tx| {
+            let shell = Shell::load(tx, &visitor, Section::Settings)?;
+            Ok(Page(SettingsPage { shell, lines }))
+        })
+        .await
+}
