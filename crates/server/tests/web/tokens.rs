@@ -124,7 +124,7 @@ on_both! {
     fn only_those_who_may_make_tokens_are_led_to_them(db: &TestDb) {
         let (site, account) = Site::with_account(db);
         let (admin, user) = (site.member(&account, Role::Admin), site.member(&account, Role::User));
-        assert!(site.get("/users", &admin).body.contains("/settings/tokens"));
+        assert!(site.get("/users", &admin).body.contains("href=\"/settings\"") && site.get("/settings", &admin).body.contains("/settings/tokens"));
         assert!(!site.get("/", &user).body.contains("/settings/tokens"));
         assert_eq!(site.get("/settings/tokens", &user).status, 403);
     }
