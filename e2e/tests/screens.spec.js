@@ -11,7 +11,12 @@ async function pages(page, muster) {
   await page.getByRole('button', { name: 'Check the rows' }).click();
   await expect(page).toHaveURL(/\/review/);
   await expect(page.getByRole('group', { name: /5 rows/ })).toBeVisible({ timeout: 20_000 });
+  await page.goto('/settings/messages/invitation.email.en');
+  await page.getByRole('button', { name: 'Send to me' }).click();
+  await page.goto('/outbox');
+  const message = await page.getByRole('table').getByRole('link').first().getAttribute('href');
   return [
+    '/outbox', message, '/settings', '/settings/messages', '/settings/messages/invitation.email.en',
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
     ...['format', 'map', 'values', 'review', 'rows/2', 'replace', 'changes', 'plan'].map((step) => `${draft}/${step}`),
     ...['results', 'undo', 'complete', 'duplicates?code=email_duplicate_in_file&field=email'].map((step) => `/imports/${done}/${step}`),

@@ -14,6 +14,9 @@ use crate::{
     page::{Page, Section, Shell, see_other},
 };
 
+/// Says that messages came back.
+const BOUNCED: &str = "messages.bounced";
+
 #[derive(Template)]
 #[template(path = "notifications.html")]
 pub(crate) struct NotificationsPage {
@@ -74,12 +77,17 @@ pub(crate) async fn mark_read(
 fn icon(kind: &str) -> Icon {
     if kind.starts_with("import.") {
         Icon::Import
+    } else if kind == BOUNCED {
+        Icon::Mail
     } else {
         Icon::Bell
     }
 }
 
 fn link(notification: &notifications::Notification) -> Option<String> {
+    if notification.kind == BOUNCED {
+        return Some("/outbox?state=bounced".to_owned());
+    }
     let subject = notification.subject?;
     notification
         .kind
