@@ -86,8 +86,8 @@ pub enum InvalidSettings {
     #[error("this is no address such as smtp://user:password@mail.example.com:587")]
     NoAddress,
     /// Not one of ours.
-    #[error("{0:?} is not known here; use smtp or smtps")]
-    Scheme(String),
+    #[error("{0:?} is not known here; use {1}")]
+    Scheme(String, &'static str),
     /// Not one of ours.
     #[error("{0:?} is not an option here")]
     Option(String),
@@ -138,7 +138,9 @@ impl MailServer {
         let (mut tls, default_port) = match url.scheme() {
             "smtp" => (Tls::Offered, 587),
             "smtps" => (Tls::Wrapped, 465),
-            other => return Err(InvalidSettings::Scheme(other.to_owned())),
+            other => {
+                return Err(InvalidSettings::Scheme(other.to_owned(), "smtp or smtps"));
+            }
         };
         let mut certificate = None;
         for (key, value) in url.query_pairs() {
@@ -175,7 +177,8 @@ impl SmsGateway {
     pub fn parse(address: &str) -> Result<Self, InvalidSettings> {
         let mut url = Url::parse(address).map_err(|_| InvalidSettings::NoAddress)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidSettings::Scheme(url.scheme().to_owned()));
+            let scheme = url.scheme().to_owned();
+            return Err(InvalidSettings::Scheme(scheme, "https or http"));
         }
         let (sid, token) = sign_in(&url).ok_or(InvalidSettings::Gateway)?;
         let from = url.query_pairs().find(|(key, _)| key == "from");
@@ -263,7 +266,7 @@ mod tests {
         assert_eq!(server("mail").err(), Some(InvalidSettings::NoAddress));
         assert_eq!(
             server("imap://mail.example.com").err(),
-            Some(InvalidSettings::Scheme("imap".to_owned()))
+            Some(InvalidSettings::Scheme("imap".to_owned(), "smtp or smtps"))
         );
         assert_eq!(
             server("smtp://mail.example.com?tsl=none").err(),

@@ -250,7 +250,7 @@ on_both! {
     fn lines_that_begin_with_a_dot_arrive_as_they_are(db: &TestDb) {
         let post = Post::new(db);
         let own = Template { language: "de".to_owned(), subject: "x".to_owned(), text: ".one\n..two\n.\n{link}".to_owned() };
-        db.write_blocking(|tx| templates::store(tx, post.account, NOW, (Purpose::Invitation, Channel::Email), &own)).unwrap();
+        db.write_blocking(|tx| templates::store(tx, post.account, NOW, (Purpose::Invitation, Channel::Email), &own, None)).unwrap();
         let id = post.invite("a@example.com");
         post.send();
         assert_eq!(post.state(id), MessageState::Sent);

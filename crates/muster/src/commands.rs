@@ -33,7 +33,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Serve(args) => {
             let house = House::listening(place, args.listen.listen.as_deref())?
                 .with_upload_limit(args.upload_limit_mib << 20);
-            serve::run(&house, &args)
+            serve::run(house, &args)
         }
         Command::Demo(listen) => demo::run(place, &listen),
         Command::Init(args) => init::run(&House::open(place)?, &args),

@@ -1,6 +1,6 @@
 //! Wiring: where the data is, the database, and the context commands act in.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, net::TcpListener, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use db::{Db, Options};
@@ -24,7 +24,9 @@ pub(crate) struct House {
     pub(crate) limits: Limits,
     pub(crate) series_folder: Option<PathBuf>,
     /// Where this process listens, or a server on the same place would.
-    pub(crate) listen: String,
+    listen: String,
+    /// Whether links begin with that, because nothing else was said.
+    links_lead_here: bool,
     delivery: delivery::Settings,
 }
 
@@ -41,8 +43,10 @@ impl House {
         let listen = listen.unwrap_or(LISTEN).to_owned();
         // Before anything is made: a setting that cannot work is the first thing to say.
         let delivery = outlets::settings(&place.outlets, &file, &listen)?;
+        let is_told = place.outlets.public_url.is_some() || file.contains_key("public-url");
         let house = Self {
             listen,
+            links_lead_here: !is_told,
             delivery,
             ..Self::without_migrating(place)?
         };
@@ -80,6 +84,7 @@ impl House {
                 .or_else(|| settings.get("series-folder").map(PathBuf::from)),
             limits: Limits::default(),
             listen: LISTEN.to_owned(),
+            links_lead_here: true,
             delivery: delivery::Settings::capture(""),
         })
     }
@@ -100,6 +105,19 @@ impl House {
     pub(crate) fn capturing(mut self) -> Self {
         (self.delivery.mail, self.delivery.sms) = (None, None);
         self
+    }
+
+    /// Begins to listen; links begin with the address and port that came of it, unless something else was said.
+    pub(crate) fn bind(&mut self) -> Result<TcpListener> {
+        let listen = &self.listen;
+        let refused = || format!("{listen} cannot be listened on");
+        let listener = TcpListener::bind(listen).with_context(refused)?;
+        listener.set_nonblocking(true).with_context(refused)?;
+        if self.links_lead_here {
+            let address = listener.local_addr()?.to_string();
+            self.delivery.public_url = outlets::url_here(&address);
+        }
+        Ok(listener)
     }
 
     /// How messages leave, and what their links begin with.

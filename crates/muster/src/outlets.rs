@@ -83,15 +83,15 @@ pub(crate) fn settings(
 fn public_url(given: &Given<'_>, listen: &str) -> Result<String> {
     match given.plain(given.options.public_url.as_ref(), "public-url") {
         Some(url) => delivery::parse_public_url(&url).context("--public-url cannot be used"),
-        None => Ok(format!("http://{}", reachable(listen))),
+        None => Ok(url_here(listen)),
     }
 }
 
-/// An address to be opened: one that stands for all of this machine's is none.
-fn reachable(listen: &str) -> String {
+/// What links begin with if nothing is said; an address that stands for all of this machine's cannot be opened.
+pub(crate) fn url_here(listen: &str) -> String {
     match listen.rsplit_once(':') {
-        Some(("0.0.0.0" | "[::]", port)) => format!("localhost:{port}"),
-        _ => listen.to_owned(),
+        Some(("0.0.0.0" | "[::]", port)) => format!("http://localhost:{port}"),
+        _ => format!("http://{listen}"),
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
         let read = read(&[], &Outlets::default()).unwrap();
         assert!(read.mail.is_none() && read.sms.is_none() && read.bounce_token.is_none());
         assert_eq!(read.link("/join"), "http://127.0.0.1:8080/join");
-        assert_eq!(reachable("0.0.0.0:80"), "localhost:80");
+        assert_eq!(url_here("0.0.0.0:80"), "http://localhost:80");
     }
 
     #[test]

@@ -55,15 +55,11 @@ pub(crate) fn run(place: &Place, listen: &Listen) -> Result<Exit> {
         format!("Sign in as {EMAIL} with the password: {PASSWORD}"),
         format!("Sample spreadsheets to import: {}", samples.display()),
     ];
-    serve(
-        &house,
-        Role::All,
-        server::Settings {
-            data: house.data.clone(),
-            ..server::Settings::default()
-        },
-        &greeting,
-    )
+    let settings = server::Settings {
+        data: house.data.clone(),
+        ..server::Settings::default()
+    };
+    serve(house, Role::All, settings, &greeting)
 }
 
 fn furnish(house: &House) -> Result<()> {

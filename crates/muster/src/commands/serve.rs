@@ -22,7 +22,7 @@ const WORKERS: usize = 2;
 /// How often the series are looked through whose time has come.
 const SERIES_EVERY: Duration = Duration::from_secs(5);
 
-pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
+pub(crate) fn run(house: House, args: &Serve) -> Result<Exit> {
     let settings = Settings {
         https: args.https,
         data: house.data.clone(),
@@ -33,12 +33,18 @@ pub(crate) fn run(house: &House, args: &Serve) -> Result<Exit> {
 
 /// Serves until the process is asked to end; `greeting` is printed below the address.
 pub(crate) fn serve(
-    house: &House,
+    mut house: House,
     role: Role,
     settings: Settings,
     greeting: &[String],
 ) -> Result<Exit> {
     start_logging();
+    // Before any work is begun: links need to know where this is, and a taken port ends it here.
+    let listener = match role {
+        Role::All | Role::Web => Some(house.bind()?),
+        Role::Worker => None,
+    };
+    let house = &house;
     if role != Role::Web {
         house
             .imports()
@@ -67,15 +73,12 @@ pub(crate) fn serve(
                 // Pages that follow a job would keep their connections open.
                 wake.stop();
             };
-            if role == Role::Worker {
+            let Some(listener) = listener else {
                 output::line("Working on jobs and messages");
                 stop.await;
                 return Ok(());
-            }
-            let listen = house.listen.as_str();
-            let listener = TcpListener::bind(listen)
-                .await
-                .with_context(|| format!("{listen} cannot be listened on"))?;
+            };
+            let listener = TcpListener::from_std(listener)?;
             output::line(&format!("Listening on http://{}", listener.local_addr()?));
             greeting.iter().for_each(|line| output::line(line));
             let app = App::new(

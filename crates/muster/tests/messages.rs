@@ -1,0 +1,182 @@
+//! `muster outbox` and `muster bounce` as somebody at a terminal, or a mail server, runs them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what goes wrong here is to fail the test"
+)]
+
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use db::{Db, Options};
+use delivery::{Channel, Parameters, Purpose, messages};
+use directory::accounts;
+use kernel::{Clock, Ids, MessageId};
+use serde_json::Value;
+use tempfile::TempDir;
+
+struct Place(TempDir);
+
+impl Place {
+    /// A data folder with one account.
+    fn new() -> Self {
+        let place = Self(TempDir::new().unwrap());
+        let password = place.path().join("password");
+        fs::write(&password, "correct horse battery\n").unwrap();
+        let made = place.run(
+            &[
+                "init",
+                "--account",
+                "Harbour",
+                "--email",
+                "maria@example.com",
+                "--password-file",
+                password.to_str().unwrap(),
+            ],
+            "",
+        );
+        assert!(made.status.success(), "{made:?}");
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(arguments)
+            .env_clear()
+            .env("MUSTER_DATA", self.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments, "");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// An invitation that waits.
+    fn queue(&self, to: &str) -> MessageId {
+        let url = format!("sqlite:{}", self.path().join("muster.db").display());
+        let db = Db::open(&url, &Options::default()).unwrap();
+        let now = Clock::System.now();
+        let account = db.read_blocking(|tx| accounts::resolve(tx, None)).unwrap();
+        let message = messages::NewMessage {
+            id: Ids::system().next(now),
+            account: account.id,
+            channel: Channel::Email,
+            purpose: Purpose::Invitation,
+            language: None,
+            subject: None,
+            recipient: to.to_owned(),
+            parameters: Parameters::default(),
+            link: Some("https://people.example.com/join/secret".to_owned()),
+            due_at: now,
+            created_at: now,
+        };
+        db.write_blocking(|tx| messages::queue(tx, std::slice::from_ref(&message)))
+            .unwrap();
+        message.id
+    }
+}
+
+fn report(id: MessageId) -> String {
+    format!(
+        "To: bounces+{}@example.com\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example.com\r\n\r\n\
+         Final-Recipient: rfc822; thandi@example.com\r\nAction: failed\r\nStatus: 5.2.2\r\n\r\n--b--\r\n",
+        id.uuid().simple()
+    )
+}
+
+#[test]
+fn a_mail_that_came_back_by_pipe_marks_its_message() {
+    let place = Place::new();
+    let server = testkit::MailServer::start();
+    let id = place.queue("thandi@example.com");
+    let mail = ["--smtp", &server.url(), "--mail-from", "people@example.com"];
+    let sent = place.json(&[&["outbox", "send", "--json"][..], &mail].concat());
+    assert_eq!(sent["handled"], 1);
+    assert_eq!(place.run(&["bounce"], &report(id)).status.code(), Some(0));
+    let listed = place.json(&["outbox", "list", "--state", "bounced", "--json"]);
+    assert_eq!(listed[0]["id"], id.to_string());
+    assert_eq!(listed[0]["reason"], "The mailbox is full.");
+}
+
+#[test]
+fn a_pipe_takes_any_mail_and_only_a_database_that_is_away_makes_it_wait() {
+    let place = Place::new();
+    for mail in ["", "From: somebody\r\n\r\nHello", "\u{0}\u{1}"] {
+        assert_eq!(place.run(&["bounce"], mail).status.code(), Some(0));
+    }
+    let away = ["bounce", "--database", "postgres://nobody@127.0.0.1:1/none"];
+    assert_eq!(place.run(&away, "").status.code(), Some(75));
+}
+
+#[test]
+fn without_a_mail_server_messages_are_kept_and_shown() {
+    let place = Place::new();
+    let id = place.queue("thandi@example.com");
+    assert_eq!(place.json(&["outbox", "send", "--json"])["handled"], 1);
+    let shown = place.json(&["outbox", "show", &id.to_string(), "--json"]);
+    assert_eq!(shown["state"], "captured");
+    let text = shown["text"].as_str().unwrap();
+    assert!(
+        text.contains("https://people.example.com/join/secret"),
+        "{text}"
+    );
+    let nothing = place.json(&["outbox", "list", "--to", "sipho", "--json"]);
+    assert_eq!(nothing, Value::Array(Vec::new()));
+}
+
+#[test]
+fn an_outage_is_told_and_the_message_waits() {
+    let place = Place::new();
+    place.queue("thandi@example.com");
+    let mail = [
+        "--smtp",
+        "smtp://127.0.0.1:1?tls=none",
+        "--mail-from",
+        "people@example.com",
+    ];
+    let output = place.run(&[&["outbox", "send"][..], &mail].concat(), "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("email: "),
+        "{output:?}"
+    );
+    let waiting = place.json(&["outbox", "list", "--state", "queued", "--json"]);
+    assert_eq!(waiting.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn what_cannot_work_says_what_to_do_and_never_the_password() {
+    let place = Place::new();
+    for (option, value, words) in [
+        ("--smtp", "smtp://u:hidden@mail.example.com", "--mail-from"),
+        ("--sms", "ftp://u:hidden@gateway.example.com", "https"),
+        ("--public-url", "people.example.com", "https://"),
+        ("--bounce-token", "hidden", "openssl rand"),
+    ] {
+        let output = place.run(&["outbox", "list", option, value], "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains(words) && !said.contains("hidden"), "{said}");
+    }
+}
