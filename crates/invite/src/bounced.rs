@@ -14,7 +14,7 @@ const NAMED: usize = 50;
 const AT_ONCE: i64 = 5_000;
 
 /// Runs the job [`messages::BOUNCED`]: one notification and one e-mail to each administrator for all bounces together.
-pub fn announce_bounces(
+pub(crate) fn announce_bounces(
     context: &Context,
     job: &Job,
     delivery: &delivery::Settings,

@@ -7,6 +7,7 @@
 pub mod accept;
 mod bounced;
 mod candidates;
+mod handlers;
 mod invitation;
 pub mod list;
 pub mod manage;
@@ -15,7 +16,7 @@ mod reminders;
 pub mod settings;
 pub mod wave;
 
-pub use bounced::announce_bounces;
+pub use handlers::register;
 pub use invitation::{Channel, InviteError, Standing};
-pub use reminders::{REMINDERS, remind, schedule_reminders};
+pub use reminders::schedule_reminders;
 pub use settings::InvitationSettings;

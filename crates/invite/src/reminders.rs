@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The job that looks for reminders that are due.
-pub const REMINDERS: &str = "invite.reminders";
+pub(crate) const REMINDERS: &str = "invite.reminders";
 const EVERY: Duration = Duration::from_mins(10);
 const CHUNK: i64 = 500;
 
@@ -73,7 +73,7 @@ pub fn schedule_reminders(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp) -> db::Res
 }
 
 /// Runs the job: sends what is due, and queues itself for later.
-pub fn remind(
+pub(crate) fn remind(
     context: &Context,
     job: &Job,
     delivery: &delivery::Settings,

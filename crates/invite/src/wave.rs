@@ -22,7 +22,7 @@ use crate::{
 pub use crate::candidates::{Preview, Wanted};
 
 /// The job that makes the invitations of a wave.
-pub const WAVE: &str = "invite.wave";
+pub(crate) const WAVE: &str = "invite.wave";
 /// A wave of more than so many sends a few first.
 const LARGE: i64 = 500;
 /// So many.
@@ -350,7 +350,7 @@ pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId, order: Order) -> Result<(),
 }
 
 /// Runs the job of a wave until it ends, is halted, or waits for what comes back.
-pub fn run(
+pub(crate) fn run(
     context: &Context,
     job: &Job,
     delivery: &delivery::Settings,

@@ -147,11 +147,12 @@ impl House {
         })
     }
 
-    /// A runner of this process for the jobs of imports.
+    /// A runner of this process for all jobs.
     pub(crate) fn runner(&self, with_bar: bool) -> Runner {
         let context = Context::new(self.db.clone(), self.clock.clone(), self.ids.clone());
         let tell = if with_bar { progress::bar() } else { None };
-        self.imports().register(Runner::new(context), tell)
+        let runner = invite::register(Runner::new(context), &self.delivery());
+        self.imports().register(runner, tell)
     }
 }
 

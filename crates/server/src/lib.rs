@@ -21,6 +21,8 @@ mod home;
 mod hooks;
 mod icon;
 mod imports;
+mod invitations;
+mod join;
 mod link;
 mod notifications;
 mod outbox;

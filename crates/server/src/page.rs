@@ -50,6 +50,7 @@ pub(crate) enum Section {
     Users,
     Imports,
     Outbox,
+    Invitations,
     Settings,
     Other,
 }
@@ -106,6 +107,10 @@ impl Shell {
         allows(self.role, Action::ViewImports)
     }
 
+    pub(crate) fn sees_invitations(&self) -> bool {
+        allows(self.role, Action::InviteUsers)
+    }
+
     pub(crate) fn sees_outbox(&self) -> bool {
         allows(self.role, Action::ViewOutbox)
     }
@@ -124,6 +129,10 @@ impl Shell {
 
     pub(crate) fn in_outbox(&self) -> bool {
         self.section == Section::Outbox
+    }
+
+    pub(crate) fn in_invitations(&self) -> bool {
+        self.section == Section::Invitations
     }
 
     pub(crate) fn in_settings(&self) -> bool {

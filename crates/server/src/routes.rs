@@ -15,7 +15,7 @@ use identity::tokens::Scope;
 
 use crate::{
     api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
-    notifications, outbox, protect, set_up, settings, sign_in, users,
+    invitations, join, notifications, outbox, protect, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -74,7 +74,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Everybody, May, SignedIn, Token};
-    use Action::{EditSettings, EditUsers, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditSettings, EditUsers, InviteUsers, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -102,6 +102,22 @@ pub fn routes() -> Vec<Route> {
         post "/settings/messages/{text}" May(EditSettings) => settings::messages::submit;
         post "/settings/messages/{text}/reset" May(EditSettings) => settings::messages::reset;
         post "/settings/messages/{text}/send" May(EditSettings) => settings::messages::send;
+        post "/users/{id}/invite"     May(InviteUsers) => invitations::invite;
+        get  "/invitations"           May(InviteUsers) => invitations::list;
+        post "/invitations/again"     May(InviteUsers) => invitations::again;
+        get  "/invitations/new"       May(InviteUsers) => invitations::show_new;
+        post "/invitations/new"       May(InviteUsers) => invitations::begin;
+        get  "/invitations/waves/{id}"         May(InviteUsers) => invitations::show_wave;
+        post "/invitations/waves/{id}/pause"   May(InviteUsers) => invitations::pause;
+        post "/invitations/waves/{id}/resume"  May(InviteUsers) => invitations::resume;
+        post "/invitations/waves/{id}/stop"    May(InviteUsers) => invitations::stop;
+        post "/invitations/{id}/extend"        May(InviteUsers) => invitations::extend;
+        post "/invitations/{id}/withdraw"      May(InviteUsers) => invitations::withdraw;
+        get  "/settings/invitations"  May(EditSettings) => invitations::show_settings;
+        post "/settings/invitations"  May(EditSettings) => invitations::store_settings;
+        get  "/join/{token}"          Everybody        => join::show;
+        post "/join/{token}"          Everybody        => join::submit;
+        post "/join/{token}/ask"      Everybody        => join::ask;
         get  "/imports"               May(ViewImports) => imports::list;
         get  "/imports/new"           May(RunImports)  => imports::show_new;
         post "/imports/new"           May(RunImports)  => imports::submit_new;

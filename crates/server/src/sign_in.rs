@@ -148,19 +148,24 @@ pub(crate) async fn hashing<T: Send + 'static>(
         .map_err(|error| Failure::internal(&error))
 }
 
+/// What somebody is told who was not let in.
+pub(crate) fn refusal_in_words(refusal: SignIn) -> String {
+    match refusal {
+        SignIn::Wrong => "That address and password do not belong together.".to_owned(),
+        SignIn::Locked(wait) => {
+            let minutes = wait.as_secs().max(1).div_ceil(60);
+            let unit = if minutes == 1 { "minute" } else { "minutes" };
+            format!("Too many wrong tries. Try again in {minutes} {unit}.")
+        }
+    }
+}
+
 fn refused(email: &str, next: String, refusal: SignIn) -> Response {
     let (status, wait) = match refusal {
         SignIn::Wrong => (StatusCode::UNAUTHORIZED, None),
         SignIn::Locked(wait) => (StatusCode::TOO_MANY_REQUESTS, Some(wait.as_secs().max(1))),
     };
-    let error = match wait {
-        None => "That e-mail address and password do not belong together.".to_owned(),
-        Some(seconds) => {
-            let minutes = seconds.div_ceil(60);
-            let unit = if minutes == 1 { "minute" } else { "minutes" };
-            format!("Too many wrong tries. Try again in {minutes} {unit}.")
-        }
-    };
+    let error = refusal_in_words(refusal);
     let page = SignInPage {
         email: email.chars().take(254).collect(),
         next,

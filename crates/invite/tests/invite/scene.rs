@@ -73,21 +73,8 @@ impl<'d> Scene<'d> {
     }
 
     pub(crate) fn runner(&self) -> Runner {
-        let (waves, bounces, reminders) = (self.settings(), self.settings(), self.settings());
-        Runner::new(Context::new(
-            self.db.reopen(),
-            self.clock.clone(),
-            self.ids.clone(),
-        ))
-        .register(wave::WAVE, move |context, job| {
-            wave::run(context, job, &waves)
-        })
-        .register(delivery::messages::BOUNCED, move |context, job| {
-            invite::announce_bounces(context, job, &bounces)
-        })
-        .register(invite::REMINDERS, move |context, job| {
-            invite::remind(context, job, &reminders)
-        })
+        let context = Context::new(self.db.reopen(), self.clock.clone(), self.ids.clone());
+        invite::register(Runner::new(context), &self.settings())
     }
 
     /// Runs jobs and sends messages until nothing is due.

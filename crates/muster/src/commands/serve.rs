@@ -50,6 +50,10 @@ pub(crate) fn serve(
             .imports()
             .schedule_retention(&house.ids, house.clock.now())
             .context("the daily work cannot be planned")?;
+        house
+            .db
+            .write_blocking(|tx| invite::schedule_reminders(tx, &house.ids, house.clock.now()))
+            .context("reminders cannot be planned")?;
     }
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();

@@ -13,13 +13,20 @@ use crate::{
 };
 
 /// Every page: what it needs, and what is said about it.
-const PAGES: [(Action, Icon, &str, &str, &str); 2] = [
+const PAGES: [(Action, Icon, &str, &str, &str); 3] = [
     (
         Action::EditSettings,
         Icon::Mail,
         "/settings/messages",
         "Messages",
         "What people are sent, in your own words.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Clock,
+        "/settings/invitations",
+        "Invitations",
+        "For how long links work, and when people are reminded.",
     ),
     (
         Action::ManageTokens,

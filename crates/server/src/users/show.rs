@@ -13,7 +13,7 @@ use directory::{
     users::{self, KeepFields, UserRecord, UserRow},
 };
 use jiff::tz::TimeZone;
-use kernel::{ImportId, Timestamp, UserId};
+use kernel::{ImportId, Timestamp, UserId, UserStatus};
 
 use super::list::{position, role_name, status_badge};
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     format::{self, Avatar, Moment},
     guard::Visitor,
     imports::engine,
+    invitations::{self, Line},
     page::{Page, Section, Shell, see_other},
 };
 
@@ -44,6 +45,9 @@ pub(crate) struct UserPage {
     /// Fields that imports leave alone, or might: key, label, whether.
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
+    invitations: Vec<Line>,
+    /// How they can be invited now: channel, words.
+    ways: Vec<(&'static str, String)>,
 }
 
 struct Person {
@@ -172,7 +176,42 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             })
             .collect(),
         may_keep: allows(visitor.session.role, Action::EditUsers),
+        invitations: invitations(tx, visitor, id, &zone)?,
+        ways: ways(visitor, user),
     })
+}
+
+fn invitations(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    id: UserId,
+    zone: &TimeZone,
+) -> db::Result<Vec<Line>> {
+    if allows(visitor.session.role, Action::InviteUsers) {
+        invitations::lines(tx, visitor.session.account, id, visitor.ctx.now(), zone)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// How somebody who never signed in can be invited by this visitor.
+fn ways(visitor: &Visitor, user: &UserRow) -> Vec<(&'static str, String)> {
+    let is_new = user.status == UserStatus::Invited.as_str();
+    if !is_new || !allows(visitor.session.role, Action::InviteUsers) {
+        return Vec::new();
+    }
+    let mail = user
+        .email
+        .as_ref()
+        .map(|email| ("email", format!("Invite {email}")));
+    let sms = user
+        .phone
+        .as_ref()
+        .map(|phone| ("sms", format!("Invite {phone} by SMS")));
+    mail.into_iter()
+        .chain(sms)
+        .chain([("link", "Make a link to hand over".to_owned())])
+        .collect()
 }
 
 fn facts(tx: &mut Tx<'_>, user: &UserRow) -> Result<Vec<(String, String)>, Failure> {

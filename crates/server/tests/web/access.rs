@@ -22,6 +22,8 @@ on_both! {
         let series = crate::series::made(&site, owner);
         let token = crate::tokens::made_by(&site, &account, "Other");
         let message = crate::outbox::queued(&site, &account, "thandi@example.com");
+        let wave = crate::inviting::wave(&site, &account);
+        let invitation = crate::inviting::invitation(&site, &account, person);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -30,6 +32,9 @@ on_both! {
                 .replace("series/{id}", &format!("series/{series}"))
                 .replace("imports/{id}", &format!("imports/{import}"))
                 .replace("tokens/{id}", &format!("tokens/{}", token.id))
+                .replace("waves/{id}", &format!("waves/{wave}"))
+                .replace("invitations/{id}", &format!("invitations/{invitation}"))
+                .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("outbox/{id}", &format!("outbox/{message}"))
                 .replace("{text}", "invitation.email.en")

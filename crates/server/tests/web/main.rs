@@ -14,6 +14,7 @@ mod forms;
 mod headers;
 mod hooks;
 mod imports;
+mod inviting;
 mod mapping;
 mod meanings;
 mod meanwhile;

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use db::{Db, Sql, params};
+use delivery::Sender;
 use directory::{Actor, Ctx, accounts::NewAccount, users, users::NewUser};
 use http_body_util::BodyExt;
 use identity::{
@@ -35,6 +36,7 @@ pub(crate) struct Site {
     router: Router,
     runtime: Runtime,
     runner: Runner,
+    sender: Sender,
     folder: TempDir,
 }
 
@@ -83,7 +85,15 @@ impl Site {
         let imports = Imports::new(db.reopen(), folder.path(), Limits::default());
         let context = Context::new(db.reopen(), clock.clone(), ids.clone());
         let wake = context.wake.clone();
-        let runner = imports.register(Runner::new(context), None);
+        let runner = invite::register(Runner::new(context), &delivery);
+        let runner = imports.register(runner, None);
+        let sender = Sender::new(
+            db.reopen(),
+            clock.clone(),
+            ids.clone(),
+            wake.clone(),
+            delivery.clone(),
+        );
         let settings = Settings {
             data: folder.path().to_owned(),
             ..settings
@@ -104,6 +114,7 @@ impl Site {
             router: server::router(&app),
             runtime: Runtime::new().unwrap(),
             runner,
+            sender,
             folder,
         }
     }
@@ -296,9 +307,10 @@ impl Site {
         self.send(request.unwrap())
     }
 
-    /// Does the work that is queued.
+    /// Does the work that is queued, and sends what is to be sent.
     pub(crate) fn work(&self) {
         self.runner.run_all_due().unwrap();
+        self.sender.send_due().unwrap();
     }
 
     /// Whether the data folder holds anything of an import.

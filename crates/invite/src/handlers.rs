@@ -1,0 +1,26 @@
+//! Which jobs of the queue are this crate's.
+
+use delivery::messages::BOUNCED;
+use jobs::Runner;
+
+use crate::{
+    bounced::announce_bounces,
+    reminders::{REMINDERS, remind},
+    wave,
+};
+
+/// Adds the handlers of waves, reminders and bounces; `settings` say what links begin with.
+#[must_use]
+pub fn register(runner: Runner, settings: &delivery::Settings) -> Runner {
+    let (waves, bounces, reminders) = (settings.clone(), settings.clone(), settings.clone());
+    runner
+        .register(wave::WAVE, move |context, job| {
+            wave::run(context, job, &waves)
+        })
+        .register(BOUNCED, move |context, job| {
+            announce_bounces(context, job, &bounces)
+        })
+        .register(REMINDERS, move |context, job| {
+            remind(context, job, &reminders)
+        })
+}

@@ -1,0 +1,278 @@
+//! The page behind a link of an invitation: whoever has it chooses a password, or shows the one they have.
+//!
+//! Looking at it consumes nothing (mail scanners look), and nothing of it is kept by caches or told to other sites.
+
+use askama::Template;
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{
+        HeaderMap, StatusCode,
+        header::{SET_COOKIE, USER_AGENT},
+    },
+    response::{IntoResponse, Response},
+};
+use identity::{
+    Password,
+    sessions::Token,
+    sign_in::{self, SignIn},
+};
+use invite::accept::{self, AcceptError, Credential, Door, Offer};
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    extract::Form,
+    failure::Failure,
+    form::Field,
+    format::sentence,
+    page::{Page, see_other, with_status},
+    sign_in::{cookie, hashing, refusal_in_words},
+    throttle::Peer,
+};
+
+#[derive(Template)]
+#[template(path = "join.html")]
+struct JoinPage {
+    token: String,
+    account: String,
+    first_name: String,
+    invited_by: String,
+    login: String,
+    has_sign_in: bool,
+    password: Field,
+}
+
+#[derive(Template)]
+#[template(path = "join_closed.html")]
+struct ClosedPage {
+    title: &'static str,
+    text: String,
+    /// The link with which a new one can be asked for.
+    ask: Option<String>,
+    to_sign_in: bool,
+}
+
+/// `GET /join/{token}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(text): Path<String>,
+) -> Result<Response, Failure> {
+    let Some(token) = Token::parse(&text) else {
+        return Ok(closed(StatusCode::NOT_FOUND, Door::Closed, &text));
+    };
+    Ok(match look(&app, &token).await? {
+        Door::Open(offer) => Page(page(&offer, &token, None)).into_response(),
+        door => closed(StatusCode::GONE, door, &text),
+    })
+}
+
+/// The submitted form.
+#[derive(Deserialize)]
+pub(crate) struct Fields {
+    password: String,
+}
+
+/// `POST /join/{token}`
+pub(crate) async fn submit(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Failure> {
+    let Some(token) = Token::parse(&text) else {
+        return Ok(closed(StatusCode::NOT_FOUND, Door::Closed, &text));
+    };
+    let offer = match look(&app, &token).await? {
+        Door::Open(offer) => offer,
+        door => return Ok(closed(StatusCode::GONE, door, &text)),
+    };
+    if let Some(Extension(peer)) = peer
+        && let Some(wait) = app.throttle.wait(peer, app.clock.now())
+    {
+        return Ok(again(
+            StatusCode::TOO_MANY_REQUESTS,
+            &offer,
+            &token,
+            refusal_in_words(SignIn::Locked(wait)),
+        ));
+    }
+    if !offer.has_sign_in {
+        let about = [offer.login.as_str(), &offer.name, &offer.account_name];
+        let chosen = match Password::choose(&fields.password, &about) {
+            Ok(chosen) => chosen,
+            Err(weak) => {
+                return Ok(again(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &offer,
+                    &token,
+                    sentence(&weak.to_string()),
+                ));
+            }
+        };
+        let hash = hashing(&app, move || chosen.hash()).await?;
+        let (state, used) = (app.clone(), token.clone());
+        let accepted = app
+            .db
+            .write(move |tx| {
+                accept::accept(tx, &state.clock, &state.ids, &used, &Credential::New(&hash))
+            })
+            .await;
+        match accepted {
+            Ok(_) => {}
+            Err(AcceptError::Closed | AcceptError::HasSignIn | AcceptError::Wrong) => {
+                return Ok(see_other(&path(&token)));
+            }
+            Err(AcceptError::Db(error)) => return Err(error.into()),
+        }
+    }
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let signed_in = enter(
+        &app,
+        &offer,
+        &token,
+        Password::typed(&fields.password),
+        agent,
+    )
+    .await?;
+    match signed_in {
+        Ok(session) => {
+            let mut response = see_other("/");
+            response
+                .headers_mut()
+                .insert(SET_COOKIE, cookie(&app, Some(&session))?);
+            Ok(response)
+        }
+        Err(refusal) => {
+            if let Some(Extension(peer)) = peer {
+                app.throttle.wrong(peer, app.clock.now());
+            }
+            let status = match refusal {
+                SignIn::Wrong => StatusCode::UNAUTHORIZED,
+                SignIn::Locked(_) => StatusCode::TOO_MANY_REQUESTS,
+            };
+            Ok(again(status, &offer, &token, refusal_in_words(refusal)))
+        }
+    }
+}
+
+/// Compares the password, uses the link if it is still open, and begins a session in the account.
+async fn enter(
+    app: &App,
+    offer: &Offer,
+    token: &Token,
+    password: Password,
+    agent: Option<String>,
+) -> Result<Result<Token, SignIn>, Failure> {
+    let (state, login) = (app.clone(), offer.login.clone());
+    let challenge = app
+        .db
+        .read(move |tx| sign_in::challenge(tx, &state.strangers, &login))
+        .await?;
+    let now = app.clock.now();
+    let answer = hashing(app, move || challenge.check(&password, now)).await?;
+    let (state, used, account, known) =
+        (app.clone(), token.clone(), offer.account, offer.has_sign_in);
+    let session = app
+        .db
+        .write(move |tx| {
+            let (clock, ids, strangers) = (&state.clock, &state.ids, &state.strangers);
+            if known && answer.proven().is_some() {
+                match accept::accept(tx, clock, ids, &used, &Credential::Known(&answer)) {
+                    // Somebody with the same right was faster: they are in all the same.
+                    Ok(_)
+                    | Err(AcceptError::Closed | AcceptError::HasSignIn | AcceptError::Wrong) => {}
+                    Err(AcceptError::Db(error)) => return Err(error),
+                }
+            }
+            sign_in::conclude(
+                tx,
+                clock,
+                ids,
+                strangers,
+                &answer,
+                Some(account),
+                agent.as_deref(),
+            )
+        })
+        .await?;
+    Ok(session)
+}
+
+/// `POST /join/{token}/ask`: a new link instead of one that is over.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Path(text): Path<String>,
+) -> Result<Response, Failure> {
+    if let Some(token) = Token::parse(&text) {
+        let state = app.clone();
+        app.db
+            .write(move |tx| accept::ask_again(tx, &state.clock, &state.ids, &token))
+            .await?;
+    }
+    // Said whatever the link was: nothing is to be learnt here.
+    let page = ClosedPage {
+        title: "Your question is on its way",
+        text: "Whoever looks after the account has been told that you would like a new link."
+            .to_owned(),
+        ask: None,
+        to_sign_in: false,
+    };
+    Ok(with_status(StatusCode::OK, &page))
+}
+
+async fn look(app: &App, token: &Token) -> Result<Door, Failure> {
+    let (token, now) = (token.clone(), app.clock.now());
+    Ok(app.db.read(move |tx| accept::look(tx, &token, now)).await?)
+}
+
+fn path(token: &Token) -> String {
+    format!("/join/{}", token.reveal())
+}
+
+fn page(offer: &Offer, token: &Token, error: Option<String>) -> JoinPage {
+    JoinPage {
+        token: token.reveal(),
+        account: offer.account_name.clone(),
+        first_name: offer.first_name.clone(),
+        invited_by: offer.invited_by.clone(),
+        login: offer.login.clone(),
+        has_sign_in: offer.has_sign_in,
+        password: Field {
+            value: String::new(),
+            error,
+        },
+    }
+}
+
+fn again(status: StatusCode, offer: &Offer, token: &Token, error: String) -> Response {
+    with_status(status, &page(offer, token, Some(error)))
+}
+
+fn closed(status: StatusCode, door: Door, token: &str) -> Response {
+    let page = match door {
+        Door::Expired { account_name } => ClosedPage {
+            title: "This link has expired",
+            text: format!("Your invitation to {account_name} is still known: ask for a new link, and whoever looks after the account will send one."),
+            ask: Some(token.to_owned()),
+            to_sign_in: false,
+        },
+        Door::Used => ClosedPage {
+            title: "You are already in",
+            text: "This link was used. Sign in with the password that was chosen then.".to_owned(),
+            ask: None,
+            to_sign_in: true,
+        },
+        Door::Closed | Door::Open(_) => ClosedPage {
+            title: "This link does not work",
+            text: "It may have been replaced by a newer one: look for the latest message, or ask whoever invited you.".to_owned(),
+            ask: None,
+            to_sign_in: true,
+        },
+    };
+    with_status(status, &page)
+}
