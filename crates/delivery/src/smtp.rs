@@ -331,10 +331,8 @@ fn parameters(server: &MailServer) -> Result<TlsParameters, lettre::transport::s
 
 /// What the server said, or what went wrong, bounded.
 fn reply(error: &lettre::transport::smtp::Error) -> String {
-    let text = match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    };
+    // It says its source in its own words.
+    let text = error.to_string();
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(LONGEST_REPLY)
