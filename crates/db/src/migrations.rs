@@ -42,6 +42,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0007_api_tokens"),
     script!("0008_delivery"),
     script!("0009_invitations"),
+    script!("0011_own_portal"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -89,6 +89,21 @@ pub fn prove(
     .map(drop)
 }
 
+/// Sets the password and clears the lock-out; links to choose another one work no longer.
+pub(crate) fn set_password(
+    tx: &mut Tx<'_>,
+    identity: IdentityId,
+    password: &PasswordHash,
+    now: Timestamp,
+) -> db::Result<()> {
+    tx.execute(
+        sql!("identities/set_password"),
+        params![identity, password.as_str(), now],
+    )?;
+    tx.execute(sql!("resets/replace"), params![identity])
+        .map(drop)
+}
+
 /// Makes a user who never signed in this identity's; `false` if they have one, or the identity is somebody else there.
 pub fn join(
     tx: &mut Tx<'_>,

@@ -1,5 +1,5 @@
-//! Who signs in: passwords, sign-in and its lock-out, sessions, the first owner of an account, and
-//! the tokens of programs with the answers they were given.
+//! Who signs in: passwords and new ones, sign-in and its lock-out, sessions and the devices they are on, what accounts ask
+//! of both, the first owner of an account, and the tokens of programs with the answers they were given.
 //!
 //! An identity is one person's e-mail and password for every account they belong to; what they may
 //! do in an account is decided in `directory::permission`, from the role of their user there.
@@ -8,9 +8,14 @@
 //! [`sign_in::conclude`]. Not here: cookies and pages, which belong to `server`.
 
 pub mod answers;
+pub mod change;
+pub mod devices;
 pub mod identities;
 mod lockout;
+mod notice;
 mod password;
+pub mod reset;
+pub mod rules;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;

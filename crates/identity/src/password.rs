@@ -13,8 +13,8 @@ use argon2::{
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Score, zxcvbn};
 
-/// A shorter password is refused whatever it is made of.
-const SHORTEST: usize = 8;
+use crate::rules::Rules;
+
 /// A bound on the work a sign-in can cause; far above any passphrase.
 const LONGEST_BYTES: usize = 1024;
 
@@ -25,9 +25,9 @@ pub struct Password(String);
 /// Why a password was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
-    /// Fewer than eight characters.
-    #[error("use at least {SHORTEST} characters")]
-    Short,
+    /// Fewer characters than the accounts of its owner ask for.
+    #[error("use at least {0} characters")]
+    Short(i64),
     /// More than a kilobyte.
     #[error("use at most {LONGEST_BYTES} bytes")]
     Long,
@@ -43,14 +43,15 @@ impl Password {
         Self(text.nfc().collect())
     }
 
-    /// A new password, if it is good enough; `about` is what a stranger may know of its owner.
-    pub fn choose(text: &str, about: &[&str]) -> Result<Self, WeakPassword> {
+    /// A new password, if it is good enough for `rules`; `about` is what a stranger may know of its owner.
+    pub fn choose(text: &str, rules: &Rules, about: &[&str]) -> Result<Self, WeakPassword> {
         let password = Self::typed(text);
         if password.0.len() > LONGEST_BYTES {
             return Err(WeakPassword::Long);
         }
-        if password.0.chars().count() < SHORTEST {
-            return Err(WeakPassword::Short);
+        let chars = i64::try_from(password.0.chars().count()).unwrap_or(i64::MAX);
+        if chars < rules.password_chars {
+            return Err(WeakPassword::Short(rules.password_chars));
         }
         if zxcvbn(&password.0, about).score() < Score::Two {
             return Err(WeakPassword::Guessable);
@@ -133,12 +134,13 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> Option<WeakPassword> {
-        Password::choose(text, &["maria@example.com", "Maria", "Keller"]).err()
+        let about = ["maria@example.com", "Maria", "Keller"];
+        Password::choose(text, &Rules::default(), &about).err()
     }
 
     #[test]
     fn refuses_short_long_and_common_passwords() {
-        assert_eq!(refused("k7#Qz!x"), Some(WeakPassword::Short));
+        assert_eq!(refused("k7#Qz!x"), Some(WeakPassword::Short(8)));
         assert_eq!(refused(&"ab c".repeat(300)), Some(WeakPassword::Long));
         for common in [
             "password",

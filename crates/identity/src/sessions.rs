@@ -3,19 +3,19 @@
 //! The browser holds 256 random bits; the database holds only their hash, so that a copy of the
 //! database signs nobody in. A session ends 12 hours after it was last used, 30 days after it
 //! began, when somebody signs out, when its user is no longer active, and when its identity has
-//! signed in three more times.
+//! signed in as often again as its accounts allow (`rules`).
 
 use std::{fmt, time::Duration};
 
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId};
 
+use crate::{devices::Origin, rules};
+
 /// A session not used for so long has ended.
 pub const IDLE: Duration = Duration::from_hours(12);
 /// A session so old has ended, however much it is used.
 pub const LONGEST: Duration = Duration::from_hours(30 * 24);
-/// So many sessions an identity has at most.
-pub const LIMIT: i64 = 3;
 /// Being seen is written down at most this often.
 const SEEN_EVERY: Duration = Duration::from_mins(1);
 /// No more of a browser's name is kept.
@@ -134,21 +134,24 @@ from_row!(Live {
     last_seen_at,
 });
 
-/// Begins a session; the identity's earliest ones end when there would be more than [`LIMIT`].
+/// Begins a session; the identity's earliest ones end when there would be more than its accounts allow.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     clock: &Clock,
     ids: &Ids,
     who: (IdentityId, AccountId, UserId),
-    user_agent: Option<&str>,
+    origin: &Origin,
 ) -> db::Result<Token> {
     let now = clock.now();
     let (identity, account, user) = who;
     tx.execute(
         sql!("sessions/delete_ended"),
-        params![identity, now, earlier(now, IDLE), LIMIT - 1],
+        params![identity, now, earlier(now, IDLE)],
     )?;
+    let limit = rules::of_identity(tx, identity)?.session_limit;
+    tx.execute(sql!("sessions/end_beyond"), params![identity, limit - 1])?;
     let token = Token::random();
+    let user_agent = origin.user_agent.as_deref();
     let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect::<String>());
     tx.execute(
         sql!("sessions/insert"),
@@ -159,6 +162,7 @@ pub(crate) fn begin(
             user,
             token.hash(),
             user_agent,
+            origin.address,
             now,
             now.checked_add(LONGEST).unwrap_or(now)
         ],
@@ -200,7 +204,7 @@ pub fn end(tx: &mut Tx<'_>, token: &Token) -> db::Result<()> {
         .map(drop)
 }
 
-fn earlier(now: Timestamp, by: Duration) -> Timestamp {
+pub(crate) fn earlier(now: Timestamp, by: Duration) -> Timestamp {
     now.checked_sub(by).unwrap_or(Timestamp::EPOCH)
 }
 

@@ -13,7 +13,9 @@ use std::{
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, Clock, Email, IdentityId, Ids, Phone, Timestamp, UserId};
 
-use crate::{Password, PasswordHash, lockout::wait_after, sessions, sessions::Token};
+use crate::{
+    Password, PasswordHash, devices::Origin, lockout::wait_after, sessions, sessions::Token,
+};
 
 /// What a sign-in will be checked against; made by [`challenge`].
 #[derive(Debug)]
@@ -91,6 +93,19 @@ pub fn challenge(tx: &mut Tx<'_>, strangers: &Strangers, email: &str) -> db::Res
     })
 }
 
+/// Step one for somebody who is signed in and shows their password once more.
+pub fn challenge_of(tx: &mut Tx<'_>, identity: IdentityId) -> db::Result<Challenge> {
+    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
+    Ok(Challenge {
+        email_key: String::new(),
+        locked_until: stored.locked_until,
+        known: Some(Known {
+            identity: stored.id,
+            hash: stored.password_hash.map(PasswordHash::stored),
+        }),
+    })
+}
+
 impl Challenge {
     /// Step two, outside any transaction: compares the password. Slow on purpose.
     pub fn check(self, password: &Password, now: Timestamp) -> Answer {
@@ -128,7 +143,7 @@ pub fn conclude(
     strangers: &Strangers,
     answer: &Answer,
     account: Option<AccountId>,
-    user_agent: Option<&str>,
+    origin: &Origin,
 ) -> db::Result<Result<Token, SignIn>> {
     let now = clock.now();
     if let Some(until) = answer.locked_until {
@@ -137,33 +152,55 @@ pub fn conclude(
     let Some(identity) = answer.identity else {
         return Ok(Err(strangers.count(&answer.email_key, now)));
     };
-    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
-    if let Some(until) = stored.locked_until.filter(|until| *until > now) {
-        return Ok(Err(SignIn::Locked(until.since(now))));
+    if let Err(refusal) = judge(tx, answer, identity, now)? {
+        return Ok(Err(refusal));
     }
-    let member: Option<Membership> = if answer.right {
-        tx.fetch_optional(sql!("identities/membership"), params![identity, account])?
-    } else {
-        None
-    };
+    let member: Option<Membership> =
+        tx.fetch_optional(sql!("identities/membership"), params![identity, account])?;
     let Some(member) = member else {
-        let failures = stored.failed_sign_ins.saturating_add(1);
-        let wait = wait_after(failures);
-        let until = wait.and_then(|wait| now.checked_add(wait));
-        tx.execute(
-            sql!("identities/count_failure"),
-            params![identity, failures, until, now],
-        )?;
-        return Ok(Err(wait.map_or(SignIn::Wrong, SignIn::Locked)));
+        return count_wrong(tx, identity, now).map(Err);
     };
     // Writing the identity first also makes two sign-ins at once wait for each other.
     tx.execute(sql!("identities/clear_failures"), params![identity, now])?;
     let who = (identity, member.account_id, member.id);
-    sessions::begin(tx, clock, ids, who, user_agent).map(Ok)
+    sessions::begin(tx, clock, ids, who, origin).map(Ok)
+}
+
+/// Whether the password was right and nobody is locked out; a wrong try is counted.
+pub(crate) fn judge(
+    tx: &mut Tx<'_>,
+    answer: &Answer,
+    identity: IdentityId,
+    now: Timestamp,
+) -> db::Result<Result<(), SignIn>> {
+    if let Some(until) = answer.locked_until {
+        return Ok(Err(SignIn::Locked(until.since(now))));
+    }
+    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
+    if let Some(until) = stored.locked_until.filter(|until| *until > now) {
+        return Ok(Err(SignIn::Locked(until.since(now))));
+    }
+    if answer.proven() == Some(identity) {
+        Ok(Ok(()))
+    } else {
+        count_wrong(tx, identity, now).map(Err)
+    }
+}
+
+fn count_wrong(tx: &mut Tx<'_>, identity: IdentityId, now: Timestamp) -> db::Result<SignIn> {
+    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
+    let failures = stored.failed_sign_ins.saturating_add(1);
+    let wait = wait_after(failures);
+    let until = wait.and_then(|wait| now.checked_add(wait));
+    tx.execute(
+        sql!("identities/count_failure"),
+        params![identity, failures, until, now],
+    )?;
+    Ok(wait.map_or(SignIn::Wrong, SignIn::Locked))
 }
 
 /// The key of what somebody signs in with: an e-mail address, or a phone number with its country code.
-fn key_of(typed: &str) -> String {
+pub(crate) fn key_of(typed: &str) -> String {
     if typed.trim_start().starts_with('+')
         && let Ok(phone) = Phone::parse(typed, None)
     {

@@ -152,6 +152,7 @@ impl House {
         let context = Context::new(self.db.clone(), self.clock.clone(), self.ids.clone());
         let tell = if with_bar { progress::bar() } else { None };
         let runner = invite::register(Runner::new(context), &self.delivery());
+        let runner = identity::reset::register(runner, &self.delivery());
         self.imports().register(runner, tell)
     }
 }

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tabular", &["kernel"]),
     ("directory", &["kernel", "db", "jobs", "tabular"]),
     ("delivery", &["kernel", "db", "jobs"]),
-    ("identity", &["kernel", "db", "jobs", "directory"]),
+    ("identity", &["kernel", "db", "jobs", "directory", "delivery"]),
     (
         "invite",
         &["kernel", "db", "jobs", "directory", "identity", "delivery"],

@@ -11,6 +11,7 @@ use axum::{
 use directory::accounts::NewAccount;
 use identity::{
     Password, PasswordHash,
+    rules::Rules,
     set_up::{self, NewOwner, SetUp},
 };
 use kernel::{Email, PersonName};
@@ -135,7 +136,7 @@ impl SetUpPage {
             self.email.value.as_str(),
         ];
         let password = self.password.parse(
-            |text| Password::choose(text, &about),
+            |text| Password::choose(text, &Rules::default(), &about),
             |weak| sentence(&weak.to_string()),
         );
         let (name, email, password) = (name?, email?, password?);

@@ -30,6 +30,7 @@ const NOT_OF_AN_ACCOUNT: &[&str] = &[
     "accounts",
     "identities",
     "jobs",
+    "password_resets",
     "schema_migrations",
     "sessions",
 ];

@@ -17,3 +17,4 @@ where s.token_hash = $1
   and s.last_seen_at > $3
   and u.identity_id = s.identity_id
   and u.status = 'active'
+  and s.end_reason is null

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use directory::accounts::NewAccount;
 use identity::{
     Password,
+    rules::Rules,
     set_up::{self, NewOwner},
 };
 use kernel::{Email, PersonName, Region};
@@ -32,7 +33,7 @@ pub(crate) fn run(house: &House, args: &Init) -> Result<Exit> {
             .map_err(|_| anyhow!("--time-zone: {zone:?} is not a time zone, use Europe/Berlin"))?;
     }
     let typed = password(args)?;
-    let password = Password::choose(&typed, &[&args.email, &args.account])
+    let password = Password::choose(&typed, &Rules::default(), &[&args.email, &args.account])
         .context("the password is not good enough")?;
     let new = NewOwner {
         account: NewAccount {

@@ -1,0 +1,4 @@
+select count(*) as recent
+from password_resets
+where identity_id = $1
+  and created_at > $2

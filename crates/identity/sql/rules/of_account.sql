@@ -1,0 +1,3 @@
+select password_chars, session_limit
+from accounts
+where id = $1
