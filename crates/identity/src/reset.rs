@@ -139,8 +139,10 @@ fn send(
     let Some(recipient) = recipient else {
         return Ok(Sent::Nobody);
     };
-    let (recent,): (i64,) =
-        tx.fetch_one(sql!("resets/recent"), params![identity, earlier(now, HOLDS)])?;
+    let (recent,): (i64,) = tx.fetch_one(
+        sql!("resets/recent"),
+        params![identity, earlier(now, HOLDS)],
+    )?;
     if recent >= MOST_AN_HOUR {
         return Ok(Sent::TooOften);
     }
@@ -253,6 +255,12 @@ pub fn choose(
     let ctx = reset.person.ctx(clock, ids);
     reset.person.tell(tx, &ctx, "Password")?;
     let subject = Some(reset.person.user_id.uuid());
-    activity::record(tx, &ctx, "user.password", subject, "by a link that was sent")?;
+    activity::record(
+        tx,
+        &ctx,
+        "user.password",
+        subject,
+        "by a link that was sent",
+    )?;
     Ok(true)
 }

@@ -8,6 +8,7 @@ use directory::{Actor, Ctx, activity, notifications, users};
 use identity::{
     PasswordHash,
     identities::{self, Link, NewIdentity, Proven},
+    rules::{self, Rules},
     sessions::Token,
     sign_in::Answer,
 };
@@ -34,6 +35,8 @@ pub struct Offer {
     pub login: String,
     /// Whether somebody signs in with it already: then their password is asked for, not a new one.
     pub has_sign_in: bool,
+    /// What a new password has to be.
+    pub rules: Rules,
     id: InvitationId,
     user: UserId,
     email: Option<Email>,
@@ -141,6 +144,7 @@ pub fn look(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Door> 
         invited_by: found.invited_by_name,
         login,
         has_sign_in,
+        rules: rules::of_account(tx, found.account_id)?,
         id: found.id,
         user: found.user_id,
         email,

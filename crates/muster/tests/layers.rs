@@ -18,7 +18,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tabular", &["kernel"]),
     ("directory", &["kernel", "db", "jobs", "tabular"]),
     ("delivery", &["kernel", "db", "jobs"]),
-    ("identity", &["kernel", "db", "jobs", "directory", "delivery"]),
+    (
+        "identity",
+        &["kernel", "db", "jobs", "directory", "delivery"],
+    ),
     (
         "invite",
         &["kernel", "db", "jobs", "directory", "identity", "delivery"],

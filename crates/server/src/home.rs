@@ -1,32 +1,15 @@
-//! The start page: straight to the people for those who look after them.
+//! The start page: straight to the people for those who look after them, to themselves for everybody else.
 
-use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
+use directory::{Action, allows};
 
-use crate::{
-    app::App,
-    failure::Failure,
-    guard::Visitor,
-    page::{Page, Section, Shell, see_other},
-};
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home {
-    shell: Shell,
-}
+use crate::{guard::Visitor, page::see_other};
 
 /// `GET /`
-pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Failure> {
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Other))
-        .await?;
-    if shell.sees_users() {
-        return Ok(see_other("/users"));
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    if allows(visitor.session.role, Action::ViewUsers) {
+        see_other("/users")
+    } else {
+        see_other("/me")
     }
-    Ok(Page(Home { shell }).into_response())
 }

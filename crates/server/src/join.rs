@@ -6,14 +6,12 @@ use askama::Template;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{
-        HeaderMap, StatusCode,
-        header::{SET_COOKIE, USER_AGENT},
-    },
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use identity::{
     Password,
+    devices::Origin,
     sessions::Token,
     sign_in::{self, SignIn},
 };
@@ -27,7 +25,7 @@ use crate::{
     form::Field,
     format::sentence,
     page::{Page, see_other, with_status},
-    sign_in::{cookie, hashing, refusal_in_words},
+    sign_in::{cookie, hashing, origin, refusal_in_words},
     throttle::Peer,
 };
 
@@ -39,6 +37,8 @@ struct JoinPage {
     first_name: String,
     invited_by: String,
     login: String,
+    /// What a new password has to be.
+    rule: String,
     has_sign_in: bool,
     password: Field,
 }
@@ -100,7 +100,7 @@ pub(crate) async fn submit(
     }
     if !offer.has_sign_in {
         let about = [offer.login.as_str(), &offer.name, &offer.account_name];
-        let chosen = match Password::choose(&fields.password, &about) {
+        let chosen = match Password::choose(&fields.password, &offer.rules, &about) {
             Ok(chosen) => chosen,
             Err(weak) => {
                 return Ok(again(
@@ -127,16 +127,13 @@ pub(crate) async fn submit(
             Err(AcceptError::Db(error)) => return Err(error.into()),
         }
     }
-    let agent = headers
-        .get(USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let origin = origin(peer.map(|Extension(peer)| peer), &headers);
     let signed_in = enter(
         &app,
         &offer,
         &token,
         Password::typed(&fields.password),
-        agent,
+        origin,
     )
     .await?;
     match signed_in {
@@ -166,7 +163,7 @@ async fn enter(
     offer: &Offer,
     token: &Token,
     password: Password,
-    agent: Option<String>,
+    origin: Origin,
 ) -> Result<Result<Token, SignIn>, Failure> {
     let (state, login) = (app.clone(), offer.login.clone());
     let challenge = app
@@ -189,15 +186,7 @@ async fn enter(
                     Err(AcceptError::Db(error)) => return Err(error),
                 }
             }
-            sign_in::conclude(
-                tx,
-                clock,
-                ids,
-                strangers,
-                &answer,
-                Some(account),
-                agent.as_deref(),
-            )
+            sign_in::conclude(tx, clock, ids, strangers, &answer, Some(account), &origin)
         })
         .await?;
     Ok(session)
@@ -241,6 +230,7 @@ fn page(offer: &Offer, token: &Token, error: Option<String>) -> JoinPage {
         first_name: offer.first_name.clone(),
         invited_by: offer.invited_by.clone(),
         login: offer.login.clone(),
+        rule: offer.rules.in_words(),
         has_sign_in: offer.has_sign_in,
         password: Field {
             value: String::new(),

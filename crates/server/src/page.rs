@@ -52,6 +52,8 @@ pub(crate) enum Section {
     Outbox,
     Invitations,
     Settings,
+    /// A person's own pages.
+    Me,
     Other,
 }
 
@@ -133,6 +135,10 @@ impl Shell {
 
     pub(crate) fn in_invitations(&self) -> bool {
         self.section == Section::Invitations
+    }
+
+    pub(crate) fn in_me(&self) -> bool {
+        self.section == Section::Me
     }
 
     pub(crate) fn in_settings(&self) -> bool {

@@ -15,7 +15,7 @@ use identity::tokens::Scope;
 
 use crate::{
     api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
-    invitations, join, notifications, outbox, protect, set_up, settings, sign_in, users,
+    invitations, join, me, notifications, outbox, protect, reset, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -85,6 +85,16 @@ pub fn routes() -> Vec<Route> {
         get  "/sign-in"               Everybody        => sign_in::show;
         post "/sign-in"               Everybody        => sign_in::submit;
         post "/sign-out"              Everybody        => sign_in::sign_out;
+        get  "/reset"                 Everybody        => reset::show_ask;
+        post "/reset"                 Everybody        => reset::ask;
+        get  "/reset/sent"            Everybody        => reset::show_sent;
+        get  "/reset/{token}"         Everybody        => reset::show_choose;
+        post "/reset/{token}"         Everybody        => reset::choose;
+        get  "/me"                    SignedIn         => me::show;
+        post "/me/password"           SignedIn         => me::change_password;
+        get  "/me/devices"            SignedIn         => me::list_devices;
+        post "/me/devices/end-others" SignedIn         => me::end_others;
+        post "/me/devices/{id}/end"   SignedIn         => me::end_device;
         post "/hooks/bounces"         Everybody        => hooks::bounce;
         get  "/"                      SignedIn         => home::show;
         get  "/notifications"         SignedIn         => notifications::list;
@@ -92,6 +102,9 @@ pub fn routes() -> Vec<Route> {
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
+        post "/users/{id}/reset-password" May(EditUsers) => users::reset_password;
+        post "/users/{id}/devices"    May(EditUsers)   => users::set_limit;
+        post "/users/{id}/devices/{session}/end" May(EditUsers) => users::end_device;
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
         get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
         get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;
@@ -102,6 +115,8 @@ pub fn routes() -> Vec<Route> {
         post "/settings/messages/{text}" May(EditSettings) => settings::messages::submit;
         post "/settings/messages/{text}/reset" May(EditSettings) => settings::messages::reset;
         post "/settings/messages/{text}/send" May(EditSettings) => settings::messages::send;
+        get  "/settings/security"     May(EditSettings) => settings::security::show;
+        post "/settings/security"     May(EditSettings) => settings::security::submit;
         post "/users/{id}/invite"     May(InviteUsers) => invitations::invite;
         get  "/invitations"           May(InviteUsers) => invitations::list;
         post "/invitations/again"     May(InviteUsers) => invitations::again;

@@ -4,13 +4,15 @@ use std::sync::atomic::Ordering;
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
-    http::{StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use directory::accounts::NewAccount;
 use identity::{
     Password, PasswordHash,
+    devices::Origin,
     rules::Rules,
     set_up::{self, NewOwner, SetUp},
 };
@@ -25,6 +27,7 @@ use crate::{
     format::sentence,
     page::{Page, see_other, with_status},
     sign_in,
+    throttle::Peer,
 };
 
 #[derive(Default, Template)]
@@ -68,6 +71,8 @@ pub(crate) struct Fields {
 /// `POST /setup`
 pub(crate) async fn submit(
     State(app): State<App>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Failure> {
     if !is_needed(&app).await? {
@@ -103,13 +108,19 @@ pub(crate) async fn submit(
         Err(SetUp::Done) => return Err(already_done()),
         Err(SetUp::Db(error)) => return Err(error.into()),
     }
-    signed_in(&app, email, password).await
+    let origin = sign_in::origin(peer.map(|Extension(peer)| peer), &headers);
+    signed_in(&app, email, password, origin).await
 }
 
 /// The new owner need not type the password again.
-async fn signed_in(app: &App, email: Email, password: Password) -> Result<Response, Failure> {
+async fn signed_in(
+    app: &App,
+    email: Email,
+    password: Password,
+    origin: Origin,
+) -> Result<Response, Failure> {
     let mut response = see_other("/");
-    if let Ok(token) = sign_in::attempt(app, email.into_string(), password, None).await? {
+    if let Ok(token) = sign_in::attempt(app, email.into_string(), password, origin).await? {
         response
             .headers_mut()
             .insert(SET_COOKIE, sign_in::cookie(app, Some(&token))?);

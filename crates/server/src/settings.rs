@@ -2,6 +2,7 @@
 
 mod index;
 pub(crate) mod messages;
+pub(crate) mod security;
 mod tokens;
 
 pub(crate) use index::show;

@@ -12,6 +12,7 @@ use axum::{
 };
 use identity::{
     Password,
+    devices::{self, Ended, Origin},
     sessions::{self, LONGEST, Token},
     sign_in::{self, SignIn},
 };
@@ -34,6 +35,8 @@ struct SignInPage {
     email: String,
     next: String,
     error: Option<String>,
+    /// Why they have to sign in, or what was just done.
+    told: Option<&'static str>,
 }
 
 /// What the sign-in page may be told.
@@ -41,16 +44,23 @@ struct SignInPage {
 pub(crate) struct Query {
     next: Option<String>,
     login_hint: Option<String>,
+    done: Option<String>,
 }
 
 /// `GET /sign-in`
 pub(crate) async fn show(
     State(app): State<App>,
+    headers: HeaderMap,
     Params(query): Params<Query>,
 ) -> Result<Response, Failure> {
     if set_up::is_needed(&app).await? {
         return Ok(see_other("/setup"));
     }
+    let told = if query.done.as_deref() == Some("password") {
+        Some("Your new password is set. Sign in with it.")
+    } else {
+        why_ended(&app, &headers).await?
+    };
     let email = query
         .login_hint
         .unwrap_or_default()
@@ -64,8 +74,33 @@ pub(crate) async fn show(
         email,
         next,
         error: None,
+        told,
     })
     .into_response())
+}
+
+/// Why a browser that was signed in is not any more, if it was not its person's doing here.
+async fn why_ended(app: &App, headers: &HeaderMap) -> Result<Option<&'static str>, Failure> {
+    let Some(token) = guard::token(app, headers) else {
+        return Ok(None);
+    };
+    let ended = app
+        .db
+        .read(move |tx| devices::why_ended(tx, &token))
+        .await?;
+    Ok(ended.map(Ended::in_words))
+}
+
+/// What is known about where a sign-in comes from. Addresses are those of the connection: what a client says about
+/// itself in other headers is not believed.
+pub(crate) fn origin(peer: Option<Peer>, headers: &HeaderMap) -> Origin {
+    Origin {
+        user_agent: headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned),
+        address: peer.map(|peer| peer.0.to_canonical().to_string()),
+    }
 }
 
 /// The submitted form.
@@ -89,12 +124,9 @@ pub(crate) async fn submit(
     {
         return Ok(refused(&fields.email, next, SignIn::Locked(wait)));
     }
-    let agent = headers
-        .get(USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let origin = origin(peer.map(|Extension(peer)| peer), &headers);
     let password = Password::typed(&fields.password);
-    match attempt(&app, fields.email.clone(), password, agent).await? {
+    match attempt(&app, fields.email.clone(), password, origin).await? {
         Ok(token) => {
             let mut response = see_other(&next);
             response
@@ -116,7 +148,7 @@ pub(crate) async fn attempt(
     app: &App,
     email: String,
     password: Password,
-    agent: Option<String>,
+    origin: Origin,
 ) -> Result<Result<Token, SignIn>, Failure> {
     let state = app.clone();
     let challenge = app
@@ -128,7 +160,7 @@ pub(crate) async fn attempt(
     let state = app.clone();
     let conclude = move |tx: &mut db::Tx<'_>| {
         let (clock, ids, strangers) = (&state.clock, &state.ids, &state.strangers);
-        sign_in::conclude(tx, clock, ids, strangers, &answer, None, agent.as_deref())
+        sign_in::conclude(tx, clock, ids, strangers, &answer, None, &origin)
     };
     Ok(app.db.write(conclude).await?)
 }
@@ -170,6 +202,7 @@ fn refused(email: &str, next: String, refusal: SignIn) -> Response {
         email: email.chars().take(254).collect(),
         next,
         error: Some(error),
+        told: None,
     };
     let mut response = with_status(status, &page);
     if let Some(value) = wait.and_then(|seconds| HeaderValue::from_str(&seconds.to_string()).ok()) {

@@ -2,6 +2,8 @@
 
 mod list;
 mod show;
+mod sign_in;
 
-pub(crate) use list::list;
-pub(crate) use show::{keep, show};
+pub(crate) use list::{list, status_badge};
+pub(crate) use show::{CardLine, GrantLine, card_line, grant_line, keep, show};
+pub(crate) use sign_in::{end_device, reset_password, set_limit};

@@ -5,6 +5,8 @@
     reason = "what goes wrong here is to fail the test"
 )]
 
+mod devices;
+mod passwords;
 mod person;
 mod sessions;
 mod set_up;

@@ -6,6 +6,7 @@ use db::{Db, Sql, params};
 use directory::accounts::NewAccount;
 use identity::{
     Password, PasswordHash,
+    devices::Origin,
     sessions::Token,
     set_up::{self, NewOwner},
     sign_in::{self, SignIn, Strangers},
@@ -22,6 +23,7 @@ pub(crate) struct House<'a> {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) strangers: Strangers,
+    pub(crate) origin: Origin,
 }
 
 impl<'a> House<'a> {
@@ -33,6 +35,10 @@ impl<'a> House<'a> {
             clock,
             ids,
             strangers: Strangers::default(),
+            origin: Origin {
+                user_agent: Some("test".to_owned()),
+                address: Some("203.0.113.7".to_owned()),
+            },
         }
     }
 
@@ -60,7 +66,7 @@ impl<'a> House<'a> {
                     &self.strangers,
                     &answer,
                     None,
-                    Some("test"),
+                    &self.origin,
                 )
             })
             .unwrap()

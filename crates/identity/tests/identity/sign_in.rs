@@ -56,7 +56,7 @@ on_both! {
         let answer = challenge.check(&password, house.clock.now());
         let outcome = house.db.write_blocking(|tx| {
             let (clock, ids, strangers) = (&house.clock, &house.ids, &house.strangers);
-            identity::sign_in::conclude(tx, clock, ids, strangers, &answer, None, None)
+            identity::sign_in::conclude(tx, clock, ids, strangers, &answer, None, &identity::devices::Origin::default())
         });
         assert!(matches!(outcome.unwrap(), Err(SignIn::Locked(_))));
     }

@@ -5,6 +5,7 @@ use std::thread;
 use db::{Sql, params};
 use identity::{
     Password,
+    devices::Origin,
     identities::Proven,
     sign_in::{self, Strangers},
 };
@@ -118,7 +119,7 @@ on_both! {
         assert_eq!((scene.status(anna).as_str(), account), ("active", scene.ctx.account));
         // The failed tries left the link as it was; now it is used.
         assert!(matches!(scene.look(&link), Door::Used));
-        let session = db.write_blocking(|tx| sign_in::conclude(tx, &scene.clock, &scene.ids, &strangers, &right, Some(account), None)).unwrap();
+        let session = db.write_blocking(|tx| sign_in::conclude(tx, &scene.clock, &scene.ids, &strangers, &right, Some(account), &Origin::default())).unwrap();
         assert!(session.is_ok());
     }
 

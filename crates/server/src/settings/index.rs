@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every page: what it needs, and what is said about it.
-const PAGES: [(Action, Icon, &str, &str, &str); 3] = [
+const PAGES: [(Action, Icon, &str, &str, &str); 4] = [
     (
         Action::EditSettings,
         Icon::Mail,
@@ -27,6 +27,13 @@ const PAGES: [(Action, Icon, &str, &str, &str); 3] = [
         "/settings/invitations",
         "Invitations",
         "For how long links work, and when people are reminded.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Lock,
+        "/settings/security",
+        "Security",
+        "How long passwords are, and on how many devices people sign in.",
     ),
     (
         Action::ManageTokens,

@@ -263,7 +263,7 @@ pub(super) fn role_name(role: &str) -> &'static str {
 }
 
 /// A status as a person reads it.
-pub(super) fn status_badge(status: &str) -> Badge {
+pub(crate) fn status_badge(status: &str) -> Badge {
     Badge::from(status.parse().unwrap_or(UserStatus::Deactivated))
 }
 

@@ -6,7 +6,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use db::Tx;
 use directory::{
-    Action, accounts, activity, allows, fields,
+    Action, accounts, activity, allows,
+    cards::Card,
+    fields,
     grants::Grant,
     groups::GroupKind,
     modules,
@@ -15,7 +17,10 @@ use directory::{
 use jiff::tz::TimeZone;
 use kernel::{ImportId, Timestamp, UserId, UserStatus};
 
-use super::list::{position, role_name, status_badge};
+use super::{
+    list::{position, role_name, status_badge},
+    sign_in::{self, SignIn},
+};
 use crate::{
     app::App,
     badge::Badge,
@@ -45,6 +50,7 @@ pub(crate) struct UserPage {
     /// Fields that imports leave alone, or might: key, label, whether.
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
+    sign_in: Option<SignIn>,
     invitations: Vec<Line>,
     /// How they can be invited now: channel, words.
     ways: Vec<(&'static str, String)>,
@@ -63,17 +69,19 @@ struct Belonging {
     names: Vec<String>,
 }
 
-struct GrantLine {
-    device: String,
-    access_type: String,
-    when: String,
+/// A line of somebody's access.
+pub(crate) struct GrantLine {
+    pub(crate) device: String,
+    pub(crate) access_type: String,
+    pub(crate) when: String,
 }
 
-struct CardLine {
-    number: String,
-    kind: String,
-    state: String,
-    valid: String,
+/// A line of somebody's cards.
+pub(crate) struct CardLine {
+    pub(crate) number: String,
+    pub(crate) kind: String,
+    pub(crate) state: String,
+    pub(crate) valid: String,
 }
 
 struct Entry {
@@ -158,12 +166,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         cards: record
             .cards
             .iter()
-            .map(|card| CardLine {
-                number: card.number.clone(),
-                kind: capitalised(&card.card_type),
-                state: capitalised(&card.state),
-                valid: window(card.starts_at, card.ends_at, &zone),
-            })
+            .map(|card| card_line(card, &zone))
             .collect(),
         activity: entries(tx, visitor, user, &zone)?,
         import: user.import,
@@ -176,6 +179,11 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             })
             .collect(),
         may_keep: allows(visitor.session.role, Action::EditUsers),
+        sign_in: if user.identity.is_some() {
+            sign_in::load(tx, visitor, id, &zone)?
+        } else {
+            None
+        },
         invitations: invitations(tx, visitor, id, &zone)?,
         ways: ways(visitor, user),
     })
@@ -278,7 +286,18 @@ fn belongs(
     ])
 }
 
-fn grant_line((grant, device): &(Grant, String), zone: &TimeZone) -> GrantLine {
+/// A card, as lists show it.
+pub(crate) fn card_line(card: &Card, zone: &TimeZone) -> CardLine {
+    CardLine {
+        number: card.number.clone(),
+        kind: capitalised(&card.card_type),
+        state: capitalised(&card.state),
+        valid: window(card.starts_at, card.ends_at, zone),
+    }
+}
+
+/// Access to a device, as lists show it.
+pub(crate) fn grant_line((grant, device): &(Grant, String), zone: &TimeZone) -> GrantLine {
     let window = window(grant.starts_at, grant.ends_at, zone);
     GrantLine {
         device: device.clone(),
@@ -346,6 +365,10 @@ fn verb(action: &str) -> &str {
         "user.create" => "Created",
         "user.update" => "Changed",
         "user.delete" => "Deleted",
+        "user.password" => "Password changed",
+        "user.password_request" => "Link for a new password sent, asked for",
+        "user.sign_out" => "Signed out of a device",
+        "user.devices" => "Number of devices set",
         "user.keep" => "Fields kept against imports, set",
         other => other,
     }

@@ -37,6 +37,8 @@ on_both! {
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("outbox/{id}", &format!("outbox/{message}"))
+                .replace("me/devices/{id}", "me/devices/01971f00-0000-7000-8000-000000000000")
+                .replace("{session}", "01971f00-0000-7000-8000-000000000000")
                 .replace("{text}", "invitation.email.en")
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")

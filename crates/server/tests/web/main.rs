@@ -20,6 +20,7 @@ mod meanings;
 mod meanwhile;
 mod outbox;
 mod people;
+mod portal;
 mod safety;
 mod series;
 mod signing_in;

@@ -86,6 +86,7 @@ impl Site {
         let context = Context::new(db.reopen(), clock.clone(), ids.clone());
         let wake = context.wake.clone();
         let runner = invite::register(Runner::new(context), &delivery);
+        let runner = identity::reset::register(runner, &delivery);
         let runner = imports.register(runner, None);
         let sender = Sender::new(
             db.reopen(),
@@ -325,6 +326,20 @@ impl Site {
         self.db
             .write_blocking(|tx| tx.execute(&sql, params![]))
             .unwrap();
+    }
+
+    /// Does the work that is queued, and sends nothing.
+    pub(crate) fn jobs(&self) {
+        self.runner.run_all_due().unwrap();
+    }
+
+    /// The one text a statement of the test's own finds.
+    pub(crate) fn text(&self, text: &'static str) -> String {
+        let sql = Sql::new("test", text);
+        self.db
+            .read_blocking(|tx| tx.fetch_one::<(String,)>(&sql, params![]))
+            .unwrap()
+            .0
     }
 
     pub(crate) fn count(&self, text: &'static str) -> i64 {

@@ -1,0 +1,9 @@
+//! A person's own portal: their profile, their password, and where they are signed in.
+
+mod devices;
+mod password;
+mod profile;
+
+pub(crate) use devices::{end as end_device, end_others, list as list_devices};
+pub(crate) use password::change as change_password;
+pub(crate) use profile::show;
