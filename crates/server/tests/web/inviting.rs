@@ -85,7 +85,7 @@ on_both! {
         assert!(weak.body.contains("easy to guess"));
         let joined = site.post(&path, &[("password", PASSWORD)], "");
         assert_eq!((joined.status.as_u16(), joined.header("location")), (303, "/"), "{}", joined.body);
-        assert_eq!(site.get("/", &joined.cookie()).status, 200);
+        assert_eq!(site.get("/me", &joined.cookie()).status, 200);
         // The link is used up, and signing in works from now on.
         let again = site.get(&path, "");
         assert_eq!(again.status, 410);
