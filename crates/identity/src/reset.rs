@@ -139,6 +139,8 @@ fn send(
     let Some(recipient) = recipient else {
         return Ok(Sent::Nobody);
     };
+    // Of two at once, the second waits here and then counts the first.
+    tx.execute(sql!("identities/touch"), params![identity, now])?;
     let (recent,): (i64,) = tx.fetch_one(
         sql!("resets/recent"),
         params![identity, earlier(now, HOLDS)],

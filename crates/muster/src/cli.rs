@@ -73,6 +73,8 @@ pub(crate) enum Command {
     /// What programs sign in with.
     #[command(subcommand)]
     Tokens(tokens::Tokens),
+    /// Show or set how long passwords are, and on how many devices people sign in at once.
+    Security(Security),
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
@@ -111,6 +113,7 @@ impl Command {
             Self::Import(import) => import.json,
             Self::Imports(imports) => imports.target_json(),
             Self::Series(series) => series.wants_json(),
+            Self::Security(security) => security.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
@@ -393,6 +396,13 @@ pub(crate) enum Users {
     Keep(KeepFields),
     /// Let imports change fields of a person again.
     Unkeep(KeepFields),
+    /// Send a person the link to choose a new password.
+    ResetPassword {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// Print how many people there are.
     Count(Account),
     /// Write all people to a file that can be imported again.
@@ -406,6 +416,20 @@ pub(crate) enum Users {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Security {
+    /// Passwords have at least so many characters, 8 to 64.
+    #[arg(long, value_name = "N")]
+    pub(crate) password_chars: Option<i64>,
+    /// So many devices at once, 1 to 20.
+    #[arg(long, value_name = "N")]
+    pub(crate) devices: Option<i64>,
+    #[command(flatten)]
+    pub(crate) account: Account,
+    #[command(flatten)]
+    pub(crate) json: Json,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod options;
 mod outbox;
 mod read;
 mod saved;
+mod security;
 mod series;
 mod serve;
 mod tokens;
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Import(args) => import::run(&House::open(place)?, &args),
         Command::Imports(command) => imports::run(&House::open(place)?, &command),
         Command::Series(command) => series::run(&House::open(place)?, &command),
+        Command::Security(args) => security::run(&House::open(place)?, &args),
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),

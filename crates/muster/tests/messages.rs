@@ -180,3 +180,36 @@ fn what_cannot_work_says_what_to_do_and_never_the_password() {
         assert!(said.contains(words) && !said.contains("hidden"), "{said}");
     }
 }
+
+#[test]
+fn a_link_for_a_new_password_is_queued_and_the_rules_are_set() {
+    let place = Place::new();
+    let sent = place.run(&["users", "reset-password", "maria@example.com"], "");
+    assert!(sent.status.success(), "{sent:?}");
+    assert!(!String::from_utf8_lossy(&sent.stdout).contains("/reset/"));
+    let listed = place.json(&["outbox", "list", "--purpose", "password_reset", "--json"]);
+    assert!(listed.to_string().contains("maria@example.com"), "{listed}");
+    let set = place.run(
+        &[
+            "security",
+            "--password-chars",
+            "12",
+            "--devices",
+            "5",
+            "--json",
+        ],
+        "",
+    );
+    assert!(set.status.success(), "{set:?}");
+    let shown = place.json(&["security", "--json"]);
+    assert_eq!(
+        shown,
+        serde_json::json!({ "password_chars": 12, "devices": 5 })
+    );
+    assert!(
+        !place
+            .run(&["security", "--devices", "0"], "")
+            .status
+            .success()
+    );
+}

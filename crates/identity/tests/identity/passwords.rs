@@ -225,6 +225,19 @@ on_both! {
         assert!(matches!(refused, Err(ResetRefusal::Forbidden(_))));
     }
 
+    fn of_two_links_asked_for_at_once_one_works(db: &TestDb) {
+        let house = House::with_owner(db);
+        let (ctx, user) = (ctx(&house), user(&house));
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| db.write_blocking(|tx| reset::request(tx, &ctx, &delivery(), user)).unwrap());
+            }
+        });
+        assert_eq!(count_messages(&house, Purpose::PasswordReset), 2);
+        let sent = links(&house);
+        assert_eq!(sent.iter().filter(|link| works(&house, link)).count(), 1);
+    }
+
     fn changing_a_password_needs_the_old_one_and_leaves_only_this_device(db: &TestDb) {
         let house = House::with_owner(db);
         let (here, there) = (house.sign_in(EMAIL, PASSWORD).unwrap(), house.sign_in(EMAIL, PASSWORD).unwrap());

@@ -8,6 +8,7 @@ use directory::{
     groups::GroupKind,
     users::{self, ExportColumns, KeyKind, StagedKey, UserRecord},
 };
+use identity::reset;
 use kernel::{Email, Phone, UserId};
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
@@ -35,6 +36,15 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         }
         Users::Keep(args) => keep(house, args, true),
         Users::Unkeep(args) => keep(house, args, false),
+        Users::ResetPassword { key, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let (user, settings) = (find(house, &ctx, key)?.user.id, house.delivery());
+            house
+                .db
+                .write_blocking(|tx| reset::request(tx, &ctx, &settings, user))?;
+            output::note("The message is in the outbox; a server or muster outbox send sends it.");
+            Ok(Exit::Done)
+        }
         Users::Count(account) => {
             let ctx = house.ctx(account.account.as_deref())?;
             let count = house

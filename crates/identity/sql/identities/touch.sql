@@ -1,0 +1,3 @@
+update identities
+set updated_at = $2
+where id = $1
