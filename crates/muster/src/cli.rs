@@ -1,6 +1,7 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
 mod imports;
+pub(crate) mod invitations;
 mod mapping;
 mod outbox;
 mod outlets;
@@ -95,6 +96,9 @@ pub(crate) enum Command {
     Fields(Fields),
     /// Write the account's own CSV template.
     Template(Template),
+    /// Offers to sign in: who was invited, and what became of it.
+    #[command(subcommand)]
+    Invitations(invitations::Invitations),
     /// Messages to people.
     #[command(subcommand)]
     Outbox(Outbox),
@@ -115,6 +119,7 @@ impl Command {
             Self::Series(series) => series.wants_json(),
             Self::Security(security) => security.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
+            Self::Invitations(invitations) => invitations.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
             Self::Users(Users::List(list))
@@ -241,6 +246,9 @@ pub(crate) struct Import {
     /// Stop at the plan.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Whether the people of the import are invited once it is done: none, now.
+    #[arg(long, default_value = "none", value_parser = ["none", "now"])]
+    pub(crate) invite: String,
     /// Do not ask before writing.
     #[arg(long, short)]
     pub(crate) yes: bool,
@@ -335,6 +343,13 @@ fn halves(halves: Option<(&str, &str)>, form: &str) -> Result<(String, String), 
 }
 
 /// An import, by its id or its number in the account.
+impl Import {
+    /// Whether the people of the import are invited once it is done.
+    pub(crate) fn invites(&self) -> bool {
+        self.invite == "now"
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Target {
     /// Id or number.

@@ -6,6 +6,7 @@ mod fix;
 mod import;
 mod imports;
 mod init;
+mod invitations;
 mod lists;
 mod maintenance;
 mod options;
@@ -51,6 +52,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),
+        Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),
         Command::Migrate => maintenance::migrate(place),

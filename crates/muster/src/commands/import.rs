@@ -47,6 +47,11 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     }
     if !args.yes {
         show_plan(&imports, &ctx, &planned)?;
+        output::note(if args.invites() {
+            "  Those who never signed in are invited once it is done."
+        } else {
+            "  Nobody is invited."
+        });
         if !output::asks("Start the import?") {
             output::note("Nothing was imported. Add --yes to import without being asked.");
             return finish(&imports, &ctx, &planned, args);
@@ -62,6 +67,12 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     }
     house.runner(true).run_until_done(job)?;
     let done = imports.find(&ctx, planned.id)?;
+    if args.invites() && matches!(done.state, State::Done | State::DoneWithProblems) {
+        super::invitations::of_import(house, &ctx, done.id)?;
+        output::note(
+            "Its people who never signed in are invited. Messages are sent by a running server, or by muster outbox send.",
+        );
+    }
     finish(&imports, &ctx, &done, args)
 }
 
@@ -419,7 +430,6 @@ fn show_plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             guard.reason, guard.number
         ));
     }
-    output::note("  Nobody is invited.");
     Ok(())
 }
 

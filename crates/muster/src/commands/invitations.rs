@@ -1,0 +1,207 @@
+//! `muster invitations`: inviting people, and what became of it.
+
+use anyhow::{Result, bail};
+use directory::Ctx;
+use invite::{
+    Channel, Standing,
+    list::{self, Invitation},
+    manage::{self, Invited},
+    wave::{self, NewWave, Preview, Selection, Wanted},
+};
+use kernel::{ImportId, WaveId};
+use serde_json::{Map, Value, json};
+
+use super::users::find;
+use crate::{
+    cli::invitations::{self as cli, InvitationList, Send},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+pub(crate) fn run(house: &House, command: &cli::Invitations) -> Result<Exit> {
+    match command {
+        cli::Invitations::List(args) => show(house, args),
+        cli::Invitations::Send(args) => send(house, args),
+        cli::Invitations::Link { user, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            link(house, &ctx, user)
+        }
+        cli::Invitations::Withdraw { id, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            house
+                .db
+                .write_blocking(|tx| manage::withdraw(tx, &ctx, *id))?;
+            Ok(Exit::Done)
+        }
+        cli::Invitations::Extend { id, days, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            house
+                .db
+                .write_blocking(|tx| manage::extend(tx, &ctx, *id, *days))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn show(house: &House, args: &InvitationList) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let now = ctx.now();
+    let (funnel, found) = house.db.read_blocking(|tx| {
+        let found = list::page(tx, ctx.account, args.standing, args.before, now)?;
+        Ok::<_, db::Error>((list::funnel(tx, ctx.account, now)?, found))
+    })?;
+    if args.json.json {
+        let counts: Map<String, Value> = Standing::ALL
+            .iter()
+            .map(|standing| {
+                (
+                    standing.as_str().to_owned(),
+                    json!(funnel.get(standing).copied().unwrap_or(0)),
+                )
+            })
+            .collect();
+        let found: Vec<Value> = found.iter().map(value).collect();
+        output::json(&json!({ "counts": counts, "invitations": found }));
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = found
+        .into_iter()
+        .map(|invitation| {
+            vec![
+                invitation.id.to_string(),
+                invitation.name,
+                invitation.recipient.unwrap_or_else(|| "link".to_owned()),
+                invitation.standing.as_str().to_owned(),
+                invitation.expires_at.to_string(),
+                invitation.reason.unwrap_or_default(),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "Id",
+            "Person",
+            "Sent to",
+            "Standing",
+            "Link works until",
+            "Reason",
+        ],
+        &rows,
+    );
+    for (standing, count) in funnel {
+        output::note(&format!("{count} {}", standing.as_str()));
+    }
+    Ok(Exit::Done)
+}
+
+fn value(invitation: &Invitation) -> Value {
+    json!({
+        "id": invitation.id,
+        "user": invitation.user,
+        "name": invitation.name,
+        "channel": invitation.channel.as_str(),
+        "recipient": invitation.recipient,
+        "standing": invitation.standing.as_str(),
+        "reason": invitation.reason,
+        "number": invitation.number,
+        "invited_by": invitation.invited_by,
+        "created_at": invitation.created_at.to_string(),
+        "expires_at": invitation.expires_at.to_string(),
+    })
+}
+
+fn send(house: &House, args: &Send) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let selection = match args.import {
+        Some(import) => Selection::Import(import),
+        None if args.everybody => Selection::Everybody,
+        None => {
+            let people = args
+                .users
+                .iter()
+                .map(|key| Ok(find(house, &ctx, key)?.user.id));
+            Selection::People(people.collect::<Result<_>>()?)
+        }
+    };
+    let new = NewWave {
+        selection,
+        again: args.again,
+        channel: args.channel,
+        days: args.days,
+        send_at: None,
+    };
+    let preview = house.db.read_blocking(|tx| wave::preview(tx, &ctx, &new))?;
+    if args.dry_run {
+        report(None, &preview, args.json.json);
+        return Ok(Exit::Done);
+    }
+    let id = begin(house, &ctx, &new)?;
+    report(Some(id), &preview, args.json.json);
+    Ok(Exit::Done)
+}
+
+/// Invites the people of an import that has just ended.
+pub(super) fn of_import(house: &House, ctx: &Ctx, import: ImportId) -> Result<WaveId> {
+    let new = NewWave {
+        selection: Selection::Import(import),
+        again: false,
+        channel: Wanted::Any,
+        days: None,
+        send_at: None,
+    };
+    begin(house, ctx, &new)
+}
+
+/// Begins a wave and makes its invitations here; a server, or `muster outbox send`, sends the messages.
+fn begin(house: &House, ctx: &Ctx, new: &NewWave) -> Result<WaveId> {
+    let id = house.db.write_blocking(|tx| wave::begin(tx, ctx, new))?;
+    house.runner(false).run_all_due()?;
+    Ok(id)
+}
+
+fn report(wave: Option<WaveId>, preview: &Preview, as_json: bool) {
+    if as_json {
+        output::json(&json!({
+            "wave": wave,
+            "by_email": preview.by_email,
+            "by_sms": preview.by_sms,
+            "connected": preview.connected,
+            "already": preview.already,
+            "signs_in": preview.signs_in,
+            "unreachable": preview.unreachable,
+        }));
+        return;
+    }
+    let figures = [
+        (preview.by_email, "by e-mail"),
+        (preview.by_sms, "by SMS"),
+        (preview.connected, "connected at once"),
+        (preview.already, "left alone: invited before"),
+        (preview.signs_in, "left alone: sign in already"),
+        (preview.unreachable, "cannot be reached"),
+    ];
+    for (count, text) in figures.into_iter().filter(|(count, _)| *count > 0) {
+        output::line(&format!("{count} {text}"));
+    }
+    match wave {
+        Some(_) => output::note("Messages are sent by a running server, or by muster outbox send."),
+        None => output::note("Nobody was invited."),
+    }
+}
+
+fn link(house: &House, ctx: &Ctx, user: &str) -> Result<Exit> {
+    let user = find(house, ctx, user)?.user.id;
+    let settings = house.delivery();
+    let made = house
+        .db
+        .write_blocking(|tx| manage::invite(tx, ctx, &settings, user, Channel::Link))?;
+    match made {
+        Invited::Link(link) => output::line(&link),
+        Invited::Connected => output::note(
+            "This person signs in elsewhere with the same address and is connected now.",
+        ),
+        Invited::Sent => bail!("a message was sent instead of a link"),
+    }
+    Ok(Exit::Done)
+}
