@@ -16,6 +16,7 @@ async function pages(page, muster) {
   await page.goto('/outbox');
   const message = await page.getByRole('table').getByRole('link').first().getAttribute('href');
   return [
+    '/invitations', '/invitations/new', '/settings/invitations', '/settings/tokens',
     '/outbox', message, '/settings', '/settings/messages', '/settings/messages/invitation.email.en',
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
     ...['format', 'map', 'values', 'review', 'rows/2', 'replace', 'changes', 'plan'].map((step) => `${draft}/${step}`),

@@ -5,6 +5,7 @@
 //! link opens, and who is told about a bounce; that is for the crates that send them.
 
 pub mod bounces;
+mod journal;
 mod message;
 pub mod messages;
 mod outlet;

@@ -412,8 +412,9 @@ pub(crate) fn hand(
     worker: &str,
     account: AccountId,
     id: MessageId,
+    now: Timestamp,
 ) -> db::Result<bool> {
-    tx.execute(sql!("messages/hand"), params![account, id, worker])
+    tx.execute(sql!("messages/hand"), params![account, id, worker, now])
         .map(|changed| changed > 0)
 }
 
@@ -427,13 +428,49 @@ pub(crate) fn workers(tx: &mut Tx<'_>) -> db::Result<Vec<String>> {
     Ok(workers.into_iter().map(|(worker,)| worker).collect())
 }
 
-/// Queues again what a dead sender had taken; what was on its way counts as sent.
-pub(crate) fn bury(tx: &mut Tx<'_>, worker: &str, now: Timestamp) -> db::Result<u64> {
-    let unanswered = tx.execute(
-        sql!("messages/bury_handed"),
-        params![worker, UNANSWERED, now],
-    )?;
-    Ok(unanswered + tx.execute(sql!("messages/requeue"), params![worker])?)
+/// What becomes of a message that a dead sender had noted as on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// The server had answered.
+    Sent,
+    /// Its content was on the way.
+    Unanswered,
+    /// Its content was not on the way yet.
+    Again,
+    /// Not known here, and not old enough to be given up.
+    Wait,
+}
+
+/// Queues again what a dead sender had claimed, and settles what it had noted as on its way.
+pub(crate) fn bury(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    worker: &str,
+    now: Timestamp,
+    fate: impl Fn(MessageId, Timestamp) -> Fate,
+) -> db::Result<u64> {
+    let handed: Vec<(AccountId, MessageId, Timestamp)> =
+        tx.fetch(sql!("messages/handed"), params![worker])?;
+    let mut count = tx.execute(sql!("messages/requeue"), params![worker])?;
+    for (account, id, handed_at) in handed {
+        let (state, reason) = match fate(id, handed_at) {
+            Fate::Sent => (MessageState::Sent, None),
+            Fate::Unanswered => (MessageState::Sent, Some(UNANSWERED.to_owned())),
+            Fate::Again => (MessageState::Queued, None),
+            Fate::Wait => continue,
+        };
+        let settled = Settled {
+            account,
+            id,
+            state,
+            due_at: now,
+            counts_as_try: false,
+            reason,
+            reply: None,
+        };
+        count += u64::from(settle(tx, ids, worker, now, &settled)?);
+    }
+    Ok(count)
 }
 
 /// Whether anything of a channel is due.

@@ -5,17 +5,20 @@
 //! and what may have been lost is the one message that was on the wire at that moment.
 
 use std::{
-    mem, thread,
+    mem,
+    path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
 use db::{Db, Held};
 use jobs::Wake;
-use kernel::{Clock, Ids, Timestamp};
+use kernel::{Clock, Ids, MessageId, Timestamp};
 
 use crate::{
+    journal::{Entry, Journal, Slot},
     message::{Channel, MessageState, Purpose},
-    messages::{self, Claimed, Settled},
+    messages::{self, Claimed, Fate, Settled},
     outlet,
     render::{Rendered, render},
     settings::{MailServer, Settings},
@@ -30,6 +33,8 @@ const BATCH: i64 = 20;
 const MAIL_LANES: usize = 3;
 /// How long an idle lane waits before it looks again without being woken.
 const POLL: Duration = Duration::from_secs(1);
+/// So long the machine of a dead sender has to come back.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the dead are looked for.
 const BURY_EVERY: Duration = Duration::from_secs(5);
 /// A message that was put off for so long is given up (RFC 5321 says four to five days at most).
@@ -44,6 +49,7 @@ pub struct Sender {
     ids: Ids,
     wake: Wake,
     settings: Settings,
+    journal: Journal,
 }
 
 /// What a lane keeps between messages.
@@ -55,6 +61,7 @@ struct Lane<'s> {
     /// What became of the last message, to be written down together with the next one's note.
     unwritten: Option<Settled>,
     is_troubled: bool,
+    slot: Slot,
 }
 
 enum Way {
@@ -64,14 +71,22 @@ enum Way {
 }
 
 impl Sender {
-    /// A sender with the ways out that are configured.
-    pub fn new(db: Db, clock: Clock, ids: Ids, wake: Wake, settings: Settings) -> Self {
+    /// A sender with the ways out that are configured; what it is doing is noted in the folder.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        ids: Ids,
+        wake: Wake,
+        settings: Settings,
+        folder: &Path,
+    ) -> Self {
         Self {
             db,
             clock,
             ids,
             wake,
             settings,
+            journal: Journal::new(folder),
         }
     }
 
@@ -79,12 +94,16 @@ impl Sender {
     pub fn run(&self) {
         while !self.wake.is_stopping() {
             if let Err(error) = self.with_name(|worker| {
+                let channels = [Channel::Email; MAIL_LANES]
+                    .into_iter()
+                    .chain([Channel::Sms]);
+                let lanes: Vec<_> = (0..)
+                    .zip(channels)
+                    .map(|(number, channel)| self.lane(worker, number, channel))
+                    .collect::<db::Result<_>>()?;
                 thread::scope(|scope| {
-                    for channel in [Channel::Email; MAIL_LANES]
-                        .into_iter()
-                        .chain([Channel::Sms])
-                    {
-                        scope.spawn(move || self.lane(worker, channel).run());
+                    for mut lane in lanes {
+                        scope.spawn(move || lane.run());
                     }
                 });
                 Ok(())
@@ -100,8 +119,8 @@ impl Sender {
         self.bury_dead()?;
         self.with_name(|worker| {
             let mut count = 0;
-            for channel in Channel::ALL {
-                let mut lane = self.lane(worker, *channel);
+            for (number, channel) in (0..).zip(Channel::ALL) {
+                let mut lane = self.lane(worker, number, *channel)?;
                 loop {
                     let sent = lane.send_some()?;
                     if sent == 0 {
@@ -122,10 +141,17 @@ impl Sender {
         let Some(_held) = held else {
             return Err(db::Error::Busy);
         };
-        work(&name)
+        let done = work(&name);
+        self.journal.forget(&name);
+        done
     }
 
-    fn lane<'s>(&'s self, worker: &'s str, channel: Channel) -> Lane<'s> {
+    fn lane<'s>(
+        &'s self,
+        worker: &'s str,
+        number: usize,
+        channel: Channel,
+    ) -> db::Result<Lane<'s>> {
         let way = match channel {
             Channel::Email => self
                 .settings
@@ -138,14 +164,15 @@ impl Sender {
                 .as_ref()
                 .map(|gateway| Way::Sms(Gateway::new(gateway))),
         };
-        Lane {
+        Ok(Lane {
             sender: self,
             worker,
             channel,
             way: way.unwrap_or(Way::Kept),
             unwritten: None,
             is_troubled: false,
-        }
+            slot: self.journal.slot(worker, number).map_err(unwritable)?,
+        })
     }
 
     /// Leaves to others what dead senders had taken.
@@ -153,9 +180,12 @@ impl Sender {
         for worker in self.db.read_blocking(messages::workers)? {
             if !self.db.is_held(&worker)? {
                 let now = self.clock.now();
+                let said = self.journal.read(&worker);
+                let fate = |id, handed_at| fate(said.as_deref(), id, handed_at, now);
                 let count = self
                     .db
-                    .write_blocking(|tx| messages::bury(tx, &worker, now))?;
+                    .write_blocking(|tx| messages::bury(tx, &self.ids, &worker, now, fate))?;
+                self.journal.forget(&worker);
                 tracing::warn!(messages.count = count, "a sender died");
             }
         }
@@ -266,6 +296,8 @@ impl Lane<'_> {
             }
         };
         let now = sender.clock.now();
+        // The database hears of it with the next commit.
+        self.slot.answer(message.id).map_err(unwritable)?;
         match answer {
             Answer::Yes => {
                 self.settle(settled(&message, MessageState::Sent, now))?;
@@ -324,7 +356,10 @@ impl Lane<'_> {
 
     /// Notes that a message is on its way; `false` if it is no longer ours.
     fn note(&mut self, message: &Claimed) -> db::Result<bool> {
-        self.write(Some(message))
+        Ok(self.write(Some(message))? && {
+            self.slot.begin(message.id).map_err(unwritable)?;
+            true
+        })
     }
 
     /// Keeps an outcome until the next commit.
@@ -349,7 +384,7 @@ impl Lane<'_> {
                 messages::settle(tx, &sender.ids, worker, now, outcome)?;
             }
             next.map_or(Ok(true), |next| {
-                messages::hand(tx, worker, next.account, next.id)
+                messages::hand(tx, worker, next.account, next.id, now)
             })
         })
     }
@@ -406,6 +441,24 @@ impl Lane<'_> {
         self.hang_up();
         self.write(None).map(drop)
     }
+}
+
+/// What becomes of a message that a dead sender had noted as on its way.
+fn fate(said: Option<&[Entry]>, id: MessageId, handed_at: Timestamp, now: Timestamp) -> Fate {
+    match said {
+        Some(said) if said.contains(&Entry::Answered(id)) => Fate::Sent,
+        Some(said) if said.contains(&Entry::Begun(id)) => Fate::Unanswered,
+        // It was noted, and the process ended before the first byte.
+        Some(_) => Fate::Again,
+        // It ran on another machine, which knows better when it is back soon.
+        None if now.since(handed_at) < PATIENCE => Fate::Wait,
+        None => Fate::Unanswered,
+    }
+}
+
+/// The data folder cannot be written: nothing is sent until it can.
+fn unwritable(error: std::io::Error) -> db::Error {
+    db::Error::Unavailable(Box::new(error))
 }
 
 /// Opens a conversation if there is none, and offers the message.

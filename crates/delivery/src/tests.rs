@@ -14,6 +14,7 @@ use testkit::{NOW, TestDb, on_both};
 use crate::{
     Channel, MailServer, MessageState, Parameters, Purpose, Sender, Settings, SmsGateway,
     bounces::{self, Returned},
+    journal::Journal,
     message,
     messages::{self, Message, NewMessage, Wanted},
     outlet, scene,
@@ -26,6 +27,7 @@ struct Post<'d> {
     ids: Ids,
     clock: Clock,
     server: testkit::MailServer,
+    folder: tempfile::TempDir,
 }
 
 impl<'d> Post<'d> {
@@ -36,6 +38,7 @@ impl<'d> Post<'d> {
             ids: Ids::system(),
             clock: Clock::fixed(NOW),
             server: testkit::MailServer::start(),
+            folder: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -61,6 +64,7 @@ impl<'d> Post<'d> {
             self.ids.clone(),
             Wake::default(),
             settings,
+            self.folder.path(),
         )
     }
 
@@ -223,17 +227,41 @@ on_both! {
         let held = db.hold("sender:dead").unwrap();
         let claimed = db.write_blocking(|tx| messages::claim(tx, "sender:dead", Channel::Email, NOW, 10)).unwrap();
         assert_eq!(claimed.len(), 2);
-        assert!(db.write_blocking(|tx| messages::hand(tx, "sender:dead", post.account, on_its_way)).unwrap());
+        assert!(db.write_blocking(|tx| messages::hand(tx, "sender:dead", post.account, on_its_way, NOW)).unwrap());
         post.send();
         assert_eq!((post.state(taken), post.state(on_its_way)), (MessageState::Claimed, MessageState::Handed));
         drop(held);
+        post.send();
+        assert_eq!(post.recipients(), ["taken@example.com"]);
+        // Its machine may be back in a moment and know better.
+        assert_eq!(post.state(on_its_way), MessageState::Handed);
+        post.clock.advance(Duration::from_mins(2));
         post.send();
         assert_eq!(post.recipients(), ["taken@example.com"]);
         let message = post.message(on_its_way);
         assert_eq!((message.state, message.link), (MessageState::Sent, None));
         assert!(message.reason.unwrap().contains("before the answer came"));
         // The one who was taken for dead cannot note anything any more.
-        assert!(!db.write_blocking(|tx| messages::hand(tx, "sender:dead", post.account, taken)).unwrap());
+        assert!(!db.write_blocking(|tx| messages::hand(tx, "sender:dead", post.account, taken, NOW)).unwrap());
+    }
+
+    fn what_a_dead_sender_wrote_last_says_whether_a_message_is_sent_again(db: &TestDb) {
+        let post = Post::new(db);
+        let ids = ["begun", "answered", "noted"].map(|name| post.invite(&format!("{name}@example.com")));
+        let held = db.hold("sender:dead").unwrap();
+        db.write_blocking(|tx| messages::claim(tx, "sender:dead", Channel::Email, NOW, 10)).unwrap();
+        for id in ids {
+            assert!(db.write_blocking(|tx| messages::hand(tx, "sender:dead", post.account, id, NOW)).unwrap());
+        }
+        let journal = Journal::new(post.folder.path());
+        journal.slot("sender:dead", 0).unwrap().begin(ids[0]).unwrap();
+        journal.slot("sender:dead", 1).unwrap().answer(ids[1]).unwrap();
+        drop(held);
+        post.send();
+        assert_eq!(post.recipients(), ["noted@example.com"]);
+        let unanswered = ids.map(|id| post.message(id).reason.is_some());
+        assert_eq!((ids.map(|id| post.state(id)), unanswered), ([MessageState::Sent; 3], [true, false, false]));
+        assert_eq!(journal.read("sender:dead"), None);
     }
 
     fn a_connection_lost_after_the_content_is_not_tried_again(db: &TestDb) {
@@ -352,7 +380,7 @@ on_both! {
         let post = Post::new(db);
         let id = post.invite("a@example.com");
         let wake = Wake::default();
-        let sender = Sender::new(db.reopen(), Clock::System, post.ids.clone(), wake.clone(), post.settings());
+        let sender = Sender::new(db.reopen(), Clock::System, post.ids.clone(), wake.clone(), post.settings(), post.folder.path());
         thread::scope(|scope| {
             scope.spawn(|| sender.run());
             for _ in 0..200 {

@@ -133,6 +133,7 @@ impl House {
             self.ids.clone(),
             wake.clone(),
             self.delivery(),
+            &self.data.join("sending"),
         )
     }
 

@@ -19,7 +19,6 @@ const OVERRIDES: &[&str] = &[
 
 /// Statements for all accounts at once: one sender sends for every account, and a report names its message.
 const FOR_ALL_ACCOUNTS: &[&str] = &[
-    "delivery/messages/bury_handed",
     "delivery/messages/due",
     "delivery/messages/requeue",
     "delivery/messages/workers",

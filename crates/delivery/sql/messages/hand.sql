@@ -1,5 +1,6 @@
+-- From here on `due_at` is the moment it was handed over.
 update messages
-set state = 'handed'
+set state = 'handed', due_at = $4
 where account_id = $1
 and id = $2
 and worker = $3

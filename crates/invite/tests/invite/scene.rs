@@ -33,6 +33,7 @@ pub(crate) struct Scene<'d> {
     pub(crate) ctx: Ctx,
     pub(crate) owner: UserId,
     people: RefCell<u32>,
+    folder: tempfile::TempDir,
 }
 
 impl<'d> Scene<'d> {
@@ -47,6 +48,7 @@ impl<'d> Scene<'d> {
             ctx,
             owner,
             people: RefCell::new(0),
+            folder: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -67,6 +69,7 @@ impl<'d> Scene<'d> {
             self.ids.clone(),
             Wake::default(),
             self.settings(),
+            self.folder.path(),
         )
         .send_due()
         .unwrap();

@@ -94,6 +94,7 @@ impl Site {
             ids.clone(),
             wake.clone(),
             delivery.clone(),
+            &folder.path().join("sending"),
         );
         let settings = Settings {
             data: folder.path().to_owned(),
