@@ -16,6 +16,7 @@ test('invites the people of an import, and one of them comes in', async ({ signe
   await expect(page.getByText('No mail server is set up.')).toBeVisible();
   await look('invite');
   await page.getByRole('button', { name: `Invite ${done.created} people` }).click();
+  await expect(page).toHaveURL(/\/invitations\/waves\//);
   await waitFor(page, 'Done');
   await look('wave');
 

@@ -73,9 +73,11 @@ impl Slot {
         self.say('B', id)
     }
 
-    /// Said right after the answer.
-    pub(crate) fn answer(&mut self, id: MessageId) -> io::Result<()> {
-        self.say('E', id)
+    /// Said right after the answer; the database hears of it with the next commit.
+    pub(crate) fn answer(&mut self, id: MessageId) {
+        if let Err(error) = self.say('E', id) {
+            tracing::warn!(%error, "the answer to a message could not be noted");
+        }
     }
 
     fn say(&mut self, what: char, id: MessageId) -> io::Result<()> {
@@ -116,7 +118,7 @@ mod tests {
         first.begin(other).unwrap();
         first.begin(one).unwrap();
         second.begin(other).unwrap();
-        second.answer(other).unwrap();
+        second.answer(other);
         let said = vec![Entry::Begun(one), Entry::Answered(other)];
         assert_eq!(journal.read("sender:a"), Some(said));
         journal.forget("sender:a");

@@ -382,27 +382,31 @@ pub(crate) fn settle(
 /// The job that tells administrators of bounces; whoever sends messages registers its handler.
 pub const BOUNCED: &str = "delivery.bounced";
 /// Bounces come in swarms: they are collected for so long.
-const COLLECT: Duration = Duration::from_secs(10);
+const COLLECT: Duration = Duration::from_mins(1);
+/// Nobody is told more often than this.
+const TOLD_EVERY: Duration = Duration::from_hours(1);
 
-/// Queues the telling, once for all bounces nobody was told of.
+/// Queues the telling, unless it is queued already.
 pub(crate) fn announce_bounces(
     tx: &mut Tx<'_>,
     ids: &Ids,
     account: AccountId,
     now: Timestamp,
 ) -> db::Result<()> {
-    let (waiting,): (i64,) = tx.fetch_one(sql!("messages/unannounced"), params![account])?;
-    if waiting > 1 {
+    let (queued, told_at): (i64, Option<Timestamp>) =
+        tx.fetch_one(sql!("messages/telling"), params![BOUNCED, account])?;
+    if queued > 0 {
         return Ok(());
     }
     let Ok(job) = jobs::NewJob::new(BOUNCED, &serde_json::json!({})) else {
         return Ok(());
     };
-    let at = now.checked_add(COLLECT).unwrap_or(now);
+    let soon = now.checked_add(COLLECT).unwrap_or(now);
+    let next = told_at.and_then(|at| at.checked_add(TOLD_EVERY));
     let job = job
         .account(account)
         .group(format!("bounces:{account}"))
-        .run_at(at);
+        .run_at(next.map_or(soon, |next| next.max(soon)));
     jobs::enqueue(tx, ids, now, &job).map(drop)
 }
 

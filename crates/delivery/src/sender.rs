@@ -5,10 +5,12 @@
 //! and what may have been lost is the one message that was on the wire at that moment.
 
 use std::{
+    collections::VecDeque,
     mem,
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use db::{Db, Held};
@@ -59,7 +61,9 @@ struct Lane<'s> {
     channel: Channel,
     way: Way,
     /// What became of the last message, to be written down together with the next one's note.
-    unwritten: Option<Settled>,
+    unwritten: Vec<Settled>,
+    /// What was claimed and not yet looked at.
+    batch: VecDeque<Claimed>,
     is_troubled: bool,
     slot: Slot,
 }
@@ -93,31 +97,44 @@ impl Sender {
     /// Sends until [`Wake::stop`] is called.
     pub fn run(&self) {
         while !self.wake.is_stopping() {
-            if let Err(error) = self.with_name(|worker| {
-                let channels = [Channel::Email; MAIL_LANES]
-                    .into_iter()
-                    .chain([Channel::Sms]);
-                let lanes: Vec<_> = (0..)
-                    .zip(channels)
-                    .map(|(number, channel)| self.lane(worker, number, channel))
-                    .collect::<db::Result<_>>()?;
-                thread::scope(|scope| {
-                    for mut lane in lanes {
-                        scope.spawn(move || lane.run());
-                    }
-                });
-                Ok(())
-            }) {
+            if let Err(error) = self.with_name(|worker, held| self.work(worker, held)) {
                 tracing::warn!(%error, "messages cannot be sent");
                 self.wake.wait_for_stop(POLL);
             }
         }
     }
 
+    /// Sends under one name, until a stop is asked for or the name is lost.
+    fn work(&self, worker: &str, held: &mut Held) -> db::Result<()> {
+        let channels = [Channel::Email; MAIL_LANES]
+            .into_iter()
+            .chain([Channel::Sms]);
+        let lanes: Vec<_> = (0..)
+            .zip(channels)
+            .map(|(number, channel)| self.lane(worker, number, channel))
+            .collect::<db::Result<_>>()?;
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for mut lane in lanes {
+                let is_over = &is_over;
+                scope.spawn(move || lane.run(is_over));
+            }
+            while !self.wake.is_stopping() && held.is_alive() {
+                if let Err(error) = self.bury_dead() {
+                    tracing::warn!(%error, "dead senders cannot be looked for");
+                }
+                self.wake.wait_for_stop(BURY_EVERY);
+            }
+            // Whoever lost the name may be taken for dead: what it has is another's now.
+            is_over.store(true, Ordering::Relaxed);
+        });
+        Ok(())
+    }
+
     /// Sends what is due now and returns how many messages were settled.
     pub fn send_due(&self) -> db::Result<u64> {
         self.bury_dead()?;
-        self.with_name(|worker| {
+        self.with_name(|worker, _| {
             let mut count = 0;
             for (number, channel) in (0..).zip(Channel::ALL) {
                 let mut lane = self.lane(worker, number, *channel)?;
@@ -135,13 +152,10 @@ impl Sender {
     }
 
     /// Holds a new name while `work` goes on: others see by it that this sender lives.
-    fn with_name<T>(&self, work: impl FnOnce(&str) -> db::Result<T>) -> db::Result<T> {
+    fn with_name<T>(&self, work: impl FnOnce(&str, &mut Held) -> db::Result<T>) -> db::Result<T> {
         let name = format!("sender:{}", self.ids.uuid(self.clock.now()));
-        let held: Option<Held> = self.db.hold(&name)?;
-        let Some(_held) = held else {
-            return Err(db::Error::Busy);
-        };
-        let done = work(&name);
+        let mut held = self.db.hold(&name)?.ok_or(db::Error::Busy)?;
+        let done = work(&name, &mut held);
         self.journal.forget(&name);
         done
     }
@@ -169,7 +183,8 @@ impl Sender {
             worker,
             channel,
             way: way.unwrap_or(Way::Kept),
-            unwritten: None,
+            unwritten: Vec::new(),
+            batch: VecDeque::new(),
             is_troubled: false,
             slot: self.journal.slot(worker, number).map_err(unwritable)?,
         })
@@ -194,17 +209,10 @@ impl Sender {
 }
 
 impl Lane<'_> {
-    fn run(&mut self) {
+    fn run(&mut self, is_over: &AtomicBool) {
         let wake = &self.sender.wake;
-        let mut buried = None::<Instant>;
-        while !wake.is_stopping() {
+        while !wake.is_stopping() && !is_over.load(Ordering::Relaxed) {
             let seen = wake.calls();
-            if buried.is_none_or(|at| at.elapsed() >= BURY_EVERY) {
-                if let Err(error) = self.sender.bury_dead() {
-                    tracing::warn!(%error, "dead senders cannot be looked for");
-                }
-                buried = Some(Instant::now());
-            }
             match self.send_some() {
                 Ok(0) => {
                     self.hang_up();
@@ -213,17 +221,41 @@ impl Lane<'_> {
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%error, "messages cannot be sent");
-                    wake.wait(seen, POLL);
+                    wake.wait_for_stop(POLL);
                 }
             }
         }
         if let Err(error) = self.close() {
-            tracing::warn!(%error, "the last message's outcome could not be written");
+            tracing::warn!(%error, "the last messages' outcome could not be written");
         }
     }
 
     /// Takes what is due and the channel's rate admits; returns how many that was.
     fn send_some(&mut self) -> db::Result<u64> {
+        if self.batch.is_empty() {
+            self.claim()?;
+        }
+        let count = u64::try_from(self.batch.len()).unwrap_or(u64::MAX);
+        while let Some(message) = self.batch.pop_front() {
+            match self.deliver(&message) {
+                Ok(None) => {}
+                Ok(Some(problem)) => {
+                    self.put_off(&problem)?;
+                    break;
+                }
+                Err(error) => {
+                    // The server may be waiting for this message's content, which it will not get.
+                    self.break_off();
+                    self.batch.push_front(message);
+                    return Err(error);
+                }
+            }
+        }
+        self.write(None)?;
+        Ok(count)
+    }
+
+    fn claim(&mut self) -> db::Result<()> {
         let (sender, worker, channel) = (self.sender, self.worker, self.channel);
         let now = sender.clock.now();
         let rate = match (&self.way, channel) {
@@ -236,7 +268,7 @@ impl Lane<'_> {
             .db
             .read_blocking(|tx| messages::is_due(tx, channel, now))?
         {
-            return Ok(0);
+            return Ok(());
         }
         let (is_troubled, batch) = sender.db.write_blocking(|tx| {
             let admitted = outlet::admit(tx, channel, rate, now, BATCH)?;
@@ -247,88 +279,85 @@ impl Lane<'_> {
             Ok::<_, db::Error>((admitted.is_troubled, batch))
         })?;
         self.is_troubled = is_troubled;
-        let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        let mut batch = batch.into_iter();
-        while let Some(message) = batch.next() {
-            if let Some(problem) = self.deliver(message)? {
-                self.put_off(batch, &problem)?;
-                break;
-            }
-        }
-        self.write(None)?;
-        Ok(count)
+        self.batch = batch.into();
+        Ok(())
     }
 
-    /// Delivers one message; answers with what is wrong if the server can be used for none.
-    fn deliver(&mut self, message: Claimed) -> db::Result<Option<String>> {
+    /// Delivers one message; answers with what is wrong if the server can be used for none. It fails only
+    /// before the content is sent.
+    fn deliver(&mut self, message: &Claimed) -> db::Result<Option<String>> {
         let sender = self.sender;
         let now = sender.clock.now();
-        let Some(content) = self.content(&message)? else {
+        let Some(content) = self.content(message)? else {
             let reason = "There is no text for this message.".to_owned();
-            self.settle(failed(&message, now, reason, None))?;
+            self.settle(failed(message, now, reason, None));
             return Ok(None);
         };
         let answer = match &mut self.way {
             Way::Kept => {
-                self.settle(settled(&message, MessageState::Captured, now))?;
+                self.settle(settled(message, MessageState::Captured, now));
                 return Ok(None);
             }
-            Way::Mail(server, open) => match prepare(server, open, &message, &content, now) {
+            Way::Mail(server, open) => match prepare(server, open, message, &content, now) {
                 Ok(letter) => {
-                    if !self.note(&message)? {
+                    if !self.note(message)? {
+                        self.break_off();
                         return Ok(None);
                     }
                     let Way::Mail(_, Some(conversation)) = &mut self.way else {
                         return Ok(None);
                     };
-                    conversation.hand_over(&letter)
+                    let answer = conversation.hand_over(&letter);
+                    self.slot.answer(message.id);
+                    answer
                 }
                 Err(answer) => answer,
             },
             Way::Sms(_) => {
-                if !self.note(&message)? {
+                if !self.note(message)? {
                     return Ok(None);
                 }
                 let Way::Sms(gateway) = &self.way else {
                     return Ok(None);
                 };
-                gateway.hand_over(&message.recipient, &content.text)
+                let answer = gateway.hand_over(&message.recipient, &content.text);
+                self.slot.answer(message.id);
+                answer
             }
         };
         let now = sender.clock.now();
-        // The database hears of it with the next commit.
-        self.slot.answer(message.id).map_err(unwritable)?;
         match answer {
             Answer::Yes => {
-                self.settle(settled(&message, MessageState::Sent, now))?;
+                self.settle(settled(message, MessageState::Sent, now));
                 if mem::take(&mut self.is_troubled) {
-                    sender
-                        .db
-                        .write_blocking(|tx| outlet::recover(tx, self.channel, now))?;
+                    self.recover(now);
                 }
             }
             Answer::Unknown => {
-                let mut sent = settled(&message, MessageState::Sent, now);
+                let mut sent = settled(message, MessageState::Sent, now);
                 sent.reason = Some(messages::UNANSWERED.to_owned());
-                self.settle(sent)?;
+                self.settle(sent);
             }
             Answer::Never {
                 because_of_recipient: true,
                 reason,
                 reply,
             } => {
-                let mut bounced = settled(&message, MessageState::Bounced, now);
+                let mut bounced = settled(message, MessageState::Bounced, now);
                 (bounced.reason, bounced.reply) = (Some(reason), Some(reply));
-                self.settle(bounced)?;
+                self.settle(bounced);
             }
             Answer::Never { reason, reply, .. } => {
-                self.settle(failed(&message, now, reason, Some(reply)))?;
+                self.settle(failed(message, now, reason, Some(reply)));
             }
-            Answer::NotNow { reply } => self.settle(self.later(&message, now, reply))?,
+            Answer::NotNow { reply } => {
+                let later = self.later(message, now, reply);
+                self.settle(later);
+            }
             Answer::Unusable { problem } => {
-                let mut again = settled(&message, MessageState::Queued, now);
+                let mut again = settled(message, MessageState::Queued, now);
                 again.reason = Some(problem.clone());
-                self.settle(again)?;
+                self.settle(again);
                 return Ok(Some(problem));
             }
         }
@@ -363,49 +392,63 @@ impl Lane<'_> {
     }
 
     /// Keeps an outcome until the next commit.
-    fn settle(&mut self, outcome: Settled) -> db::Result<()> {
-        if self.unwritten.is_some() {
-            self.write(None)?;
-        }
-        self.unwritten = Some(outcome);
-        Ok(())
+    fn settle(&mut self, outcome: Settled) {
+        self.unwritten.push(outcome);
     }
 
-    /// One commit: what became of the last message, and the next one's note.
+    /// One commit: what became of the last messages, and the next one's note. If it fails, it is tried again with the next.
     fn write(&mut self, next: Option<&Claimed>) -> db::Result<bool> {
-        let (sender, worker) = (self.sender, self.worker);
-        let outcome = self.unwritten.take();
-        if outcome.is_none() && next.is_none() {
+        let (sender, worker, outcomes) = (self.sender, self.worker, &self.unwritten);
+        if outcomes.is_empty() && next.is_none() {
             return Ok(true);
         }
         let now = sender.clock.now();
-        sender.db.write_blocking(|tx| {
-            if let Some(outcome) = &outcome {
+        let is_ours = sender.db.write_blocking(|tx| {
+            for outcome in outcomes {
                 messages::settle(tx, &sender.ids, worker, now, outcome)?;
             }
             next.map_or(Ok(true), |next| {
                 messages::hand(tx, worker, next.account, next.id, now)
             })
-        })
+        })?;
+        self.unwritten.clear();
+        Ok(is_ours)
+    }
+
+    /// Notes that the server works again; if that cannot be written now, the next message does it.
+    fn recover(&mut self, now: Timestamp) {
+        let channel = self.channel;
+        let noted = self
+            .sender
+            .db
+            .write_blocking(|tx| outlet::recover(tx, channel, now));
+        self.is_troubled = noted.is_err();
     }
 
     /// The server can be used for nothing: what was taken waits, and nobody is blamed for it.
-    fn put_off(&mut self, rest: impl Iterator<Item = Claimed>, problem: &str) -> db::Result<()> {
+    fn put_off(&mut self, problem: &str) -> db::Result<()> {
         self.hang_up();
+        self.release();
         self.write(None)?;
-        let (sender, worker, channel) = (self.sender, self.worker, self.channel);
+        let (sender, channel) = (self.sender, self.channel);
         let now = sender.clock.now();
         tracing::warn!(
             channel = channel.as_str(),
             "messages cannot leave; trying again later"
         );
-        sender.db.write_blocking(|tx| {
-            for message in rest {
-                let waiting = settled(&message, MessageState::Queued, now);
-                messages::settle(tx, &sender.ids, worker, now, &waiting)?;
-            }
-            outlet::fail(tx, channel, problem, now)
-        })
+        sender
+            .db
+            .write_blocking(|tx| outlet::fail(tx, channel, problem, now))
+    }
+
+    /// Gives back what was claimed and not looked at.
+    fn release(&mut self) {
+        let now = self.sender.clock.now();
+        let waiting = self.batch.drain(..);
+        let waiting: Vec<_> = waiting
+            .map(|message| settled(&message, MessageState::Queued, now))
+            .collect();
+        self.unwritten.extend(waiting);
     }
 
     fn later(&self, message: &Claimed, now: Timestamp, reply: String) -> Settled {
@@ -437,8 +480,18 @@ impl Lane<'_> {
         }
     }
 
+    /// Ends the conversation without another word.
+    fn break_off(&mut self) {
+        if let Way::Mail(_, open) = &mut self.way
+            && let Some(mut conversation) = open.take()
+        {
+            conversation.break_off();
+        }
+    }
+
     fn close(&mut self) -> db::Result<()> {
         self.hang_up();
+        self.release();
         self.write(None).map(drop)
     }
 }

@@ -245,6 +245,13 @@ impl Conversation {
         let _ = self.connection.quit();
     }
 
+    /// Ends it without another word: the server is in the middle of something.
+    pub(crate) fn break_off(&mut self) {
+        // It might never answer to a farewell.
+        let _ = self.connection.set_timeout(Some(Duration::from_secs(1)));
+        self.connection.abort();
+    }
+
     fn reset(&mut self) {
         if !self.connection.has_broken() && self.connection.command(Rset).is_err() {
             self.connection.abort();

@@ -36,12 +36,22 @@ fn announce(
     account: AccountId,
     delivery: &delivery::Settings,
 ) -> db::Result<()> {
-    let bounced = messages::take_unannounced(tx, account, AT_ONCE)?;
-    // That a mail about bounces bounced is seen in the outbox; mailing about it would never end.
-    let bounced: Vec<_> = bounced
-        .into_iter()
-        .filter(|message| message.purpose != Purpose::Bounces)
-        .collect();
+    let (mut total, mut bounced) = (0_usize, Vec::new());
+    loop {
+        let page = messages::take_unannounced(tx, account, AT_ONCE)?;
+        if page.is_empty() {
+            break;
+        }
+        for message in page {
+            // That a mail about bounces bounced is seen in the outbox; mailing about it would never end.
+            if message.purpose != Purpose::Bounces {
+                total += 1;
+                if bounced.len() < NAMED {
+                    bounced.push(message);
+                }
+            }
+        }
+    }
     if bounced.is_empty() {
         return Ok(());
     }
@@ -62,14 +72,13 @@ fn announce(
             one.recipient,
             reason(one)
         ),
-        many => format!("{} messages could not be delivered.", many.len()),
+        _ => format!("{total} messages could not be delivered."),
     };
     let mut lines: Vec<_> = bounced
         .iter()
-        .take(NAMED)
         .map(|message| format!("{}: {}", message.recipient, reason(message)))
         .collect();
-    if let Some(more) = bounced.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = total.checked_sub(bounced.len()).filter(|more| *more > 0) {
         lines.push(format!("… + {more}"));
     }
     let mut post = Vec::new();

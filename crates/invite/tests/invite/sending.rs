@@ -57,7 +57,7 @@ on_both! {
             scene.person(Some(&format!("unknown{n}@example.com")), None);
         }
         scene.wave(Selection::Everybody, false);
-        scene.later(Duration::from_secs(10));
+        scene.later(Duration::from_mins(1));
         scene.settle();
         let to_maria: Vec<_> = scene.server.mails().into_iter().filter(|mail| mail.to == "maria@harbour.example").collect();
         assert_eq!(to_maria.len(), 1);
@@ -66,6 +66,19 @@ on_both! {
         }
         let told = db.read_blocking(|tx| notifications::list(tx, scene.ctx.account, scene.owner)).unwrap();
         assert_eq!(told.iter().filter(|told| told.text == "3 messages could not be delivered.").count(), 1);
+        // Of those that come back later they hear an hour later, together.
+        for n in 3..5 {
+            let user = scene.person(Some(&format!("unknown{n}@example.com")), None);
+            scene.invite(user, Channel::Email).unwrap();
+            scene.send();
+            scene.later(Duration::from_mins(20));
+            scene.settle();
+        }
+        let mails = || scene.server.mails().iter().filter(|mail| mail.to == "maria@harbour.example").count();
+        assert_eq!(mails(), 1);
+        scene.later(Duration::from_mins(20));
+        scene.settle();
+        assert_eq!(mails(), 2);
     }
 
     fn a_large_wave_waits_for_the_first_few(db: &TestDb) {
