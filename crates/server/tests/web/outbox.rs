@@ -52,6 +52,7 @@ fn send(site: &Site, settings: delivery::Settings) {
         site.ids.clone(),
         Wake::default(),
         settings,
+        &site.folder.path().join("sending"),
     )
     .send_due()
     .unwrap();

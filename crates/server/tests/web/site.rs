@@ -37,7 +37,7 @@ pub(crate) struct Site {
     runtime: Runtime,
     runner: Runner,
     sender: Sender,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 /// An account of the site.
