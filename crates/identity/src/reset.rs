@@ -82,6 +82,8 @@ fn answer(
     };
     context.db.write_blocking(|tx| {
         job.keep(tx)?;
+        // What strangers typed is not kept.
+        jobs::forget(tx, RESET, earlier(context.clock.now(), HOLDS))?;
         let Some(identity) = identities::find(tx, &key)? else {
             return Ok::<_, db::Error>(Sent::Nobody);
         };
@@ -141,10 +143,9 @@ fn send(
     };
     // Of two at once, the second waits here and then counts the first.
     tx.execute(sql!("identities/touch"), params![identity, now])?;
-    let (recent,): (i64,) = tx.fetch_one(
-        sql!("resets/recent"),
-        params![identity, earlier(now, HOLDS)],
-    )?;
+    let hour_ago = earlier(now, HOLDS);
+    tx.execute(sql!("resets/forget"), params![identity, hour_ago])?;
+    let (recent,): (i64,) = tx.fetch_one(sql!("resets/recent"), params![identity, hour_ago])?;
     if recent >= MOST_AN_HOUR {
         return Ok(Sent::TooOften);
     }

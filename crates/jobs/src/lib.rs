@@ -11,6 +11,6 @@ mod wake;
 mod worker;
 
 pub use job::{Failure, Job, JobOutcome, JobState, NewJob, Status};
-pub use queue::{enqueue, jobs_ahead, run_again, status};
+pub use queue::{enqueue, forget, jobs_ahead, run_again, status};
 pub use runner::{Context, Runner};
 pub use wake::Wake;

@@ -45,6 +45,11 @@ pub fn jobs_ahead(tx: &mut Tx<'_>, job: JobId) -> Result<i64> {
     Ok(count)
 }
 
+/// Deletes the finished jobs of a kind whose payload is nobody's business later; returns how many.
+pub fn forget(tx: &mut Tx<'_>, kind: &'static str, finished_before: Timestamp) -> Result<u64> {
+    tx.execute(sql!("jobs/forget"), params![kind, finished_before])
+}
+
 /// Queues a job again that was given up; `false` if it was not.
 pub fn run_again(tx: &mut Tx<'_>, now: Timestamp, job: JobId) -> Result<bool> {
     Ok(tx.execute(sql!("jobs/run_again"), params![job, now])? > 0)

@@ -181,6 +181,8 @@ on_both! {
         house.clock.advance(Duration::from_mins(61));
         ask(&house, EMAIL);
         assert_eq!(count_messages(&house, Purpose::PasswordReset), 4);
+        let kept = house.count("select count(*) as n from password_resets") + house.count("select count(*) as n from jobs");
+        assert_eq!(kept, 2, "what is over is not kept");
     }
 
     fn strangers_and_the_deactivated_get_no_message(db: &TestDb) {
