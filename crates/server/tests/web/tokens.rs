@@ -134,7 +134,7 @@ on_both! {
         let cookie = site.sign_in("maria@example.com");
         let id = crate::series::made(&site, &cookie);
         let page = site.get(&format!("/imports/series/{id}"), &cookie).body;
-        assert!(page.contains(&format!("http://muster.test/api/v1/series/{id}/files")), "{page}");
+        assert!(page.contains(&format!("https://people.test/api/v1/series/{id}/files")), "{page}");
         assert!(page.contains("$MUSTER_TOKEN") && !page.contains("muster_"));
     }
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, header::HOST},
     response::{IntoResponse, Response},
 };
 use directory::{Action, accounts, allows};
@@ -119,7 +118,6 @@ pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<SeriesId>,
-    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let ctx = visitor.ctx.clone();
     let found = engine(&app, move |imports| {
@@ -150,7 +148,7 @@ pub(crate) async fn show(
             .iter()
             .map(|(run, import)| run_line(run, import.as_ref(), &zone))
             .collect(),
-        push_line: push_line(&app, &headers, id),
+        push_line: push_line(&app, id),
         series,
     })
     .into_response())
@@ -216,21 +214,12 @@ async fn surroundings(app: &App, visitor: Visitor) -> Result<(Shell, TimeZone), 
         .await
 }
 
-/// The visitor's own address of this server; it is shown to nobody else.
-fn push_line(app: &App, headers: &HeaderMap, id: SeriesId) -> String {
-    let scheme = if app.settings.https { "https" } else { "http" };
-    let is_host = |host: &&str| {
-        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-        host.len() <= 255 && host.bytes().all(is_part)
-    };
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .filter(is_host)
-        .unwrap_or("muster.example");
+/// The line with which a program hands a file over.
+fn push_line(app: &App, id: SeriesId) -> String {
+    let address = app.delivery.link(&format!("/api/v1/series/{id}/files"));
     format!(
         "curl --fail-with-body -H \"Authorization: Bearer $MUSTER_TOKEN\" \\\n  \
-         --form file=@people.csv \\\n  {scheme}://{host}/api/v1/series/{id}/files"
+         --form file=@people.csv \\\n  {address}"
     )
 }
 
