@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How many normalised values of one kind are listed one by one; all are counted.
-const LISTED_FIXES: i64 = 1_000;
+pub(crate) const LISTED_FIXES: i64 = 1_000;
 
 /// A field with where its value comes from.
 #[derive(Clone, Debug)]

@@ -17,9 +17,9 @@ mod walk;
 pub use corrected::Corrected;
 pub use duplicates::{DuplicateGroup, DuplicateRow};
 pub use make::{EditPreview, EditedCell};
-pub(crate) use overlay::{Overlay, RowMark};
+pub(crate) use overlay::{Overlay, RowChanges, RowMark};
 pub(crate) use rewrite::{Matcher, in_place};
-pub(crate) use store::clear;
+pub(crate) use store::{clear, live, rows_of};
 pub(crate) use walk::has_text;
 
 use db::{FromRow, Row};

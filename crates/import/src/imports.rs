@@ -2,10 +2,12 @@
 //!
 //! Running and taking back are in `apply` and `undo`, looking at rows is in `results`.
 
+mod again;
 mod basis;
 mod choose;
 mod key_places;
 mod key_rates;
+mod one_row;
 pub(crate) mod outputs;
 mod problem_sink;
 mod queue;

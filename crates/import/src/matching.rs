@@ -6,18 +6,18 @@
 //! see two rows about one person) and by row (to be read beside the rows). Small files against a
 //! large directory are looked up instead.
 
-use std::{
-    collections::hash_map::RandomState,
-    hash::{BuildHasher, Hasher},
-    io,
-    path::PathBuf,
-};
+mod kept;
+mod secrets;
+
+use std::{collections::HashSet, io, path::PathBuf};
 
 use db::Db;
 use directory::users::{self, KeyKind, StagedKey};
 use kernel::{AccountId, UserId};
 use uuid::Uuid;
 
+use self::kept::{KeptKeys, KeyWriter, ROW_BODY};
+pub(crate) use self::{kept::count as kept_keys, secrets::Secrets};
 use crate::{
     Refusal,
     departures::PresentWriter,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Keys of a file up to this number are kept for looking up.
-const FEW_KEYS: usize = 40_000;
+pub(crate) const FEW_KEYS: usize = 40_000;
 
 /// Memory of one sort.
 const SORT_MEMORY: usize = 24 << 20;
@@ -47,36 +47,6 @@ pub(crate) enum Fact {
         /// Hash of the row's cells, to tell identical rows from contradicting ones.
         fingerprint: u64,
     },
-}
-
-/// Hashes with secrets of this run, so that nobody can prepare a file of colliding keys.
-#[derive(Clone)]
-pub(crate) struct Secrets(RandomState, RandomState);
-
-impl Secrets {
-    pub(crate) fn new() -> Self {
-        Self(RandomState::new(), RandomState::new())
-    }
-
-    fn key(&self, kind: KeyKind, key: &str) -> [u8; 16] {
-        let half = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            hasher.write_u8(tag(kind));
-            hasher.write(key.as_bytes());
-            hasher.finish()
-        };
-        (u128::from(half(&self.0)) << 64 | u128::from(half(&self.1))).to_be_bytes()
-    }
-
-    /// A hash of a row's cells.
-    pub(crate) fn fingerprint<'a>(&self, cells: impl Iterator<Item = &'a str>) -> u64 {
-        let mut hasher = self.0.build_hasher();
-        for cell in cells {
-            hasher.write(cell.as_bytes());
-            hasher.write_u8(0xFF);
-        }
-        hasher.finish()
-    }
 }
 
 const fn tag(kind: KeyKind) -> u8 {
@@ -101,6 +71,8 @@ pub(crate) struct Keys {
     few: Option<Vec<StagedKey>>,
     /// Where to write down who is in the file.
     present: Option<PathBuf>,
+    /// The rows whose keys are not those of the last check; nothing when no keys were kept.
+    again: Option<HashSet<u32>>,
 }
 
 impl Keys {
@@ -111,6 +83,20 @@ impl Keys {
             sorter,
             few: Some(Vec::new()),
             present: None,
+            again: None,
+        })
+    }
+
+    /// The keys of the last check but those of some rows, which are added anew.
+    pub(crate) fn with_kept(
+        folder: &Folder,
+        secrets: Secrets,
+        again: HashSet<u32>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            few: None,
+            again: Some(again),
+            ..Self::new(folder, secrets)?
         })
     }
 
@@ -175,7 +161,7 @@ impl Keys {
         }
         let mut by_row = Sorter::new(folder.scratch("facts")?, SORT_MEMORY);
         let present = self.present.take();
-        self.compare(&mut people, &mut by_row)?;
+        self.compare(folder, &mut people, &mut by_row)?;
         let mut present = present.map(PresentWriter::create).transpose()?;
         by_person(people, &mut by_row, present.as_mut())?;
         present.map_or(Ok(()), PresentWriter::finish)?;
@@ -203,17 +189,36 @@ impl Keys {
         failure.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    fn compare(self, people: &mut Sorter, by_row: &mut Sorter) -> io::Result<()> {
+    /// Finds what is equal, and keeps the rows' keys for the next check.
+    fn compare(self, folder: &Folder, people: &mut Sorter, by_row: &mut Sorter) -> io::Result<()> {
+        let mut kept = match self.again {
+            Some(again) => Some(KeptKeys::open(folder, again)?),
+            None => None,
+        };
         let mut merge = self.sorter.finish()?.merge()?;
         let mut group = Group::default();
-        while let Some((key, body)) = merge.next()? {
-            if group.hash != key {
-                group.emit(people, by_row)?;
-                group.begin(key);
+        let mut out = KeyWriter::create(folder)?;
+        loop {
+            let next = merge.next()?;
+            while let Some((key, body)) = kept.as_ref().and_then(|kept| kept.ahead)
+                && next.is_none_or(|(until, _)| key.as_slice() <= until)
+            {
+                group.take(&key, &body, people, by_row)?;
+                out.push(&key, &body)?;
+                if let Some(kept) = &mut kept {
+                    kept.advance()?;
+                }
             }
-            group.add(body);
+            let Some((key, body)) = next else {
+                break;
+            };
+            group.take(key, body, people, by_row)?;
+            if body.len() == ROW_BODY {
+                out.push(key, body)?;
+            }
         }
-        group.emit(people, by_row)
+        group.emit(people, by_row)?;
+        out.finish(folder)
     }
 }
 
@@ -245,6 +250,22 @@ struct Group {
 }
 
 impl Group {
+    /// Takes the next key, which ends the group if it is another one.
+    fn take(
+        &mut self,
+        key: &[u8],
+        body: &[u8],
+        people: &mut Sorter,
+        by_row: &mut Sorter,
+    ) -> io::Result<()> {
+        if self.hash != key {
+            self.emit(people, by_row)?;
+            self.begin(key);
+        }
+        self.add(body);
+        Ok(())
+    }
+
     fn begin(&mut self, hash: &[u8]) {
         self.hash.clear();
         self.hash.extend_from_slice(hash);

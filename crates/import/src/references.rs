@@ -164,6 +164,29 @@ impl References {
         place
     }
 
+    /// Takes over the groups that rows read before would create, and what they name.
+    pub(crate) fn adopt(&mut self, new: &[Reference], named: &[u32]) {
+        for entry in new {
+            let key = fold(&entry.name).into_owned();
+            self.new_groups += 1;
+            self.add(entry.kind, entry.name.clone(), key, entry.id, true);
+        }
+        for place in named {
+            if let Some(named) = self.named.get_mut(*place as usize) {
+                *named = true;
+            }
+        }
+    }
+
+    /// The places of the entries that rows name.
+    pub(crate) fn named_places(&self) -> Vec<u32> {
+        let places = (0..).zip(&self.named);
+        places
+            .filter(|(_, named)| **named)
+            .map(|(place, _)| place)
+            .collect()
+    }
+
     /// The entries that existed before and that rows name.
     pub(crate) fn named(&self) -> impl Iterator<Item = &Reference> {
         let marked = self.entries.iter().zip(&self.named);

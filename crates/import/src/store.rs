@@ -251,6 +251,48 @@ impl ProblemCounts {
         }
     }
 
+    /// Counts as [`ProblemCounts::entries`] gave them.
+    pub(crate) fn of(entries: &[(Code, Option<String>, Severity, i64)]) -> Self {
+        let entries = entries.iter();
+        Self(
+            entries
+                .map(|(code, field, severity, rows)| ((*code, field.clone()), (*severity, *rows)))
+                .collect(),
+        )
+    }
+
+    /// Code, field, severity and number of rows of each.
+    pub(crate) fn entries(&self) -> Vec<(Code, Option<String>, Severity, i64)> {
+        let entries = self.0.iter();
+        entries
+            .map(|((code, field), (severity, rows))| (*code, field.clone(), *severity, *rows))
+            .collect()
+    }
+
+    /// How many rows have a problem.
+    pub(crate) fn rows(&self, code: Code, field: Option<&str>) -> i64 {
+        self.0
+            .get(&(code, field.map(str::to_owned)))
+            .map_or(0, |(_, rows)| *rows)
+    }
+
+    /// The severity of a problem that rows have.
+    pub(crate) fn severity(&self, code: Code, field: Option<&str>) -> Option<Severity> {
+        self.0
+            .get(&(code, field.map(str::to_owned)))
+            .map(|(severity, _)| *severity)
+    }
+
+    /// Takes away what others count.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        for (kind, (_, rows)) in &other.0 {
+            if let Some((_, left)) = self.0.get_mut(kind) {
+                *left -= rows;
+            }
+        }
+        self.0.retain(|_, (_, rows)| *rows > 0);
+    }
+
     /// Adds the counts to those stored.
     pub(crate) fn save(&self, tx: &mut Tx<'_>, import: &Import) -> db::Result<()> {
         for ((code, field), (severity, rows)) in &self.0 {
@@ -283,6 +325,53 @@ pub(crate) fn clear_problems(tx: &mut Tx<'_>, import: &Import) -> db::Result<()>
     tx.execute(
         sql!("problems/clear_groups"),
         params![import.account, import.id],
+    )?;
+    Ok(())
+}
+
+/// How many problems are stored.
+pub(crate) fn count_problem_rows(tx: &mut Tx<'_>, import: &Import) -> db::Result<i64> {
+    tx.fetch_one::<(i64,)>(sql!("problems/count"), params![import.account, import.id])
+        .map(|(count,)| count)
+}
+
+/// The last row of which a problem is listed.
+pub(crate) fn last_listed(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    code: Code,
+    field: &str,
+) -> db::Result<Option<i64>> {
+    tx.fetch_one::<(Option<i64>,)>(
+        sql!("problems/last_listed"),
+        params![import.account, import.id, code.as_str(), field],
+    )
+    .map(|(row,)| row)
+}
+
+/// Removes what comparing with the directory found, which begins at a position, and all counts.
+pub(crate) fn clear_decisions(tx: &mut Tx<'_>, import: &Import, from: i64) -> db::Result<()> {
+    tx.execute(
+        sql!("problems/clear_decisions"),
+        params![import.account, import.id, from],
+    )?;
+    tx.execute(
+        sql!("problems/clear_groups"),
+        params![import.account, import.id],
+    )?;
+    Ok(())
+}
+
+/// Removes what the check of an action's rows found, which ends before a position.
+pub(crate) fn clear_rows_of_edit(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    edit: i64,
+    before: i64,
+) -> db::Result<()> {
+    tx.execute(
+        sql!("problems/clear_rows_of_edit"),
+        params![import.account, import.id, edit, before],
     )?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows as they are after what people changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::{Db, Tx};
 use tabular::Record;
@@ -116,8 +116,26 @@ impl<'a> Overlay<'a> {
         first: u64,
         last: u64,
     ) -> db::Result<HashMap<u64, RowChanges>> {
+        Ok(Self::laid(store::live_cells(tx, import, first, last)?))
+    }
+
+    /// The same as it was when only these actions counted.
+    pub(crate) fn as_it_was(
+        tx: &mut Tx<'_>,
+        import: &Import,
+        first: u64,
+        last: u64,
+        live: &HashSet<i64>,
+    ) -> db::Result<HashMap<u64, RowChanges>> {
+        let cells = store::all_cells(tx, import, first, last)?;
+        let cells = cells.into_iter().filter(|cell| live.contains(&cell.3));
+        let cells = cells.map(|(row, column, value, _)| LiveCell { row, column, value });
+        Ok(Self::laid(cells.collect()))
+    }
+
+    fn laid(cells: Vec<LiveCell>) -> HashMap<u64, RowChanges> {
         let mut changes: HashMap<u64, RowChanges> = HashMap::new();
-        for LiveCell { row, column, value } in store::live_cells(tx, import, first, last)? {
+        for LiveCell { row, column, value } in cells {
             let row = changes.entry(row as u64).or_default();
             if column == ROW {
                 row.mark = RowMark::parse(&value);
@@ -132,6 +150,6 @@ impl<'a> Overlay<'a> {
             row.cells.retain(|(other, _)| *other != column);
             row.cells.push((column, value));
         }
-        Ok(changes)
+        changes
     }
 }

@@ -73,6 +73,39 @@ pub(super) fn live_cells(
     )
 }
 
+/// Every cell of every action, whether it counts or not: row, column, value, action.
+pub(super) fn all_cells(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    first: u64,
+    last: u64,
+) -> db::Result<Vec<(i64, i64, String, i64)>> {
+    tx.fetch(
+        sql!("edits/all_cells"),
+        params![import.account, import.id, first as i64, last as i64],
+    )
+}
+
+/// The actions that count.
+pub(crate) fn live(tx: &mut Tx<'_>, import: &Import) -> db::Result<Vec<i64>> {
+    let live: Vec<(i64,)> = tx.fetch(sql!("edits/live"), params![import.account, import.id])?;
+    Ok(live.into_iter().map(|(number,)| number).collect())
+}
+
+/// The first rows of an action.
+pub(crate) fn rows_of(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    number: i64,
+    most: i64,
+) -> db::Result<Vec<u64>> {
+    let rows: Vec<(i64,)> = tx.fetch(
+        sql!("edits/rows"),
+        params![import.account, import.id, number, most],
+    )?;
+    Ok(rows.into_iter().map(|(row,)| row as u64).collect())
+}
+
 /// Adds an action that does not count yet; returns its number.
 pub(super) fn begin(
     tx: &mut Tx<'_>,

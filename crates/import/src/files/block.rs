@@ -55,6 +55,13 @@ impl BlockWriter {
         Ok(())
     }
 
+    /// The same, and then gives them the names of others, whose place they take.
+    pub(crate) fn finish_into(self, from: &Path, to: &Path) -> io::Result<()> {
+        self.finish()?;
+        fs::rename(from, to)?;
+        fs::rename(index_path(from), index_path(to))
+    }
+
     /// Flushes both files to the disk.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;

@@ -51,6 +51,36 @@ impl Folder {
         self.0.join("candidates")
     }
 
+    /// What the last check rested on and found, for the next one.
+    pub(crate) fn checked(&self) -> PathBuf {
+        self.0.join("checked.json")
+    }
+
+    /// Gives up what was kept for a next check.
+    pub(crate) fn forget_check(&self) -> io::Result<()> {
+        for path in [self.checked(), self.row_keys()] {
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The sorted keys of rows, for the next check.
+    pub(crate) fn row_keys(&self) -> PathBuf {
+        self.0.join("row-keys")
+    }
+
+    /// The same while they are written.
+    pub(crate) fn next_row_keys(&self) -> PathBuf {
+        self.0.join("row-keys-next")
+    }
+
+    /// The candidates while they are written anew beside those of the last check.
+    pub(crate) fn next_candidates(&self) -> PathBuf {
+        self.0.join("candidates-next")
+    }
+
     /// One outcome code per row.
     pub(crate) fn outcomes(&self) -> PathBuf {
         self.0.join("outcomes")

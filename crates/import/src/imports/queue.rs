@@ -125,7 +125,9 @@ impl Imports {
         import.reason = None;
         import.rows_done = 0;
         import.chunks_done = 0;
-        self.enqueue(ctx, &mut import, APPLY)
+        let job = self.enqueue(ctx, &mut import, APPLY)?;
+        self.folder(id).forget_check()?;
+        Ok(job)
     }
 
     /// Asks a running import to halt after the present chunk.

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{BufReader, BufWriter, Read, Write},
+    io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write},
 };
 
 use tabular::{Layout, Limits, Reader, Record};
@@ -12,7 +12,7 @@ use super::survey::damaged;
 use crate::{
     Refusal,
     files::{BlockReader, BlockWriter, Folder},
-    results::{each_cell, encode_cells},
+    results::{each_cell, encode_cells, place_of},
 };
 
 /// Rows in file order, as they stand in the file.
@@ -106,6 +106,31 @@ impl RowSource {
         )?;
         Ok(())
     }
+}
+
+/// Reads one row of what was kept; returns its place among the rows.
+pub(super) fn record_of(
+    folder: &Folder,
+    row: u64,
+    record: &mut Record,
+) -> Result<Option<u32>, Refusal> {
+    let mut cells = BlockReader::open_at(&folder.cells(), row)?;
+    let Some((number, entry)) = cells.next()? else {
+        return Ok(None);
+    };
+    if number != row {
+        return Ok(None);
+    }
+    let place = place_of(entry).ok_or_else(damaged)?;
+    let mut lines = File::open(folder.lines())?;
+    lines.seek(SeekFrom::Start(u64::from(place) * 9))?;
+    let (mut line, mut faults) = ([0; 8], [0]);
+    lines.read_exact(&mut line)?;
+    lines.read_exact(&mut faults)?;
+    let [faults] = faults;
+    record.begin(row, u64::from_le_bytes(line), faults);
+    each_cell(entry, |cell| record.push(cell)).ok_or_else(damaged)?;
+    Ok(Some(place))
 }
 
 /// Whether the cells that are kept were read with this layout.

@@ -10,12 +10,14 @@ use directory::{
     Ctx, accounts, fields as own_fields, modules,
     users::{self, KeyKind, UserRecord},
 };
-use kernel::{Code, ImportId, UserId};
+use kernel::{Code, ImportId, Problem, UserId};
 use tabular::Record;
 
 use super::{
     Imports,
+    again::Checked,
     key_places::KeyPlaces,
+    one_row::{add_keys, check_row},
     outputs::{Outputs, save_references},
     problem_sink::ProblemSink,
     row_source::RowSource,
@@ -26,7 +28,7 @@ use crate::{
     candidate::Candidate,
     check::{self, CheckContext, RowChecker, Verdict},
     decide::{Decider, Row, record_of},
-    edits::{Overlay, RowMark},
+    edits::Overlay,
     fields::Field,
     files::{BlockReader, BlockWriter, Folder},
     guard,
@@ -42,7 +44,7 @@ use crate::{
 /// Rows decided together, which bounds how many people are read at once.
 const WINDOW: usize = 10_000;
 /// Where the positions of problems begin that comparing finds; a row has fewer of its own.
-const AFTER_CHECK: i64 = 1 << 40;
+pub(super) const AFTER_CHECK: i64 = 1 << 40;
 /// The most rows of one import: their places are 32-bit numbers.
 const MOST_ROWS: u32 = 100_000_000;
 
@@ -56,17 +58,15 @@ impl Imports {
         import.state = State::Checking;
         import.stage = "reading".to_owned();
         import.rows_done = 0;
-        self.db.write_blocking(|tx| {
-            store::clear_problems(tx, &import)?;
-            store::save(tx, &import)
-        })?;
+        self.db.write_blocking(|tx| store::save(tx, &import))?;
         match self.survey(ctx, &mut import, watch) {
-            Ok(plan) => {
+            Ok((plan, checked)) => {
                 import.counts = plan.counts;
                 import.plan = Some(plan);
                 import.state = State::Planned;
                 import.reason = None;
                 self.save_change(ctx, &mut import)?;
+                checked.keep(self, &import)?;
                 Ok(import)
             }
             Err(refusal) => {
@@ -81,27 +81,50 @@ impl Imports {
         }
     }
 
-    fn survey(&self, ctx: &Ctx, import: &mut Import, watch: &Watch<'_>) -> Result<Plan, Refusal> {
+    fn survey(
+        &self,
+        ctx: &Ctx,
+        import: &mut Import,
+        watch: &Watch<'_>,
+    ) -> Result<(Plan, Checked), Refusal> {
         let started = Instant::now();
         let folder = self.folder(import.id);
         folder.drop_scratch("orders")?;
         let mut checker = self.checker(ctx, import)?;
-        let mut problems = ProblemSink::new(self, import);
-        let secrets = Secrets::new();
-        let mut keys = Keys::new(&folder, secrets.clone())?;
         let scope = self.scope_of(ctx, import)?;
+        let mut again = self.again(ctx, import, &mut checker, scope.is_some())?;
+        let mut problems = ProblemSink::new(self, import);
+        let (secrets, mut keys) = if let Some(again) = &again {
+            let secrets = again.secrets();
+            (secrets.clone(), again.keys(&folder, secrets)?)
+        } else {
+            checker = self.checker(ctx, import)?;
+            self.db
+                .write_blocking(|tx| store::clear_problems(tx, import))?;
+            let secrets = Secrets::new();
+            (secrets.clone(), Keys::new(&folder, secrets)?)
+        };
         if scope.is_some() {
             keys.note_present(folder.present());
         }
-        let rows = self.read_rows(
-            import,
-            &folder,
-            &mut checker,
-            &secrets,
-            &mut keys,
-            &mut problems,
-            watch,
-        )?;
+        let mut checked = Checked::begin(self, ctx, import, &checker, again.as_ref(), &secrets)?;
+        let rows = if let Some(again) = &mut again {
+            let places = KeyPlaces::of(&checker.shape);
+            let mut add =
+                |row, line, told: Vec<Problem>| problems.add(row, line, 0, told.into_iter());
+            again.put_in_place(self, import, (&secrets, &places, &mut keys), &mut add)?
+        } else {
+            self.read_rows(
+                import,
+                &folder,
+                &mut checker,
+                &secrets,
+                &mut keys,
+                &mut problems,
+                watch,
+            )?
+        };
+        checked.found(rows, &checker);
         import.timings.check = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let facts = keys.finish(&folder, &self.db, ctx.account)?;
@@ -120,7 +143,7 @@ impl Imports {
         plan.departures = self.plan_departures(ctx, &folder, scope)?;
         plan.guard = guard::of(&plan);
         import.timings.plan = started.elapsed().as_secs_f64();
-        Ok(plan)
+        Ok((plan, checked))
     }
 
     pub(crate) fn checker(&self, ctx: &Ctx, import: &Import) -> Result<RowChecker, Refusal> {
@@ -189,36 +212,22 @@ impl Imports {
                 Some(overlay) => overlay.of(record.row())?,
                 None => None,
             };
-            if let Some(changes) = changes {
-                changes.amend_record(&mut record);
-            }
-            let verdict = if changes.is_some_and(|changes| changes.mark == Some(RowMark::Skip)) {
-                // Nobody needs to know what is wrong with a row that is left out, but whoever it is
-                // about is in the file.
-                if keys.notes_present() {
-                    checker.read_quietly(&record, &mut candidate);
+            let notes_present = keys.notes_present();
+            let verdict = check_row(
+                checker,
+                &mut record,
+                changes,
+                (&mut candidate, &mut told),
+                notes_present,
+                &mut |record, candidate| {
                     let print = secrets.fingerprint(record.iter());
-                    add_keys(keys, &places, (place, print), &candidate)?;
-                }
-                candidate.begin(record.row(), record.line());
-                Verdict {
-                    left_out: true,
-                    ..Verdict::default()
-                }
-            } else {
-                Verdict {
-                    card_held: changes.and_then(|changes| changes.card_held),
-                    ..checker.check(&record, &mut candidate, &mut told)
-                }
-            };
+                    Ok(add_keys(keys, &places, (place, print), candidate)?)
+                },
+            )?;
             entry.clear();
             entry.push(verdict.bits());
             candidate.encode(&mut entry);
             candidates.push(place.into(), &entry)?;
-            if !verdict.left_out {
-                let print = secrets.fingerprint(record.iter());
-                add_keys(keys, &places, (place, print), &candidate)?;
-            }
             if !told.is_empty() {
                 problems.add(record.row(), record.line(), 0, told.drain(..))?;
             }
@@ -421,18 +430,6 @@ pub(crate) fn damaged() -> Refusal {
         std::io::ErrorKind::InvalidData,
         "the import's files are damaged",
     ))
-}
-
-/// Hands a row's keys over to be compared.
-fn add_keys(
-    keys: &mut Keys,
-    places: &KeyPlaces,
-    (place, print): (u32, u64),
-    candidate: &Candidate,
-) -> std::io::Result<()> {
-    places
-        .keys(candidate)
-        .try_for_each(|(kind, key)| keys.add(place, print, kind, &key))
 }
 
 fn key_columns(import: &Import) -> HashMap<KeyKind, u32> {

@@ -21,7 +21,7 @@ pub(crate) struct House {
     pub(crate) ctx: Ctx,
     pub(crate) imports: Imports,
     pub(crate) context: Context,
-    _files: TempDir,
+    files: TempDir,
 }
 
 impl House {
@@ -55,7 +55,7 @@ impl House {
             imports: Imports::new(db.clone(), files.path(), Limits::default()),
             context: Context::new(db.clone(), clock, ids),
             db,
-            _files: files,
+            files,
         }
     }
 
@@ -74,6 +74,17 @@ impl House {
     /// Lets time pass.
     pub(crate) fn wait(&self, days: u64) {
         self.context.clock.advance(Duration::from_hours(24 * days));
+    }
+
+    /// Makes the next checks look at every row.
+    pub(crate) fn forget_checks(&self) {
+        let imports = std::fs::read_dir(self.files.path().join("imports")).unwrap();
+        for folder in imports {
+            let path = folder.unwrap().path().join("checked.json");
+            if path.exists() {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
     }
 
     /// A runner as a process of its own has it.

@@ -7,6 +7,7 @@
 
 mod applying;
 mod cards;
+mod changed_again;
 mod editing;
 mod exchange;
 mod expiring;
