@@ -19,7 +19,7 @@ pub(crate) use links::names_in;
 use std::collections::HashMap;
 
 use directory::Ctx;
-use kernel::{CardRadix, Code, DateOrder, Fault, Problem, Region, Severity, SiteZone};
+use kernel::{CardRadix, Code, DateOrder, Fault, Problem, Region, Severity, SiteZone, Timestamp};
 use tabular::Record;
 
 use crate::{
@@ -127,6 +127,10 @@ pub(crate) struct RowChecker {
     pub(crate) counts: ProblemCounts,
     /// What known people's fields follow.
     pub(crate) ways: Ways,
+    /// A digest of everything that the check of a row depends on, but for its cells and the time.
+    pub(crate) grounds: String,
+    /// When the first card of those seen expires that has not yet.
+    pub(crate) next_expiry: Option<Timestamp>,
     steps: Vec<Step>,
     ctx: Ctx,
     region: Option<Region>,

@@ -4,6 +4,7 @@
 
 mod again;
 mod basis;
+mod checked;
 mod choose;
 mod key_places;
 mod key_rates;
@@ -22,7 +23,7 @@ mod values;
 
 use std::path::PathBuf;
 
-use db::Db;
+use db::{Db, Tx};
 use directory::{Action, Ctx};
 use kernel::ImportId;
 use tabular::Limits;
@@ -118,6 +119,16 @@ impl Imports {
 
     /// Stores a change somebody made, unless somebody else was faster.
     pub(crate) fn save_change(&self, ctx: &Ctx, import: &mut Import) -> Result<(), Refusal> {
+        self.save_change_with(ctx, import, |_| Ok(()))
+    }
+
+    /// The same together with something else: both are stored, or nothing is.
+    pub(crate) fn save_change_with(
+        &self,
+        ctx: &Ctx,
+        import: &mut Import,
+        also: impl FnOnce(&mut Tx<'_>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let seen = import.rev;
         import.rev += 1;
         import.updated_at = ctx.now();
@@ -126,6 +137,7 @@ impl Imports {
             if stored.rev != seen {
                 return Err(Refusal::Stale);
             }
+            also(tx)?;
             store::save(tx, import).map_err(Refusal::Db)
         })
     }

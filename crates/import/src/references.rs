@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{candidate::Links, settings::UnknownGroup};
 
 /// The most groups one import may create; more means that the column is not one of groups.
-const MOST_NEW_GROUPS: usize = 5_000;
+pub(crate) const MOST_NEW_GROUPS: usize = 5_000;
 
 /// Something a cell can refer to.
 #[derive(Clone, Debug, Serialize, Deserialize)]

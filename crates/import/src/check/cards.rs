@@ -9,7 +9,7 @@ use crate::candidate::Cell;
 
 impl RowChecker {
     pub(super) fn card(
-        &self,
+        &mut self,
         row: &mut RowCheck<'_>,
         id: &Source,
         card_type: Option<&Source>,
@@ -32,9 +32,12 @@ impl RowChecker {
                 order_fault(starts, ends),
             );
         }
-        if let (Some(ends), Some(source)) = (ends, end)
-            && ends < self.ctx.now()
-        {
+        let Some((ends, source)) = ends.zip(end) else {
+            return;
+        };
+        if ends >= self.ctx.now() {
+            self.next_expiry = Some(self.next_expiry.map_or(ends, |next| next.min(ends)));
+        } else {
             let mut problem = Fault::new(Code::DatePast, "the card would have expired")
                 .into_problem(
                     Some("card_end"),

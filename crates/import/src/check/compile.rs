@@ -30,6 +30,8 @@ pub(crate) struct CheckContext<'a> {
     /// Allowed values of the account's own choice fields, by key.
     pub(crate) choices: &'a HashMap<String, Vec<String>>,
     pub(crate) references: References,
+    /// A digest of all this.
+    pub(crate) grounds: String,
 }
 
 /// Makes the checker of one import.
@@ -56,6 +58,8 @@ pub(crate) fn compile(context: CheckContext<'_>) -> Result<RowChecker, Refusal> 
         shape: Shape(shape(&steps)),
         references: context.references,
         counts: ProblemCounts::default(),
+        grounds: context.grounds,
+        next_expiry: None,
         steps,
         ctx: context.ctx.clone(),
         region,

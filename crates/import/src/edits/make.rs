@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use db::from_row;
+use db::{Tx, from_row};
 use directory::{Action, Ctx};
 use kernel::{Code, ImportId};
 use tabular::Record;
@@ -162,13 +162,13 @@ impl Imports {
     ) -> Result<Import, Refusal> {
         let mut import = self.editable(ctx, id, rev)?;
         let at = is_undone.then(|| ctx.now());
-        let known = self
-            .db
-            .write_blocking(|tx| store::set_undone(tx, &import, number, at))?;
-        if !known {
-            return Err(Refusal::new(Code::EditUnknown, format!("number {number}")));
-        }
-        self.unplan(ctx, &mut import)?;
+        let (account, of) = (import.account, import.id);
+        self.unplan(ctx, &mut import, |tx| {
+            if store::set_undone(tx, account, of, number, at)? {
+                return Ok(());
+            }
+            Err(Refusal::new(Code::EditUnknown, format!("number {number}")))
+        })?;
         Ok(import)
     }
 
@@ -188,7 +188,7 @@ impl Imports {
         if let (Some(code), false) = (code, is_wanted) {
             kinds.push((code, field.to_owned()));
         }
-        self.unplan(ctx, &mut import)?;
+        self.unplan(ctx, &mut import, |_| Ok(()))?;
         Ok(import)
     }
 
@@ -208,12 +208,17 @@ impl Imports {
         }
     }
 
-    /// What was shown is not what would happen any more.
-    fn unplan(&self, ctx: &Ctx, import: &mut Import) -> Result<(), Refusal> {
+    /// What was shown is not what would happen any more, from the moment on when `also` is stored.
+    fn unplan(
+        &self,
+        ctx: &Ctx,
+        import: &mut Import,
+        also: impl FnOnce(&mut Tx<'_>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         import.plan = None;
         import.state = State::Mapping;
         import.changed_by(ctx, "cells");
-        self.save_change(ctx, import)
+        self.save_change_with(ctx, import, also)
     }
 
     /// Writes the changes that `produce` makes as one action.
@@ -252,9 +257,10 @@ impl Imports {
         })?;
         self.db.write_blocking(|tx| tx.bulk(&waiting))?;
         // Whoever was faster wins, and what was written here never counts.
-        self.unplan(ctx, &mut import)?;
-        self.db
-            .write_blocking(|tx| store::finish(tx, &import, number, rows, cells))?;
+        let (account, of) = (import.account, import.id);
+        self.unplan(ctx, &mut import, |tx| {
+            store::finish(tx, account, of, number, (rows, cells)).map_err(Refusal::Db)
+        })?;
         let record = EditRecord {
             number,
             edit: edit.clone(),

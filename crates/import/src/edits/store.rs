@@ -136,14 +136,14 @@ pub(super) fn begin(
 /// Lets an action count, now that its cells are written.
 pub(super) fn finish(
     tx: &mut Tx<'_>,
-    import: &Import,
+    account: AccountId,
+    import: ImportId,
     number: i64,
-    rows: i64,
-    cells: i64,
+    (rows, cells): (i64, i64),
 ) -> db::Result<()> {
     tx.execute(
         sql!("edits/finish"),
-        params![import.account, import.id, number, rows, cells],
+        params![account, import, number, rows, cells],
     )?;
     Ok(())
 }
@@ -151,13 +151,14 @@ pub(super) fn finish(
 /// Undoes an action, or redoes it; says whether there is one.
 pub(super) fn set_undone(
     tx: &mut Tx<'_>,
-    import: &Import,
+    account: AccountId,
+    import: ImportId,
     number: i64,
     at: Option<Timestamp>,
 ) -> db::Result<bool> {
     let changed = tx.execute(
         sql!("edits/set_undone"),
-        params![import.account, import.id, number, at],
+        params![account, import, number, at],
     )?;
     Ok(changed > 0)
 }

@@ -4,6 +4,7 @@ use std::{
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
 
 use kernel::ImportId;
@@ -58,12 +59,42 @@ impl Folder {
 
     /// Gives up what was kept for a next check.
     pub(crate) fn forget_check(&self) -> io::Result<()> {
-        for path in [self.checked(), self.row_keys()] {
-            if path.exists() {
-                fs::remove_file(path)?;
-            }
+        self.give_up_checked()?;
+        if self.row_keys().exists() {
+            fs::remove_file(self.row_keys())?;
         }
         Ok(())
+    }
+
+    /// Gives up what the last check rested on, for good even if the machine stops.
+    pub(crate) fn give_up_checked(&self) -> io::Result<()> {
+        let path = self.checked();
+        if !path.exists() {
+            return Ok(());
+        }
+        // A removal may be lost with the machine; that the file is empty is not.
+        let file = fs::File::options().write(true).open(&path)?;
+        file.set_len(0)?;
+        file.sync_all()?;
+        fs::remove_file(path)
+    }
+
+    /// Length and time of the last change of all that a check takes over.
+    pub(crate) fn prints(&self) -> io::Result<Vec<(u64, u64)>> {
+        [
+            self.candidates(),
+            self.row_keys(),
+            self.cells(),
+            self.lines(),
+        ]
+        .iter()
+        .map(|path| {
+            let about = fs::metadata(path)?;
+            let since = about.modified()?.duration_since(UNIX_EPOCH);
+            let nanos = since.map_or(0, |since| since.as_nanos());
+            Ok((about.len(), nanos as u64))
+        })
+        .collect()
     }
 
     /// The sorted keys of rows, for the next check.

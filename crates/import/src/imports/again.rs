@@ -5,132 +5,43 @@
 //! touched in between, and compares all rows with the directory as ever. What is kept is given up before
 //! anything is changed and renewed when all of it is stored, so that a check after a crash is a whole one.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fs,
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
-use directory::{Ctx, accounts, fields as own_fields, modules, users};
-use kernel::{Code, Problem, Severity, Timestamp};
-use serde::{Deserialize, Serialize};
+use directory::{Ctx, users};
+use kernel::{Code, Problem, Severity};
 use tabular::Record;
 
 use super::{
     Imports,
+    checked::Checked,
     key_places::KeyPlaces,
     one_row::{add_keys, check_row},
-    row_source::{is_kept, record_of},
+    row_source::record_of,
     survey::AFTER_CHECK,
 };
 use crate::{
     Import, Refusal,
-    candidate::Candidate,
+    candidate::{Candidate, Links},
     check::{LISTED_FIXES, RowChecker},
     edits::{self, Overlay, RowChanges},
     files::{BlockReader, BlockWriter, Folder},
     matching::{FEW_KEYS, Keys, Secrets, kept_keys},
-    references::Reference,
-    settings::UnknownGroup,
     store::{self, ProblemCounts},
 };
 
-/// Changes with each version that checks otherwise than the one before.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " 1");
-/// How long what was found may be taken over: as long as a plan may be agreed to.
-const LASTS: Duration = Duration::from_mins(30);
 /// More changed rows than this are checked with all others.
 const MOST_ROWS: usize = 10_000;
 /// More actions than this since the last check are as many as new rows.
 const MOST_EDITS: usize = 50;
 
-/// What a check rested on and found.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Checked {
-    basis: String,
-    /// When every row was last checked.
-    at: Timestamp,
-    secrets: Secrets,
-    rows: u32,
-    /// The actions that counted.
-    edits: Vec<i64>,
-    counts: Vec<(Code, Option<String>, Severity, i64)>,
-    /// Groups that do not exist yet.
-    new: Vec<Reference>,
-    /// Places of the references that rows name.
-    named: Vec<u32>,
-    problems: i64,
-    /// How many keys of rows were kept.
-    keys: i64,
-}
-
 /// The changed rows as they are now.
 pub(super) struct Again {
-    kept: Checked,
+    pub(super) kept: Checked,
     /// Actions that count now and did not, or the other way round.
     edits: Vec<i64>,
     candidates: HashMap<u32, Vec<u8>>,
     problems: Vec<(u64, u64, Vec<Problem>)>,
     named: Vec<(u32, Record, Candidate)>,
-}
-
-impl Checked {
-    /// What a check of all rows rests on.
-    pub(super) fn begin(
-        imports: &Imports,
-        ctx: &Ctx,
-        import: &Import,
-        checker: &RowChecker,
-        again: Option<&Again>,
-        secrets: &Secrets,
-    ) -> Result<Self, Refusal> {
-        Ok(Self {
-            basis: basis(imports, ctx, import, checker)?,
-            at: again.map_or(ctx.now(), |again| again.kept.at),
-            secrets: secrets.clone(),
-            rows: 0,
-            edits: imports.db.read_blocking(|tx| edits::live(tx, import))?,
-            counts: Vec::new(),
-            new: Vec::new(),
-            named: Vec::new(),
-            problems: 0,
-            keys: 0,
-        })
-    }
-
-    /// Notes what was found of the rows.
-    pub(super) fn found(&mut self, rows: u32, checker: &RowChecker) {
-        self.rows = rows;
-        self.counts = checker.counts.entries();
-        let entries = checker.references.entries();
-        self.new = entries.iter().filter(|entry| entry.new).cloned().collect();
-        self.named = checker.references.named_places();
-    }
-
-    /// Keeps it, now that everything else is stored.
-    pub(super) fn keep(mut self, imports: &Imports, import: &Import) -> Result<(), Refusal> {
-        let folder = imports.folder(import.id);
-        self.problems = imports
-            .db
-            .read_blocking(|tx| store::count_problem_rows(tx, import))?;
-        self.keys = kept_keys(&folder)?;
-        fs::write(
-            folder.checked(),
-            serde_json::to_vec(&self).unwrap_or_default(),
-        )?;
-        Ok(())
-    }
-
-    /// What the last check left, which is given up with this.
-    fn take(folder: &Folder) -> Result<Option<Self>, Refusal> {
-        let path = folder.checked();
-        if !path.exists() {
-            return Ok(None);
-        }
-        let stored = fs::read(&path)?;
-        fs::remove_file(&path)?;
-        Ok(serde_json::from_slice(&stored).ok())
-    }
 }
 
 impl Imports {
@@ -146,17 +57,7 @@ impl Imports {
         let Some(kept) = Checked::take(&folder)? else {
             return Ok(None);
         };
-        let Some(layout) = &import.layout else {
-            return Ok(None);
-        };
-        let is_new = ctx.now().since(kept.at) <= LASTS;
-        let is_same = is_new
-            && is_kept(&folder, layout)
-            && folder.row_keys().exists()
-            && kept_keys(&folder)? == kept.keys
-            && kept.basis == basis(self, ctx, import, checker)?
-            && (kept.new.is_empty() || import.settings.unknown_group == UnknownGroup::Create);
-        if !is_same || self.is_looked_up(ctx, &folder)? {
+        if !kept.holds(ctx, import, &folder, checker) || self.is_looked_up(ctx, &folder)? {
             return Ok(None);
         }
         let (live, problems) = self.db.read_blocking(|tx| {
@@ -242,8 +143,11 @@ impl Imports {
                 let Some(place) = record_of(folder, *row, &mut record)? else {
                     return Ok(false);
                 };
-                let old = count_row(checker, record.clone(), before.get(row))?;
-                let new = count_row(checker, record.clone(), after.get(row))?;
+                let old = count_row(checker, record.clone(), before.get(row), notes_present)?;
+                let new = count_row(checker, record.clone(), after.get(row), notes_present)?;
+                let (Some(old), Some(new)) = (old, new) else {
+                    return Ok(false);
+                };
                 for (code, field, severity, _) in old.entries().iter().chain(&new.entries()) {
                     first.entry((*code, field.clone())).or_insert(*row);
                     if counts
@@ -303,22 +207,31 @@ impl Imports {
     }
 }
 
+/// Counts what is wrong with a row; nothing if it names a group that does not exist yet, of which the
+/// first row in the file says how it is written.
 fn count_row(
     checker: &mut RowChecker,
     mut record: Record,
     changes: Option<&RowChanges>,
-) -> Result<ProblemCounts, Refusal> {
+    notes_present: bool,
+) -> Result<Option<ProblemCounts>, Refusal> {
     let counts = std::mem::take(&mut checker.counts);
     let (mut candidate, mut told) = (Candidate::default(), Vec::new());
+    let mut places = Vec::new();
     check_row(
         checker,
         &mut record,
         changes,
         (&mut candidate, &mut told),
-        false,
-        &mut |_, _| Ok(()),
+        notes_present,
+        &mut |_, candidate| {
+            places.extend(candidate.links(Links::Groups));
+            Ok(())
+        },
     )?;
-    Ok(std::mem::replace(&mut checker.counts, counts))
+    let of_row = std::mem::replace(&mut checker.counts, counts);
+    let is_new = |place: &u32| checker.references.get(*place).is_none_or(|entry| entry.new);
+    Ok((!places.iter().any(is_new)).then_some(of_row))
 }
 
 impl Again {
@@ -366,35 +279,4 @@ impl Again {
         }
         Ok(self.kept.rows)
     }
-}
-
-/// A digest of everything that the check of a row depends on, but for its cells.
-fn basis(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Import,
-    checker: &RowChecker,
-) -> Result<String, Refusal> {
-    let (account, modules, fields) = imports.db.read_blocking(|tx| {
-        Ok::<_, db::Error>((
-            accounts::get(tx, ctx.account)?,
-            modules::list(tx, ctx.account)?,
-            own_fields::list(tx, ctx.account)?,
-        ))
-    })?;
-    let modules: Vec<_> = modules
-        .into_iter()
-        .map(|module| (module.key, module.label))
-        .collect();
-    let known: Vec<_> = checker
-        .references
-        .entries()
-        .iter()
-        .filter(|entry| !entry.new)
-        .map(|entry| (entry.kind, &entry.name, entry.id))
-        .collect();
-    let settings = serde_json::to_string(&(&import.settings, &import.mapping, &import.layout));
-    let account = (account.default_country, account.time_zone, ctx.actor.role);
-    let text = format!("{VERSION} {settings:?} {account:?} {modules:?} {fields:?} {known:?}");
-    Ok(blake3::hash(text.as_bytes()).to_hex().to_string())
 }

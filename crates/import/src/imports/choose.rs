@@ -36,6 +36,8 @@ impl Imports {
         self.look(ctx, &mut import)?;
         if import.layout != layout {
             // Rows and columns are others now, so that changes of cells mean nothing any more.
+            // Their numbers are given again, so that nothing known of them may be taken over.
+            self.folder(id).forget_check()?;
             self.db.write_blocking(|tx| edits::clear(tx, &import))?;
         }
         if same_file {

@@ -125,9 +125,8 @@ impl Imports {
         import.reason = None;
         import.rows_done = 0;
         import.chunks_done = 0;
-        let job = self.enqueue(ctx, &mut import, APPLY)?;
         self.folder(id).forget_check()?;
-        Ok(job)
+        self.enqueue(ctx, &mut import, APPLY)
     }
 
     /// Asks a running import to halt after the present chunk.

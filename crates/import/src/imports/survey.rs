@@ -15,7 +15,7 @@ use tabular::Record;
 
 use super::{
     Imports,
-    again::Checked,
+    checked::{Checked, grounds},
     key_places::KeyPlaces,
     one_row::{add_keys, check_row},
     outputs::{Outputs, save_references},
@@ -58,15 +58,24 @@ impl Imports {
         import.state = State::Checking;
         import.stage = "reading".to_owned();
         import.rows_done = 0;
-        self.db.write_blocking(|tx| store::save(tx, &import))?;
+        self.db.write_blocking(|tx| {
+            if store::find(tx, import.account, import.id)?.rev != import.rev {
+                return Err(Refusal::Stale);
+            }
+            store::save(tx, &import).map_err(Refusal::Db)
+        })?;
         match self.survey(ctx, &mut import, watch) {
             Ok((plan, checked)) => {
                 import.counts = plan.counts;
                 import.plan = Some(plan);
                 import.state = State::Planned;
                 import.reason = None;
-                self.save_change(ctx, &mut import)?;
                 checked.keep(self, &import)?;
+                if let Err(refusal) = self.save_change(ctx, &mut import) {
+                    // Somebody else was at it in the meantime.
+                    self.folder(id).forget_check()?;
+                    return Err(refusal);
+                }
                 Ok(import)
             }
             Err(refusal) => {
@@ -107,7 +116,7 @@ impl Imports {
         if scope.is_some() {
             keys.note_present(folder.present());
         }
-        let mut checked = Checked::begin(self, ctx, import, &checker, again.as_ref(), &secrets)?;
+        let mut checked = Checked::begin(self, ctx, import, again.as_ref(), &secrets)?;
         let rows = if let Some(again) = &mut again {
             let places = KeyPlaces::of(&checker.shape);
             let mut add =
@@ -158,6 +167,7 @@ impl Imports {
                 References::load(tx, ctx, import.settings.unknown_group)?,
             ))
         })?;
+        let grounds = grounds(ctx, import, &account, (&modules, &fields), &references);
         let choices: HashMap<_, _> = fields
             .iter()
             .map(|field| (field.key.clone(), field.choices.clone()))
@@ -171,6 +181,7 @@ impl Imports {
             catalogue: &catalogue_of(modules, fields),
             choices: &choices,
             references,
+            grounds,
         })
     }
 

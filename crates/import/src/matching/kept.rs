@@ -33,6 +33,7 @@ impl KeyWriter {
     /// Puts them in the place of those of the last check.
     pub(super) fn finish(mut self, folder: &Folder) -> io::Result<()> {
         self.0.flush()?;
+        self.0.get_ref().sync_data()?;
         fs::rename(folder.next_row_keys(), folder.row_keys())
     }
 }

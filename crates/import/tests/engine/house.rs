@@ -87,6 +87,14 @@ impl House {
         }
     }
 
+    /// Where the files of an import are.
+    pub(crate) fn files_of(&self, import: &Import) -> std::path::PathBuf {
+        self.files
+            .path()
+            .join("imports")
+            .join(import.id.to_string())
+    }
+
     /// A runner as a process of its own has it.
     pub(crate) fn runner(&self) -> Runner {
         self.imports
