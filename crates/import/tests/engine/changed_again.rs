@@ -1,5 +1,13 @@
 //! A check after an action: the same as a check of every row.
 
+use std::{
+    io::{self, Read},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+};
+
 use db::{Sql, params};
 use import::{CardHeld, Edit, Fix, Import, RowFilter, Rows, Settings, Watch};
 use testkit::on_both;
@@ -285,6 +293,23 @@ fn assert_whole(house: &House, import: &Import) {
     compare(&again, &said(house, &whole), 0);
 }
 
+/// A file that comes when it may.
+struct Slow<'a> {
+    asked: Option<Sender<()>>,
+    may_go: Receiver<()>,
+    text: &'a [u8],
+}
+
+impl Read for Slow<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if let Some(asked) = self.asked.take() {
+            asked.send(()).unwrap();
+            self.may_go.recv().unwrap();
+        }
+        self.text.read(bytes)
+    }
+}
+
 fn tamper(house: &House) {
     let text = "update import_problems set detail = 'tampered'";
     house
@@ -376,6 +401,37 @@ on_both! {
         assert_whole(&house, &planned);
         set(&house, &planned, 2, 1, "ada@example.com");
         assert!(reuses(&house, &planned));
+        assert_whole(&house, &planned);
+    }
+
+    fn an_action_that_ends_during_a_check_makes_it_void(db: &testkit::TestDb) {
+        let house = House::new(db);
+        let planned = house.plan("Name,Email\nAda New,wrong\nBen New,wrong\n", &general());
+        let (asked, is_asked) = channel();
+        let (go, may_go) = channel();
+        let (done, is_done) = channel();
+        let (go, is_done) = (Mutex::new(Some(go)), Mutex::new(is_done));
+        let text = b"Name,Email,muster_row\nAda New,ada@example.com,i1r2\n";
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut slow = Slow { asked: Some(asked), may_go, text };
+                let corrected = house.imports.correct(&house.ctx, planned.id, None, "rows.csv", &mut slow);
+                done.send(corrected.map(|corrected| corrected.edit.rows)).unwrap();
+            });
+            is_asked.recv().unwrap();
+            let tell = |progress: import::Progress| {
+                if progress.stage == "deciding" && let Some(go) = go.lock().unwrap().take() {
+                    go.send(()).unwrap();
+                    assert_eq!(is_done.lock().unwrap().recv().unwrap().unwrap(), 1);
+                }
+            };
+            let checked = house.imports.check(&house.ctx, planned.id, &Watch::new(&tell));
+            assert_eq!(checked.unwrap_err().code(), "changed_meanwhile");
+        });
+        assert_eq!(house.found(&planned).state, import::State::Mapping);
+        assert_eq!(secrets(&house, &planned), None);
+        assert!(!reuses(&house, &planned));
+        assert_eq!(house.fates(&planned), "created failed");
         assert_whole(&house, &planned);
     }
 
