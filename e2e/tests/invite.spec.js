@@ -49,6 +49,8 @@ test('invites the people of an import, and one of them comes in', async ({ signe
 
   await page.goto('/invitations?standing=accepted');
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);
+  await page.goto(`/imports/${done.import}/undo`);
+  await expect(page.getByText(`${done.created} people were invited: messages cannot be called back.`)).toBeVisible();
 });
 
 test('hands over a link with its code', async ({ signedIn: page, muster, look }) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use db::{Direction, Select, Tx, from_row, params, sql};
-use kernel::{AccountId, InvitationId, Timestamp, UserId};
+use kernel::{AccountId, ImportId, InvitationId, Timestamp, UserId};
 
 use crate::{
     invitation::{Channel, Standing},
@@ -186,4 +186,10 @@ pub fn funnel(
         }
     }
     Ok(funnel)
+}
+
+/// How many of the people whom an import created or changed last were sent an invitation.
+pub fn of_import(tx: &mut Tx<'_>, account: AccountId, import: ImportId) -> db::Result<i64> {
+    let (count,): (i64,) = tx.fetch_one(sql!("invitations/of_import"), params![account, import])?;
+    Ok(count)
 }

@@ -1,5 +1,7 @@
 //! Two people on one import: who else is here, and the way on when somebody else was faster.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     body::{Body, Bytes},
@@ -8,7 +10,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use import::{Import, LastChange};
+use directory::Ctx;
+use import::{Import, Imports, LastChange, Refusal};
 use kernel::{ImportId, Timestamp};
 
 use super::work::engine;
@@ -103,11 +106,44 @@ pub(crate) async fn attend(State(app): State<App>, mut request: Request, next: N
         return response;
     }
     let ctx = visitor.ctx.clone();
-    let import = engine(&app, move |imports| imports.find(&ctx, id)).await;
-    match import {
-        Ok(Ok(import)) => conflict(&import, &visitor, step.2, path, form),
+    let row = row_of(&path);
+    let found = engine(&app, move |imports| {
+        let import = imports.find(&ctx, id)?;
+        let is_elsewhere =
+            row.map_or(Ok(false), |row| is_elsewhere(imports, &ctx, &import, row))?;
+        Ok::<_, Refusal>((import, is_elsewhere))
+    })
+    .await;
+    match found {
+        Ok(Ok((import, is_elsewhere))) => {
+            conflict(&import, &visitor, step.2, is_elsewhere, path, form)
+        }
         _ => response,
     }
+}
+
+/// The row whose form this is.
+fn row_of(path: &str) -> Option<u64> {
+    let (_, row) = path.split_once("/rows/")?;
+    row.parse().ok()
+}
+
+/// Whether the last change of the import was of cells, and of none of this row.
+fn is_elsewhere(imports: &Imports, ctx: &Ctx, import: &Import, row: u64) -> Result<bool, Refusal> {
+    const SAME: Duration = Duration::from_secs(1);
+    let edits = imports.edits(ctx, import.id)?;
+    let last = edits.first().filter(|edit| !edit.is_undone);
+    let Some((last, change)) = last.zip(import.changed.as_ref()) else {
+        return Ok(false);
+    };
+    // Undoing an older action is a change of cells as well, and not this one.
+    if change.what != "cells" || change.at.since(last.made_at) > SAME {
+        return Ok(false);
+    }
+    let cells = imports.edit_cells(ctx, import.id, last.number, row.saturating_sub(1), 1)?;
+    Ok(cells
+        .first()
+        .is_none_or(|cell| u64::try_from(cell.row) != Ok(row)))
 }
 
 async fn form_of(bytes: Bytes) -> Vec<(String, String)> {
@@ -128,6 +164,7 @@ fn conflict(
     import: &Import,
     visitor: &Visitor,
     area: &str,
+    is_elsewhere: bool,
     action: String,
     form: Vec<(String, String)>,
 ) -> Response {
@@ -138,7 +175,8 @@ fn conflict(
     let changed = import.changed.as_ref();
     // Only if nothing but the one change is in between, and that was about something else.
     let is_apart = changed.is_some_and(|change| {
-        !area.is_empty() && change.what != area && seen.is_some_and(|seen| seen >= change.from)
+        let is_other = is_elsewhere || change.what != area;
+        !area.is_empty() && is_other && seen.is_some_and(|seen| seen >= change.from)
     });
     let again = (is_apart && import.state.is_draft()).then(|| {
         let others = form.into_iter().filter(|field| field.0 != "rev");

@@ -55,6 +55,8 @@ struct UndoPage {
     kept_shown: String,
     kept_people: Vec<(String, String)>,
     more_kept: String,
+    /// How many of its people were invited.
+    invited: Option<String>,
 }
 
 /// `GET /imports/{id}/undo`
@@ -70,14 +72,20 @@ pub(crate) async fn show(
     .await?;
     let (import, preview): (_, UndoPreview) =
         found.map_err(|refusal| Failure::from(refusal).about(id))?;
-    let shell = app
+    let account = visitor.session.account;
+    let (shell, invited) = app
         .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
+        .read(move |tx| {
+            let invited = invite::list::of_import(tx, account, id)?;
+            Ok::<_, db::Error>((Shell::load(tx, &visitor, Section::Imports)?, invited))
+        })
         .await?;
     let kept = preview.kept();
     Ok(Page(UndoPage {
         shell,
         frame: Frame::of(&import, Place::Results, "Undo this import?"),
+        invited: (invited > 0)
+            .then(|| counted(invited, "person was invited", "people were invited")),
         removed: counted(preview.removed, "new person", "new people"),
         restored: counted(preview.restored, "changed person", "changed people"),
         reinstated: (preview.reinstated > 0).then(|| {

@@ -54,6 +54,25 @@ on_both! {
         assert_eq!(site.count("select count(*) from imports where settings like '%\"bad_rows\":\"stop\"%'"), 1);
     }
 
+    fn a_change_of_another_row_is_no_overlap_and_one_of_the_same_row_is(db: &TestDb) {
+        let (site, maria, adam, id) = shared(db);
+        let seen = rev(&get(&site, &adam, &id, "rows/2"));
+        let of = |rev: &str, value: &str| [("rev", rev.to_owned()), ("c0", value.to_owned())];
+        let send = |cookie: &str, row: &str, fields: &[(&str, String)]| {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            post(&site, cookie, &id, row, &fields)
+        };
+        assert_eq!(send(&maria, "rows/3", &of(&seen, "Changed")).status, 303);
+        site.work();
+        let late = send(&adam, "rows/2", &of(&seen, "Other"));
+        assert_eq!(late.status, 409);
+        assert!(late.body.contains("Apply my change on top"), "{}", late.body);
+        let same = send(&adam, "rows/3", &of(&seen, "Other"));
+        assert_eq!(same.status, 409);
+        assert!(!same.body.contains("on top"), "{}", same.body);
+        assert_eq!(send(&adam, "rows/2", &of(&rev(&late), "Other")).status, 303);
+    }
+
     fn two_changes_in_between_are_looked_at(db: &TestDb) {
         let (site, maria, adam, id) = shared(db);
         let seen = rev(&get(&site, &adam, &id, "review"));
