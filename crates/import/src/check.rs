@@ -29,7 +29,7 @@ use crate::{
     options::Ways,
     references::References,
     settings::{Blank, CardHeld, ListWay},
-    store::ProblemCounts,
+    store::problem_counts::ProblemCounts,
     values::Rules,
 };
 

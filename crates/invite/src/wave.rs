@@ -3,34 +3,26 @@
 //! The people of a wave are gone through in the order of their ids, [`CHUNK`] in a transaction; how far it got is stored
 //! with them. A large wave sends a few first and waits for what comes back.
 
-use std::time::Duration;
+mod run;
+mod state;
 
 use db::{Tx, from_row, params, sql};
-use delivery::Purpose;
-use directory::{Action, Actor, Ctx, accounts, activity, notifications};
-use identity::identities::{self, Link};
-use jobs::{Context, Failure, Job, JobOutcome, NewJob};
-use kernel::{AccountId, Ids, ImportId, Role, Timestamp, UserId, WaveId};
+use directory::{Action, Ctx, activity};
+use jobs::NewJob;
+use kernel::{AccountId, Ids, ImportId, Timestamp, UserId, WaveId};
 
 use crate::{
-    candidates::{self, CHUNK, Pick, Source, Verdict},
+    candidates::{self, Pick, Source},
     invitation::InviteError,
-    offer::{self, Terms},
     settings::{InvitationSettings, check_days},
 };
 
 pub use crate::candidates::{Preview, Wanted};
+pub(crate) use run::run;
+pub use state::WaveState;
 
 /// The job that makes the invitations of a wave.
 pub(crate) const WAVE: &str = "invite.wave";
-/// A wave of more than so many sends a few first.
-const LARGE: i64 = 500;
-/// So many.
-const FIRST: i64 = 20;
-/// They have so long to come back; afterwards no news is good news.
-const WATCH: Duration = Duration::from_mins(10);
-/// How often is looked.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// People looked at in one query of a preview.
 const PREVIEW_PAGE: i64 = 20_000;
 
@@ -85,60 +77,6 @@ pub struct Wave {
     pub created_at: Timestamp,
     /// Its messages go out from here on.
     pub send_at: Timestamp,
-}
-
-/// The states of a wave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaveState {
-    /// Invitations are being made.
-    Running,
-    /// The first few are out.
-    Watching,
-    /// Too many of the first came back.
-    Held,
-    /// Halted by a person.
-    Paused,
-    /// Ended by a person.
-    Stopped,
-    /// Everybody was gone through.
-    Done,
-}
-
-impl WaveState {
-    /// The stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Watching => "watching",
-            Self::Held => "held",
-            Self::Paused => "paused",
-            Self::Stopped => "stopped",
-            Self::Done => "done",
-        }
-    }
-
-    fn parse(name: &str) -> Self {
-        let all = [
-            Self::Running,
-            Self::Watching,
-            Self::Held,
-            Self::Paused,
-            Self::Stopped,
-        ];
-        all.into_iter()
-            .find(|state| state.as_str() == name)
-            .unwrap_or(Self::Done)
-    }
-
-    /// Whether it goes on by itself.
-    pub const fn is_going(self) -> bool {
-        matches!(self, Self::Running | Self::Watching)
-    }
-
-    /// Whether a person can let it go on.
-    pub const fn can_go_on(self) -> bool {
-        matches!(self, Self::Held | Self::Paused)
-    }
 }
 
 struct Stored {
@@ -347,193 +285,4 @@ pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId, order: Order) -> Result<(),
         enqueue(tx, &ctx.ids, ctx.account, id, ctx.now())?;
     }
     Ok(())
-}
-
-/// Runs the job of a wave until it ends, is halted, or waits for what comes back.
-pub(crate) fn run(
-    context: &Context,
-    job: &Job,
-    delivery: &delivery::Settings,
-) -> Result<JobOutcome, Failure> {
-    let id: WaveId = job.payload()?;
-    let Some(account) = job.account_id else {
-        return Ok(JobOutcome::Done);
-    };
-    loop {
-        let goes_on = context.db.write_blocking(|tx| {
-            job.keep(tx)?;
-            step(tx, context, account, id, delivery)
-        })?;
-        if !goes_on {
-            return Ok(JobOutcome::Done);
-        }
-        if context.wake.is_stopping() {
-            return Ok(JobOutcome::Continue);
-        }
-    }
-}
-
-/// One chunk; `false` when there is nothing to do now.
-fn step(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    account: AccountId,
-    id: WaveId,
-    delivery: &delivery::Settings,
-) -> db::Result<bool> {
-    let Some(wave) = stored(tx, account, id)? else {
-        return Ok(false);
-    };
-    let ctx = Ctx {
-        account,
-        actor: Actor {
-            user: wave.begun_by,
-            name: wave.begun_by_name.clone(),
-            role: Role::Admin,
-        },
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
-    };
-    match WaveState::parse(&wave.state) {
-        WaveState::Running => chunk(tx, &ctx, &wave, delivery),
-        WaveState::Watching => watch(tx, &ctx, &wave),
-        WaveState::Held | WaveState::Paused | WaveState::Stopped | WaveState::Done => Ok(false),
-    }
-}
-
-/// Invites the next people.
-fn chunk(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    wave: &Stored,
-    delivery: &delivery::Settings,
-) -> db::Result<bool> {
-    let now = ctx.now();
-    let wanted = Wanted::parse(&wave.channel).unwrap_or(Wanted::Any);
-    let is_first_of_many = wave.after_user.is_none() && is_large(tx, ctx, wave)?;
-    let limit = if is_first_of_many { FIRST } else { CHUNK };
-    let people = candidates::page(tx, ctx.account, wave.source(), wave.after_user, limit, now)?;
-    let Some(last) = people.last() else {
-        end(tx, ctx, wave)?;
-        return Ok(false);
-    };
-    let (mut guests, mut links) = (Vec::new(), Vec::new());
-    let (mut already, mut unreachable) = (0_i64, 0_i64);
-    for person in &people {
-        match person.verdict(wanted, wave.is_again()) {
-            Verdict::Invite(guest) => guests.push(*guest),
-            // Two people with one address of their own each may be one identity: the first one is.
-            Verdict::Connect(identity)
-                if links.iter().any(|link: &Link| link.identity == identity) =>
-            {
-                unreachable += 1;
-            }
-            Verdict::Connect(identity) => links.push(Link {
-                user: person.id,
-                identity,
-            }),
-            Verdict::SignsIn | Verdict::Already => already += 1,
-            Verdict::Unreachable => unreachable += 1,
-        }
-    }
-    let account = accounts::get(tx, ctx.account)?;
-    let settings = InvitationSettings {
-        days: wave.days,
-        ..InvitationSettings::load(tx, ctx.account)?
-    };
-    let terms = Terms {
-        delivery,
-        settings: &settings,
-        account_name: &account.name,
-        purpose: Purpose::Invitation,
-        wave: Some(wave.id),
-        send_at: wave.send_at,
-    };
-    offer::make(tx, ctx, &terms, &guests)?;
-    let connected = identities::join_many(tx, now, ctx.account, &links)?;
-    let state = if is_first_of_many {
-        WaveState::Watching
-    } else {
-        WaveState::Running
-    };
-    tx.execute(
-        sql!("waves/advance"),
-        params![
-            ctx.account,
-            wave.id,
-            last.id,
-            count(guests.len()),
-            count(connected.len()),
-            already,
-            unreachable + count(links.len() - connected.len()),
-            state.as_str(),
-            now
-        ],
-    )?;
-    Ok(true)
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Whether so many people are in the wave that a few go first.
-fn is_large(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<bool> {
-    let page = candidates::page(tx, ctx.account, wave.source(), None, LARGE + 1, ctx.now())?;
-    Ok(count(page.len()) > LARGE)
-}
-
-/// Looks what became of the first few.
-fn watch(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<bool> {
-    let now = ctx.now();
-    let (sent, waiting, returned): (i64, i64, i64) =
-        tx.fetch_one(sql!("waves/returned"), params![ctx.account, wave.id])?;
-    // One of twenty is the normal state of an address list; more is a sign.
-    if returned * 20 > sent.max(1) {
-        tx.execute(
-            sql!("waves/set_state"),
-            params![ctx.account, wave.id, "held", now],
-        )?;
-        let text = format!(
-            "{returned} of the first {sent} invitations came back. The others wait for you."
-        );
-        tell(tx, ctx, wave, "invitations.held", &text)?;
-        return Ok(false);
-    }
-    if waiting > 0 && now.since(wave.send_at.max(wave.created_at)) < WATCH {
-        enqueue(
-            tx,
-            &ctx.ids,
-            ctx.account,
-            wave.id,
-            now.checked_add(LOOK_AGAIN).unwrap_or(now),
-        )?;
-        return Ok(false);
-    }
-    tx.execute(
-        sql!("waves/set_state"),
-        params![ctx.account, wave.id, "running", now],
-    )?;
-    Ok(true)
-}
-
-/// Everybody was gone through.
-fn end(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<()> {
-    tx.execute(
-        sql!("waves/set_state"),
-        params![ctx.account, wave.id, "done", ctx.now()],
-    )?;
-    let text = format!(
-        "{} people were invited, {} signed in already and were connected, {} were left alone, {} have no address.",
-        wave.invited, wave.connected, wave.already, wave.unreachable
-    );
-    activity::record(tx, ctx, "invitations.end", Some(wave.id.uuid()), &text)?;
-    tell(tx, ctx, wave, "invitations.done", &text)
-}
-
-fn tell(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored, kind: &str, text: &str) -> db::Result<()> {
-    match wave.begun_by {
-        Some(user) => notifications::add(tx, ctx, user, kind, Some(wave.id.uuid()), text),
-        None => Ok(()),
-    }
 }

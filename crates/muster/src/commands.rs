@@ -12,6 +12,7 @@ mod maintenance;
 mod options;
 mod outbox;
 mod read;
+mod report;
 mod saved;
 mod security;
 mod series;

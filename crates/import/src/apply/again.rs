@@ -80,7 +80,7 @@ impl Run<'_> {
         let failed = self
             .imports
             .db
-            .read_blocking(|tx| store::failed_while_applying(tx, &self.import))?;
+            .read_blocking(|tx| store::problems::failed_while_applying(tx, &self.import))?;
         self.mark_failed(&folder, &failed)?;
         self.outcomes.save(&folder.final_outcomes())?;
         self.import.counts = self.counted();

@@ -22,7 +22,7 @@ impl Run<'_> {
         let failed_rows = self
             .imports
             .db
-            .read_blocking(|tx| store::failed_while_applying(tx, &self.import))?;
+            .read_blocking(|tx| store::problems::failed_while_applying(tx, &self.import))?;
         self.mark_failed(folder, &failed_rows)?;
         if self.ended_early.is_some() {
             self.mark_not_started(folder)?;

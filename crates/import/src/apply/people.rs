@@ -9,7 +9,7 @@ use crate::{
     Refusal,
     person::Batch,
     results::Outcome,
-    store::{self, NewProblem},
+    store::{self, problems::NewProblem},
 };
 
 /// Why a row fails whose key somebody else has.
@@ -194,7 +194,7 @@ impl Run<'_> {
                 keep(tx)?;
                 for problem in &problems {
                     // A restarted chunk may find that it has said so already.
-                    store::replace_problem(tx, problem)?;
+                    store::problems::replace(tx, problem)?;
                 }
                 Ok(())
             })

@@ -37,7 +37,7 @@ use crate::{
     references::{Reference, References},
     results::Outcome,
     settings::BadRows,
-    store::{self, ProblemCounts},
+    store::{self, problem_counts::ProblemCounts},
 };
 
 /// Proof, asked for in each transaction, that this run may still write.

@@ -15,7 +15,7 @@ use crate::{
     options::{self, FieldOptions},
     references::References,
     settings::{Mode, Preset, Settings},
-    store::ProblemCounts,
+    store::problem_counts::ProblemCounts,
     values::{self, Rules},
 };
 

@@ -96,7 +96,7 @@ impl Imports {
     ) -> Result<(), Refusal> {
         loop {
             let mut pairs = self.db.read_blocking(|tx| {
-                store::duplicate_pairs(tx, import, code, field, after as i64, PAIRS)
+                store::problems::duplicate_pairs(tx, import, code, field, after as i64, PAIRS)
             })?;
             let Some(last) = pairs.last().map(|pair| pair.0) else {
                 return Ok(());

@@ -424,7 +424,7 @@ impl Imports {
     ) -> Result<Option<u64>, Refusal> {
         let import = self.find(ctx, id)?;
         self.db
-            .read_blocking(|tx| imports_store::next_problem(tx, &import, row, backwards))
+            .read_blocking(|tx| imports_store::problems::next(tx, &import, row, backwards))
             .map_err(Refusal::Db)
     }
 }

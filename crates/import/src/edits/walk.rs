@@ -231,7 +231,7 @@ impl Imports {
             let limit = PROBLEMS as i64;
             let mut page = self
                 .db
-                .read_blocking(|tx| store::problem_page(tx, import, code, field, after, limit))?;
+                .read_blocking(|tx| store::problems::page(tx, import, code, field, after, limit))?;
             let Some(last) = page.last().map(|problem| problem.row) else {
                 return Ok(());
             };

@@ -26,7 +26,7 @@ use crate::{
     edits::{self, Overlay, RowChanges},
     files::{BlockReader, BlockWriter, Folder},
     matching::{FEW_KEYS, Keys, Secrets, kept_keys},
-    store::{self, ProblemCounts},
+    store::{self, problem_counts::ProblemCounts},
 };
 
 /// More changed rows than this are checked with all others.
@@ -63,7 +63,7 @@ impl Imports {
         let (live, problems) = self.db.read_blocking(|tx| {
             Ok::<_, db::Error>((
                 edits::live(tx, import)?,
-                store::count_problem_rows(tx, import)?,
+                store::problems::count(tx, import)?,
             ))
         })?;
         let (then, now): (HashSet<i64>, HashSet<i64>) = (
@@ -197,7 +197,7 @@ impl Imports {
                 continue;
             };
             let last = self.db.read_blocking(|tx| {
-                store::last_listed(tx, import, code, field.as_deref().unwrap_or_default())
+                store::problems::last_listed(tx, import, code, field.as_deref().unwrap_or_default())
             })?;
             if now.min(before) < LISTED_FIXES || last.is_none_or(|last| *row as i64 <= last) {
                 return Ok(false);
@@ -255,9 +255,9 @@ impl Again {
     ) -> Result<u32, Refusal> {
         let folder = imports.folder(import.id);
         imports.db.write_blocking(|tx| {
-            store::clear_decisions(tx, import, AFTER_CHECK)?;
+            store::problems::clear_decisions(tx, import, AFTER_CHECK)?;
             for edit in &self.edits {
-                store::clear_rows_of_edit(tx, import, *edit, AFTER_CHECK)?;
+                store::problems::clear_rows_of_edit(tx, import, *edit, AFTER_CHECK)?;
             }
             Ok::<_, db::Error>(())
         })?;

@@ -97,7 +97,7 @@ impl Checked {
         let (live, problems) = imports.db.read_blocking(|tx| {
             Ok::<_, db::Error>((
                 edits::live(tx, import)?,
-                store::count_problem_rows(tx, import)?,
+                store::problems::count(tx, import)?,
             ))
         })?;
         if self.is_mixed || live != self.edits {

@@ -5,7 +5,7 @@ use kernel::{AccountId, Problem};
 use super::Imports;
 use crate::{
     Import, Refusal,
-    store::{NewProblem, ProblemCounts},
+    store::{problem_counts::ProblemCounts, problems::NewProblem},
 };
 
 /// Problems written together.

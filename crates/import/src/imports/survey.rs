@@ -109,7 +109,7 @@ impl Imports {
         } else {
             checker = self.checker(ctx, import)?;
             self.db
-                .write_blocking(|tx| store::clear_problems(tx, import))?;
+                .write_blocking(|tx| store::problems::clear(tx, import))?;
             let secrets = Secrets::new();
             (secrets.clone(), Keys::new(&folder, secrets)?)
         };

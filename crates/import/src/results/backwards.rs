@@ -30,7 +30,7 @@ impl Imports {
             let field = filter.field.as_deref();
             let one_more = limit as i64 + 1;
             let rows = self.db.read_blocking(|tx| {
-                store::problem_rows(tx, import, (code, field), before, one_more, true)
+                store::problems::rows(tx, import, (code, field), before, one_more, true)
             })?;
             return Ok(rows.get(limit).copied().unwrap_or_default());
         }

@@ -181,7 +181,7 @@ impl Imports {
             Vec::new()
         } else {
             self.db
-                .read_blocking(|tx| store::problems_of_rows(tx, import, first, last))?
+                .read_blocking(|tx| store::problems::of_rows(tx, import, first, last))?
         };
         for (row, place, cells) in window {
             let outcome = Outcome::of_code(lookup.outcomes.get(*place as usize));

@@ -48,7 +48,7 @@ impl<'a> RowFile<'a> {
         };
         let (first, last) = (first.row as i64, last.row as i64);
         let mut problems =
-            db.read_blocking(|tx| store::problems_of_rows(tx, self.import, first, last))?;
+            db.read_blocking(|tx| store::problems::of_rows(tx, self.import, first, last))?;
         for SelectedRow { row, cells } in rows {
             let own: Vec<ProblemRow> = problems
                 .extract_if(.., |problem| problem.row == *row as i64)

@@ -30,7 +30,7 @@ impl Imports {
     pub fn problem_groups(&self, ctx: &Ctx, id: ImportId) -> Result<Vec<ProblemGroup>, Refusal> {
         ctx.require(Action::ViewImports)?;
         self.db
-            .read_blocking(|tx| store::problem_groups(tx, ctx.account, id))
+            .read_blocking(|tx| store::problems::groups(tx, ctx.account, id))
             .map_err(Refusal::Db)
     }
 
@@ -47,7 +47,7 @@ impl Imports {
         let import = self.find(ctx, id)?;
         self.db
             .read_blocking(|tx| {
-                store::problem_values(tx, &import, code, field, VALUES_OF, limit.clamp(1, 500))
+                store::problems::values(tx, &import, code, field, VALUES_OF, limit.clamp(1, 500))
             })
             .map_err(Refusal::Db)
     }
@@ -183,7 +183,7 @@ impl Imports {
     ) -> Result<Vec<ResultRow>, Refusal> {
         let field = filter.field.as_deref();
         let numbers = self.db.read_blocking(|tx| {
-            store::problem_rows(tx, import, (code, field), filter.after, limit as i64, false)
+            store::problems::rows(tx, import, (code, field), filter.after, limit as i64, false)
         })?;
         numbered(folder, &numbers, lookup)
     }
@@ -199,11 +199,11 @@ impl Imports {
             let mut problems: Vec<ProblemRow> = Vec::new();
             let mut changes = HashMap::new();
             if near {
-                problems = store::problems_of_rows(tx, import, first, last)?;
+                problems = store::problems::of_rows(tx, import, first, last)?;
                 changes = Overlay::between(tx, import, first as u64, last as u64)?;
             } else {
                 for row in rows.iter() {
-                    problems.extend(store::problems_of_rows(
+                    problems.extend(store::problems::of_rows(
                         tx,
                         import,
                         row.row as i64,

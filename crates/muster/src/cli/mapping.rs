@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{halves, valued};
+use super::import::{halves, valued};
 
 /// What is done with single fields.
 #[derive(Debug, Default, Args)]

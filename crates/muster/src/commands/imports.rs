@@ -6,7 +6,7 @@ use import::{Download, Import as Run, Imports, Refusal, State};
 use kernel::{ImportId, JobId};
 use serde_json::{Value, json};
 
-use super::import::{answer, start, summary};
+use super::{import::start, report};
 use crate::{
     cli::{self, Target, ToFile},
     exit::Exit,
@@ -163,9 +163,9 @@ fn list(imports: &Imports, ctx: &Ctx, as_json: bool) -> Result<Exit> {
 
 pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Run, as_json: bool) -> Result<Exit> {
     if as_json {
-        output::json(&answer(imports, ctx, import)?);
+        output::json(&report::answer(imports, ctx, import)?);
     } else {
-        summary(imports, ctx, import)?;
+        report::summary(imports, ctx, import)?;
     }
     Ok(Exit::Done)
 }

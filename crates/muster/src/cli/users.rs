@@ -1,0 +1,71 @@
+//! What can be typed after `muster users` and `muster security`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Account, Json, List};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Users {
+    /// List people.
+    List(List),
+    /// Show one person, by id, e-mail address, phone number or external id.
+    Show {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Keep fields of a person as they are, whatever imports say.
+    Keep(KeepFields),
+    /// Let imports change fields of a person again.
+    Unkeep(KeepFields),
+    /// Send a person the link to choose a new password.
+    ResetPassword {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Print how many people there are.
+    Count(Account),
+    /// Write all people to a file that can be imported again.
+    Export {
+        #[command(flatten)]
+        account: Account,
+        /// Kind of file.
+        #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx", "json"])]
+        format: String,
+        /// File to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Security {
+    /// Passwords have at least so many characters, 8 to 64.
+    #[arg(long, value_name = "N")]
+    pub(crate) password_chars: Option<i64>,
+    /// So many devices at once, 1 to 20.
+    #[arg(long, value_name = "N")]
+    pub(crate) devices: Option<i64>,
+    #[command(flatten)]
+    pub(crate) account: Account,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeepFields {
+    /// Id, e-mail address, phone number or external id.
+    pub(crate) key: String,
+    /// Fields by their keys, such as title, or `custom.locker` for one of the account's own.
+    #[arg(required = true, value_name = "FIELD")]
+    pub(crate) fields: Vec<String>,
+    #[command(flatten)]
+    pub(crate) account: Account,
+}
