@@ -43,6 +43,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0008_delivery"),
     script!("0009_invitations"),
     script!("0011_own_portal"),
+    script!("0012_access"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

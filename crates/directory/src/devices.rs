@@ -14,6 +14,63 @@ pub struct Device {
     pub name: String,
     /// Its name for comparing.
     pub name_key: String,
+    /// What its tenants may give their guests.
+    pub guests: GuestLimits,
+}
+
+/// What tenants of a device may give their guests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuestLimits {
+    minutes: i64,
+    most: i64,
+}
+
+/// The limits are out of bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GuestLimitsFault {
+    /// The duration.
+    #[error("guests stay 15 minutes to 3 days")]
+    Minutes,
+    /// The number of guests.
+    #[error("a device has places for 1 to 100 guests")]
+    Most,
+}
+
+impl GuestLimits {
+    /// The shortest and the longest duration that can be set, in minutes.
+    pub const MINUTES: std::ops::RangeInclusive<i64> = 15..=3 * 24 * 60;
+    /// The least and the most places that can be set.
+    pub const MOST: std::ops::RangeInclusive<i64> = 1..=100;
+
+    /// How long a guest stays at most, and how many there may be at the same time.
+    pub fn new(minutes: i64, most: i64) -> Result<Self, GuestLimitsFault> {
+        if !Self::MINUTES.contains(&minutes) {
+            return Err(GuestLimitsFault::Minutes);
+        }
+        if !Self::MOST.contains(&most) {
+            return Err(GuestLimitsFault::Most);
+        }
+        Ok(Self { minutes, most })
+    }
+
+    /// How long a guest stays at most, in minutes.
+    pub const fn minutes(self) -> i64 {
+        self.minutes
+    }
+
+    /// How many guests of tenants there may be at the same time.
+    pub const fn most(self) -> i64 {
+        self.most
+    }
+}
+
+impl Default for GuestLimits {
+    fn default() -> Self {
+        Self {
+            minutes: 24 * 60,
+            most: 10,
+        }
+    }
 }
 
 impl FromRow for Device {
@@ -22,6 +79,10 @@ impl FromRow for Device {
             id: row.get(0)?,
             name: row.get(1)?,
             name_key: row.get(2)?,
+            guests: GuestLimits {
+                minutes: row.get(3)?,
+                most: row.get(4)?,
+            },
         })
     }
 }
@@ -51,6 +112,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Device, CreateDe
         id: ctx.new_id(),
         name: name.as_str().to_owned(),
         name_key: name.key().into_owned(),
+        guests: GuestLimits::default(),
     };
     let added = tx.execute(
         sql!("devices/insert_if_missing"),
@@ -73,6 +135,20 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Device, CreateDe
         &device.name,
     )?;
     Ok(device)
+}
+
+/// The device with this id, if the account has it.
+pub fn find(tx: &mut Tx<'_>, account: AccountId, id: DeviceId) -> db::Result<Option<Device>> {
+    tx.fetch_optional(sql!("devices/find"), params![account, id])
+}
+
+/// The same, and nobody else gives or takes access to it until the transaction ends.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: DeviceId,
+) -> db::Result<Option<Device>> {
+    tx.fetch_optional(sql!("devices/lock"), params![account, id])
 }
 
 /// Every device by name; at most 10,000.

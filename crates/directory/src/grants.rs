@@ -22,6 +22,12 @@ pub struct Grant {
     pub ends_at: Option<Timestamp>,
     /// When it was given.
     pub created_at: Timestamp,
+    /// Notes on this access, for those who manage the device; the person never sees them.
+    pub notes: Option<String>,
+    /// Who gave it; none for the account's administration and its imports.
+    pub invited_by: Option<UserId>,
+    /// Whether a tenant gave it, so that it holds one of the device's places for guests.
+    pub is_guest: bool,
 }
 
 bulk!(Grant => "grants" {
@@ -33,6 +39,9 @@ bulk!(Grant => "grants" {
     starts_at,
     ends_at,
     created_at,
+    notes,
+    invited_by,
+    is_guest,
 });
 
 impl FromRow for Grant {
@@ -46,6 +55,9 @@ impl FromRow for Grant {
             starts_at: row.get(5)?,
             ends_at: row.get(6)?,
             created_at: row.get(7)?,
+            notes: row.get(8)?,
+            invited_by: row.get(9)?,
+            is_guest: row.get(10)?,
         })
     }
 }

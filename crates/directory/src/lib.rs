@@ -6,6 +6,7 @@
 //! importer stand beside the single ones. Not here: signing in (`identity`), understanding files
 //! (`tabular`, `import`), and anything a browser or a command line knows of.
 
+pub mod access;
 pub mod accounts;
 pub mod activity;
 pub mod cards;

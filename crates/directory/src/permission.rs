@@ -19,6 +19,8 @@ pub enum Action {
     RunImports,
     /// Import with roles and modules (S3.1: owners only).
     ImportRoles,
+    /// Give people access to any device, change it and take it away.
+    ManageAccess,
     /// Give cards to people and take them away.
     ManageCards,
     /// Create and change groups, teams, devices and workflows.
@@ -35,7 +37,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
@@ -43,6 +45,7 @@ impl Action {
         Self::InviteUsers,
         Self::RunImports,
         Self::ImportRoles,
+        Self::ManageAccess,
         Self::ManageCards,
         Self::EditGroups,
         Self::EditSettings,
@@ -68,6 +71,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::ViewImports
             | Action::InviteUsers
             | Action::RunImports
+            | Action::ManageAccess
             | Action::ManageCards
             | Action::EditGroups
             | Action::EditSettings
@@ -115,6 +119,7 @@ ViewImports: owner admin
 InviteUsers: owner admin
 RunImports: owner admin
 ImportRoles: owner
+ManageAccess: owner admin
 ManageCards: owner admin
 EditGroups: owner admin
 EditSettings: owner admin

@@ -65,6 +65,9 @@ pub(crate) struct StoredGrant {
     pub(crate) starts_at: Option<i64>,
     pub(crate) ends_at: Option<i64>,
     pub(crate) created_at: i64,
+    pub(crate) notes: Option<String>,
+    pub(crate) invited_by: Option<Uuid>,
+    pub(crate) is_guest: bool,
 }
 
 /// A card in stored form.
@@ -308,6 +311,9 @@ impl StoredGrant {
             starts_at: grant.starts_at.map(Timestamp::as_micros),
             ends_at: grant.ends_at.map(Timestamp::as_micros),
             created_at: grant.created_at.as_micros(),
+            notes: grant.notes.clone(),
+            invited_by: grant.invited_by.map(UserId::uuid),
+            is_guest: grant.is_guest,
         }
     }
 
@@ -321,6 +327,9 @@ impl StoredGrant {
             starts_at: self.starts_at.map(Timestamp::from_micros),
             ends_at: self.ends_at.map(Timestamp::from_micros),
             created_at: Timestamp::from_micros(self.created_at),
+            notes: self.notes.clone(),
+            invited_by: self.invited_by.map(UserId::from_uuid),
+            is_guest: self.is_guest,
         }
     }
 }

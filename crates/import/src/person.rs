@@ -10,7 +10,7 @@ use directory::{
     users::{UserRecord, UserRow},
     workflows::Participation,
 };
-use kernel::{AccountId, CardId, GroupId, ImportId, Timestamp, UserId, WorkflowId};
+use kernel::{AccessType, AccountId, CardId, GroupId, ImportId, Timestamp, UserId, WorkflowId};
 use uuid::Uuid;
 
 use crate::{
@@ -172,6 +172,9 @@ impl Maker<'_> {
                 starts_at: self.micros(row, &Scalar::AccessStart),
                 ends_at: self.micros(row, &Scalar::AccessEnd),
                 created_at: self.now.as_micros(),
+                notes: None,
+                invited_by: None,
+                is_guest: false,
             })
             .collect()
     }
@@ -290,13 +293,18 @@ impl Maker<'_> {
         if way == LinkWay::Stay || (way == LinkWay::Fill && !present.is_empty()) {
             return;
         }
+        // A device is handed over by its owner, not by a file.
+        let (owned, present): (Vec<_>, Vec<_>) = present
+            .into_iter()
+            .partition(|grant| grant.access_type == AccessType::Owner.as_str());
         let keep = way != LinkWay::Follow;
         if !keep {
             let gone: Vec<Uuid> = self.unlinked(row, Links::Devices).collect();
             let gone = present.iter().filter(|grant| gone.contains(&grant.device));
             change.grants_before.extend(gone.cloned());
         }
-        let wanted = self.grants(row);
+        let mut wanted = self.grants(row);
+        wanted.retain(|grant| owned.iter().all(|own| own.device != grant.device));
         if row.clears(Links::Devices) && !keep {
             let gone = present
                 .iter()
@@ -322,6 +330,8 @@ impl Maker<'_> {
         if says_type && wanted.access_type != before.access_type {
             return StoredGrant {
                 created_at: before.created_at,
+                notes: before.notes.clone(),
+                invited_by: before.invited_by,
                 ..wanted
             };
         }

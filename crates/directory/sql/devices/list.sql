@@ -1,4 +1,4 @@
-select id, name, name_key
+select id, name, name_key, guest_minutes, guest_limit
 from devices
 where account_id = $1
 order by name_key

@@ -1,5 +1,6 @@
 -- Written as a cross join so that SQLite begins with the few staged ids, not with the account.
-select g.account_id, g.user_id, g.device_id, g.access_type, g.schedule, g.starts_at, g.ends_at, g.created_at, d.name
+select g.account_id, g.user_id, g.device_id, g.access_type, g.schedule, g.starts_at, g.ends_at, g.created_at,
+  g.notes, g.invited_by, g.is_guest, d.name
 from staged_ids s
 cross join grants g
 cross join devices d

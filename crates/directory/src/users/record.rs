@@ -125,7 +125,7 @@ fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Resul
         Ok(ControlFlow::Continue(()))
     })?;
     tx.for_each::<db::Error>(sql!("users/grants_of_staged"), params![account], |row| {
-        let grant = (Grant::from_row(row)?, row.get::<String>(8)?);
+        let grant = (Grant::from_row(row)?, row.get::<String>(11)?);
         of(grant.0.user, &mut |record| {
             record.grants.push(grant.clone());
         });

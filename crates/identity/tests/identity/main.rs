@@ -5,6 +5,7 @@
     reason = "what goes wrong here is to fail the test"
 )]
 
+mod access;
 mod devices;
 mod passwords;
 mod person;

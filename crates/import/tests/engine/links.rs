@@ -193,4 +193,32 @@ on_both! {
         house.add("Email,Devices,Access type\nanna@example.com,Main gate,always\n");
         assert_eq!(grants(&house, "Anna New"), ["Main gate always - - -"]);
     }
+
+    fn a_file_neither_hands_a_device_over_nor_loses_notes_on_access(db: &testkit::TestDb) {
+        let house = House::new(db);
+        door(&house, "Main gate");
+        house.add("Name,Email,Devices\nAnna New,anna@example.com,Main gate\nBen New,ben@example.com,Main gate\n");
+        let noted = db::Sql::new("test", "update grants set notes = 'Unit 12B'");
+        let owner = db::Sql::new(
+            "test",
+            "update grants set access_type = 'owner'
+             where user_id in (select id from users where email_key = 'anna@example.com')",
+        );
+        house.write(|tx, _| {
+            tx.execute(&noted, db::params![])?;
+            tx.execute(&owner, db::params![])
+        });
+        let done = house.import(
+            "Email,Devices,Access type\n\
+             anna@example.com,Main gate,always\n\
+             ben@example.com,Main gate,full\n",
+            &general(),
+        );
+        assert_eq!(grants(&house, "Anna New"), ["Main gate owner - - -"]);
+        assert_eq!(grants(&house, "Ben New"), ["Main gate full - - -"]);
+        assert_eq!(house.person("Ben New").grants[0].0.notes.as_deref(), Some("Unit 12B"));
+        house.undo(&done);
+        let ben = &house.person("Ben New").grants[0].0;
+        assert_eq!((ben.access_type.as_str(), ben.notes.as_deref()), ("always", Some("Unit 12B")));
+    }
 }
