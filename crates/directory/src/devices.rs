@@ -1,9 +1,9 @@
 //! Devices (doors, gates, readers) that access is granted on, known by name.
 
-use db::{FromRow, Row, Tx, params, sql};
+use db::{Direction, FromRow, Row, Select, Tx, params, sql};
 use kernel::{AccountId, DeviceId, GroupName};
 
-use crate::{Action, Ctx, Forbidden, activity};
+use crate::{Action, Ctx, Forbidden, activity, users::full_name};
 
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +149,93 @@ pub(crate) fn lock(
     id: DeviceId,
 ) -> db::Result<Option<Device>> {
     tx.fetch_optional(sql!("devices/lock"), params![account, id])
+}
+
+/// A device with how many people have access to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceLine {
+    /// The device.
+    pub device: Device,
+    /// People who can use it, counted up to [`MOST_COUNTED`] and one.
+    pub active: i64,
+    /// People who have never signed in, counted likewise.
+    pub pending: i64,
+    /// The owner's name.
+    pub owner: Option<String>,
+}
+
+/// A list of devices counts no further than so many people of each.
+pub const MOST_COUNTED: i64 = 1000;
+
+impl FromRow for DeviceLine {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let first: Option<String> = row.get(7)?;
+        let last: Option<String> = row.get(8)?;
+        Ok(Self {
+            device: Device::from_row(row)?,
+            active: row.get(5)?,
+            pending: row.get(6)?,
+            owner: first.map(|first| full_name(&first, last.as_deref().unwrap_or_default())),
+        })
+    }
+}
+
+/// Which page of a list of devices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DevicesAt {
+    /// The first.
+    Start,
+    /// The devices after the one whose name is so, for comparing.
+    After(String),
+    /// The devices before it.
+    Before(String),
+}
+
+/// One page of devices by name: them, and whether there are some before and after.
+pub fn page(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    at: &DevicesAt,
+    limit: usize,
+) -> Result<(Vec<DeviceLine>, bool, bool), ListDevices> {
+    ctx.require(Action::ManageAccess)?;
+    let now = ctx.now();
+    let mut select = Select::new(
+        sql!("devices/page"),
+        params![ctx.account, now, MOST_COUNTED + 1],
+        &["d.name_key"],
+        limit as i64 + 1,
+    );
+    let backwards = matches!(at, DevicesAt::Before(_));
+    if backwards {
+        select = select.direction(Direction::Descending);
+    }
+    if let DevicesAt::After(key) | DevicesAt::Before(key) = at {
+        select = select.after(params![key]);
+    }
+    let mut lines: Vec<DeviceLine> = tx.select(&select)?;
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    if backwards {
+        lines.reverse();
+    }
+    let has_previous = match at {
+        DevicesAt::Start => false,
+        DevicesAt::After(_) => true,
+        DevicesAt::Before(_) => more,
+    };
+    Ok((lines, has_previous, backwards || more))
+}
+
+/// Why devices were not listed.
+#[derive(Debug, thiserror::Error)]
+pub enum ListDevices {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
 }
 
 /// Every device by name; at most 10,000.

@@ -23,6 +23,8 @@ pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_user};
 pub use keep::{KeepFields, keep, keepable, kept_of_staged};
 pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
+pub(crate) use list::probes;
 pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
 pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};
+pub(crate) use row::full_name;
 pub use row::{UserRow, name_keys};

@@ -14,6 +14,24 @@ pub enum AccessRefusal {
     /// Another device has the name.
     #[error("there is already a device named {0:?}")]
     NameTaken(String),
+    /// The person has no access to the device, or none that the actor may know of.
+    #[error("there is nobody like that with access to this device")]
+    NotHeld,
+    /// Somebody changed the person or their access since it was looked at.
+    #[error("this was changed while you were looking; look at it again")]
+    ChangedMeanwhile,
+    /// The owner's access is changed by handing the device over.
+    #[error("the owner's access changes only by handing the device over")]
+    OwnerStays,
+    /// Only the owner hands a device over.
+    #[error("only the owner of the device may do this")]
+    NotOwner,
+    /// Nobody who signs in has exactly that address.
+    #[error("user not found: nobody who signs in here has exactly this e-mail address or number")]
+    RecipientUnknown,
+    /// The recipient owns the device already.
+    #[error("this person owns the device already")]
+    IsOwner,
     /// The actor's own access does not allow giving this type.
     #[error("your own access does not allow giving {} access", .0.as_str())]
     KindNotAllowed(AccessType),
@@ -44,6 +62,12 @@ impl AccessRefusal {
         match self {
             Self::Unknown => "device_unknown",
             Self::NotManaged => "not_permitted",
+            Self::NotHeld => "access_unknown",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::OwnerStays => "owner_stays",
+            Self::NotOwner => "not_owner",
+            Self::RecipientUnknown => "recipient_unknown",
+            Self::IsOwner => "is_owner",
             Self::NameTaken(_) => "device_exists",
             Self::KindNotAllowed(_) => "access_type_not_allowed",
             Self::GuestTooLong { .. } => "guest_too_long",

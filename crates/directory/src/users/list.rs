@@ -202,7 +202,7 @@ pub fn search(
 type Probe = (&'static str, &'static [&'static str], String);
 
 /// The columns a text may be the beginning of, each with an index of its own.
-fn probes(text: &str) -> Vec<Probe> {
+pub(crate) fn probes(text: &str) -> Vec<Probe> {
     let text = text.trim();
     let mut probes: Vec<Probe> = Vec::new();
     let name = fold(text).replace(',', " ");

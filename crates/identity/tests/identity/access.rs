@@ -131,7 +131,7 @@ impl<'a> Building<'a> {
         record.grants.into_iter().map(|(grant, _)| grant).collect()
     }
 
-    fn version(&self, user: UserId) -> i64 {
+    pub(crate) fn version(&self, user: UserId) -> i64 {
         self.db
             .read_blocking(|tx| users::get(tx, self.admin.account, user))
             .unwrap()

@@ -7,6 +7,7 @@
 
 mod access;
 mod devices;
+mod holding;
 mod passwords;
 mod person;
 mod sessions;

@@ -1,0 +1,4 @@
+delete from grants
+where account_id = $1
+  and device_id = $2
+  and user_id = $3

@@ -1,0 +1,3 @@
+delete from grants
+where account_id = $1
+  and device_id = $2
