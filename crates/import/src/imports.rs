@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 use db::{Db, Tx};
 use directory::{Action, Ctx};
-use kernel::ImportId;
+use kernel::{AccountId, ImportId, Timestamp};
 use tabular::Limits;
 
 pub use key_rates::{KeyRate, KeyRates};
@@ -35,6 +35,9 @@ pub use retention::Expired;
 pub use understand::{Preview, read_options};
 
 use crate::{Import, Refusal, files::Folder, results::Orders, store};
+
+/// What else is to be done when people are removed, in the same transaction: they are in `staged_ids`.
+pub type Leaving = fn(&mut Tx<'_>, AccountId, Timestamp) -> db::Result<u64>;
 
 /// Imports of one installation: its database and the folder of its files.
 #[derive(Clone, Debug)]
@@ -46,6 +49,8 @@ pub struct Imports {
     pub(crate) series_folder: Option<PathBuf>,
     /// Orders of rows that are being made.
     pub(crate) orders: Orders,
+    /// Told of people whom an undo removes.
+    pub(crate) leaving: Option<Leaving>,
 }
 
 impl Imports {
@@ -57,7 +62,15 @@ impl Imports {
             limits,
             series_folder: None,
             orders: Orders::default(),
+            leaving: None,
         }
+    }
+
+    /// The same, telling somebody of the people an undo removes.
+    #[must_use]
+    pub fn telling_who_leaves(mut self, leaving: Leaving) -> Self {
+        self.leaving = Some(leaving);
+        self
     }
 
     /// The same with a folder below which series may watch others.

@@ -49,7 +49,9 @@ pub use edits::{
     Fix, How, Keep, Pattern, Rows,
 };
 pub use error::Refusal;
-pub use imports::{Expired, Imports, KeyRate, KeyRates, NewImport, Preview, Tell, read_options};
+pub use imports::{
+    Expired, Imports, KeyRate, KeyRates, Leaving, NewImport, Preview, Tell, read_options,
+};
 pub use options::{FieldOptions, takes_blank, takes_join, takes_way};
 pub use plan::{Departures, FieldChange, Guard, MovedCard, Plan, SeatUse};
 pub use progress::{Progress, Watch};

@@ -223,6 +223,9 @@ impl Imports {
                     import.ids,
                     CHUNK as i64,
                 )? as i64;
+                if let Some(leaving) = self.leaving.filter(|_| removed > 0) {
+                    leaving(tx, import.account, ctx.now())?;
+                }
                 // Together with the people, so that a restart counts them too.
                 import.undo = Some(UndoPreview {
                     removed: done.removed + removed,

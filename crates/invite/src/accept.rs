@@ -3,6 +3,8 @@
 //! Looking at a link consumes nothing, so that mail scanners may open it. Hashing takes a while on purpose and happens
 //! between [`look`] and [`accept`].
 
+mod login;
+
 use db::{Tx, from_row, params, sql};
 use directory::{Actor, Ctx, activity, notifications, users};
 use identity::{
@@ -15,6 +17,8 @@ use identity::{
 use kernel::{
     AccountId, Clock, Email, IdentityId, Ids, InvitationId, Phone, Role, Timestamp, UserId,
 };
+
+pub use login::{Login, NotALogin};
 
 use crate::offer::full_name;
 
@@ -31,8 +35,12 @@ pub struct Offer {
     pub name: String,
     /// Who invited them.
     pub invited_by: String,
-    /// With this e-mail address or phone number they will sign in.
+    /// With this e-mail address or phone number they will sign in; empty when they have none in the directory and must say.
     pub login: String,
+    /// Whether they chose it just now.
+    pub is_chosen: bool,
+    /// The account's country, whose phone numbers need no country code.
+    pub country: Option<String>,
     /// Whether somebody signs in with it already: then their password is asked for, not a new one.
     pub has_sign_in: bool,
     /// What a new password has to be.
@@ -56,6 +64,8 @@ pub enum Door {
     },
     /// It was used: the person signs in already.
     Used,
+    /// What they want to sign in with is another person's address in the account.
+    Taken,
     /// It was never valid, was replaced by a newer one, taken back, or its address was changed since.
     Closed,
 }
@@ -75,6 +85,7 @@ struct Found {
     email: Option<String>,
     phone: Option<String>,
     status: String,
+    default_country: Option<String>,
 }
 
 from_row!(Found {
@@ -92,10 +103,21 @@ from_row!(Found {
     email,
     phone,
     status,
+    default_country,
 });
 
 /// Looks at a link; changes nothing.
 pub fn look(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Door> {
+    look_as(tx, token, None, now)
+}
+
+/// Looks at a link for somebody who says what they want to sign in with; that counts only if the directory has no address of theirs.
+pub fn look_as(
+    tx: &mut Tx<'_>,
+    token: &Token,
+    login: Option<&Login>,
+    now: Timestamp,
+) -> db::Result<Door> {
     let Some(found) = find(tx, token)? else {
         return Ok(Door::Closed);
     };
@@ -130,12 +152,22 @@ pub fn look(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Door> 
         _ if email.is_some() => (email, None, Proven::Nothing),
         _ => (None, phone, Proven::Nothing),
     };
+    let says = login.filter(|_| found.email.is_none() && found.phone.is_none());
+    let (email, phone) = match says {
+        Some(login) => (login.email.clone(), login.phone),
+        None => (email, phone),
+    };
+    if let Some(login) = says
+        && login.is_taken(tx, found.account_id, found.user_id)?
+    {
+        return Ok(Door::Taken);
+    }
     let (login, key) = match (&email, &phone) {
         (Some(email), _) => (email.as_str().to_owned(), email.key().into_owned()),
         (None, Some(phone)) => (phone.as_str().to_owned(), phone.as_str().to_owned()),
-        (None, None) => return Ok(Door::Closed),
+        (None, None) => Default::default(),
     };
-    let has_sign_in = identities::find(tx, &key)?.is_some();
+    let has_sign_in = !key.is_empty() && identities::find(tx, &key)?.is_some();
     Ok(Door::Open(Box::new(Offer {
         account: found.account_id,
         account_name: found.account_name,
@@ -143,6 +175,8 @@ pub fn look(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Door> 
         first_name: found.first_name,
         invited_by: found.invited_by_name,
         login,
+        is_chosen: says.is_some(),
+        country: found.default_country,
         has_sign_in,
         rules: rules::of_account(tx, found.account_id)?,
         id: found.id,
@@ -191,12 +225,16 @@ pub fn accept(
     clock: &Clock,
     ids: &Ids,
     token: &Token,
+    login: Option<&Login>,
     credential: &Credential<'_>,
 ) -> Result<(AccountId, IdentityId), AcceptError> {
     let now = clock.now();
-    let Door::Open(offer) = look(tx, token, now)? else {
+    let Door::Open(offer) = look_as(tx, token, login, now)? else {
         return Err(AcceptError::Closed);
     };
+    if offer.login.is_empty() {
+        return Err(AcceptError::Closed);
+    }
     // The first statement that writes: whoever comes second finds the invitation used.
     let settled = tx.execute(
         sql!("invitations/settle"),
@@ -243,6 +281,9 @@ pub fn accept(
         clock: clock.clone(),
         ids: ids.clone(),
     };
+    if let Some(login) = login {
+        login.fill_in(tx, offer.account, offer.user, now)?;
+    }
     activity::record(tx, &ctx, "invitation.accept", Some(offer.user.uuid()), "")?;
     join_pending(tx, now, identity, &offer)?;
     Ok((offer.account, identity))

@@ -4,7 +4,8 @@ use db::{Select, Tx, bulk, from_row, sql};
 use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, WaveId};
 
 use crate::{
-    invitation::{Channel, MOST_A_DAY},
+    invitation::{Channel, MOST_A_DAY, Standing},
+    list::standing_at,
     offer::Guest,
 };
 
@@ -20,6 +21,30 @@ pub(crate) enum Source {
     Import(ImportId),
     /// Everybody.
     All,
+    /// Those whose open invitation stands here.
+    Standing(Standing),
+}
+
+impl Source {
+    /// Narrows a list of people to those of the selection.
+    fn of(self, select: Select, account: AccountId, now: Timestamp) -> Select {
+        match self {
+            Self::Picks(wave) => {
+                let picked = "u.id in (select p.user_id from invitation_picks p where p.account_id = $1 and p.wave_id = $2)";
+                select.and(picked, &[&account, &wave])
+            }
+            Self::Import(import) => select.and("u.import_id = $1", &[&import]),
+            Self::All => select.and("u.status = 'invited'", &[]),
+            Self::Standing(standing) => standing_at(standing, now, |condition, params| {
+                let stands = format!(
+                    "exists (select 1 from invitations i
+                     left join messages m on m.account_id = i.account_id and m.id = i.message_id
+                     where i.account_id = u.account_id and i.user_id = u.id and i.state = 'open' and ({condition}))"
+                );
+                select.and(&stands, params)
+            }),
+        }
+    }
 }
 
 /// Which channel is wanted.
@@ -141,11 +166,12 @@ impl Person {
     }
 }
 
-/// The next page of a selection, in the order of ids.
+/// The next page of a selection, in the order of ids; `but` leaves out whom a wave has invited already.
 pub(crate) fn page(
     tx: &mut Tx<'_>,
     account: AccountId,
     source: Source,
+    but: Option<WaveId>,
     after: Option<UserId>,
     limit: i64,
     now: Timestamp,
@@ -154,19 +180,34 @@ pub(crate) fn page(
         .checked_sub(std::time::Duration::from_hours(24))
         .unwrap_or(now);
     let base = [&account as &dyn db::Param, &day_ago];
-    let mut select = Select::new(sql!("candidates/page"), &base, &["u.id"], limit);
-    match source {
-        Source::Picks(wave) => {
-            let picked = "u.id in (select p.user_id from invitation_picks p where p.account_id = $1 and p.wave_id = $2)";
-            select = select.and(picked, &[&account, &wave]);
-        }
-        Source::Import(import) => select = select.and("u.import_id = $1", &[&import]),
-        Source::All => select = select.and("u.status = 'invited'", &[]),
+    let select = Select::new(sql!("candidates/page"), &base, &["u.id"], limit);
+    let mut select = source.of(select, account, now);
+    if let Some(wave) = but {
+        let invited = "not exists (select 1 from invitations w where w.account_id = $1 and w.user_id = u.id and w.wave_id = $2)";
+        select = select.and(invited, &[&account, &wave]);
     }
     if let Some(after) = after {
         select = select.after(&[&after]);
     }
     tx.select(&select)
+}
+
+/// The ids of the next people of a selection, in their order.
+pub(crate) fn ids(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    source: Source,
+    after: Option<UserId>,
+    limit: i64,
+    now: Timestamp,
+) -> db::Result<Vec<UserId>> {
+    let select = Select::new(sql!("candidates/ids"), &[&account], &["u.id"], limit);
+    let mut select = source.of(select, account, now);
+    if let Some(after) = after {
+        select = select.after(&[&after]);
+    }
+    let found: Vec<(UserId,)> = tx.select(&select)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 /// One person.

@@ -159,10 +159,16 @@ pub enum InviteError {
     /// Out of bounds.
     #[error("reminders are up to five numbers of days, each less than the days the link works")]
     Reminders,
+    /// Out of bounds.
+    #[error("choose a moment to come, within the next {MOST_DAYS_AHEAD} days")]
+    SendAt,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
 }
+
+/// So far ahead messages can be put off, in days.
+pub(crate) const MOST_DAYS_AHEAD: u64 = 90;
 
 /// So many messages of invitations a person gets within a day.
 pub(crate) const MOST_A_DAY: i64 = 3;

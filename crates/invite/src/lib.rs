@@ -11,6 +11,7 @@ mod handlers;
 mod invitation;
 pub mod list;
 pub mod manage;
+pub mod many;
 mod offer;
 mod reminders;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{Direction, Select, Tx, from_row, params, sql};
+use db::{Direction, Param, Select, Tx, from_row, params, sql};
 use kernel::{AccountId, ImportId, InvitationId, Timestamp, UserId};
 
 use crate::{
@@ -116,28 +116,11 @@ pub fn page(
     };
     let mut select =
         Select::new(base, &[&account], &["i.id"], PAGE).direction(Direction::Descending);
-    let open = "i.state = 'open' and i.expires_at > $1";
     select = match standing {
         None => select.and("i.state <> 'replaced'", &[]),
-        Some(Standing::Prepared) => select
-            .and(open, &[&now])
-            .and("i.message_id is null or m.state = 'withdrawn'", &[]),
-        Some(Standing::Waiting) => select
-            .and(open, &[&now])
-            .and("m.state in ('queued', 'claimed')", &[]),
-        Some(Standing::Sent) => select
-            .and(open, &[&now])
-            .and("m.state in ('handed', 'sent', 'captured')", &[]),
-        Some(Standing::Bounced) => select.and("m.state = 'bounced'", &[]),
-        Some(Standing::Failed) => select.and("m.state = 'failed'", &[]),
-        Some(Standing::Accepted) => select.and("i.state = 'accepted'", &[]),
-        Some(Standing::Withdrawn) => select.and("i.state = 'withdrawn'", &[]),
-        Some(Standing::Expired) => select
-            .and("i.state = 'open' and i.expires_at <= $1", &[&now])
-            .and(
-                "m.state is null or m.state not in ('bounced', 'failed')",
-                &[],
-            ),
+        Some(standing) => standing_at(standing, now, |condition, params| {
+            select.and(condition, params)
+        }),
     };
     if let Some(before) = before {
         select = select.after(&[&before]);
@@ -147,6 +130,37 @@ pub fn page(
         .into_iter()
         .filter_map(|stored| stored.invitation(now))
         .collect())
+}
+
+/// Gives `narrow` the condition under which invitation `i` with message `m` stands somewhere, and its parameters.
+pub(crate) fn standing_at<T>(
+    standing: Standing,
+    now: Timestamp,
+    narrow: impl FnOnce(&str, &[&dyn Param]) -> T,
+) -> T {
+    const OPEN: &str = "i.state = 'open' and i.expires_at > $1";
+    match standing {
+        Standing::Prepared => narrow(
+            &format!("{OPEN} and (i.message_id is null or m.state = 'withdrawn')"),
+            &[&now],
+        ),
+        Standing::Waiting => narrow(
+            &format!("{OPEN} and m.state in ('queued', 'claimed')"),
+            &[&now],
+        ),
+        Standing::Sent => narrow(
+            &format!("{OPEN} and m.state in ('handed', 'sent', 'captured')"),
+            &[&now],
+        ),
+        Standing::Bounced => narrow("m.state = 'bounced'", &[]),
+        Standing::Failed => narrow("m.state = 'failed'", &[]),
+        Standing::Accepted => narrow("i.state = 'accepted'", &[]),
+        Standing::Withdrawn => narrow("i.state = 'withdrawn'", &[]),
+        Standing::Expired => narrow(
+            "i.state = 'open' and i.expires_at <= $1 and (m.state is null or m.state not in ('bounced', 'failed'))",
+            &[&now],
+        ),
+    }
 }
 
 /// The offers to one person, newest first, replaced ones left out.

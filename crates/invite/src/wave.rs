@@ -3,8 +3,11 @@
 //! The people of a wave are gone through in the order of their ids, [`CHUNK`] in a transaction; how far it got is stored
 //! with them. A large wave sends a few first and waits for what comes back.
 
+mod first;
 mod run;
 mod state;
+
+use std::time::Duration;
 
 use db::{Tx, from_row, params, sql};
 use directory::{Action, Ctx, activity};
@@ -13,7 +16,7 @@ use kernel::{AccountId, Ids, ImportId, Timestamp, UserId, WaveId};
 
 use crate::{
     candidates::{self, Pick, Source},
-    invitation::InviteError,
+    invitation::{InviteError, MOST_DAYS_AHEAD, Standing},
     settings::{InvitationSettings, check_days},
 };
 
@@ -35,6 +38,8 @@ pub enum Selection {
     Import(ImportId),
     /// Everybody who never signed in.
     Everybody,
+    /// Those whose newest invitation stands here.
+    Standing(Standing),
 }
 
 /// A wave to begin.
@@ -164,10 +169,19 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<Preview, Inv
         }
         Selection::Import(import) => Source::Import(*import),
         Selection::Everybody => Source::All,
+        Selection::Standing(standing) => Source::Standing(*standing),
     };
     let mut after = None;
     loop {
-        let page = candidates::page(tx, ctx.account, source, after, PREVIEW_PAGE, ctx.now())?;
+        let page = candidates::page(
+            tx,
+            ctx.account,
+            source,
+            None,
+            after,
+            PREVIEW_PAGE,
+            ctx.now(),
+        )?;
         page.iter().for_each(&mut count);
         match page.last() {
             Some(last) => after = Some(last.id),
@@ -184,8 +198,15 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<WaveId, Invite
         None => InvitationSettings::load(tx, ctx.account)?.days,
     };
     check_days(days)?;
-    let id: WaveId = ctx.new_id();
     let now = ctx.now();
+    let latest = now.checked_add(Duration::from_hours(24 * MOST_DAYS_AHEAD));
+    if new
+        .send_at
+        .is_some_and(|at| at < now || latest.is_none_or(|latest| at > latest))
+    {
+        return Err(InviteError::SendAt);
+    }
+    let id: WaveId = ctx.new_id();
     let (source, import) = match &new.selection {
         Selection::People(people) => {
             let picks: Vec<_> = people
@@ -201,6 +222,11 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<WaveId, Invite
         }
         Selection::Import(import) => ("import", Some(*import)),
         Selection::Everybody => ("all", None),
+        // Where an invitation stands changes while the wave goes on.
+        Selection::Standing(standing) => {
+            pick_standing(tx, ctx, id, *standing)?;
+            ("picks", None)
+        }
     };
     let kind = if new.again { "again" } else { "first" };
     tx.execute(
@@ -222,6 +248,26 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<WaveId, Invite
     activity::record(tx, ctx, "invitations.begin", Some(id.uuid()), kind)?;
     enqueue(tx, &ctx.ids, ctx.account, id, now)?;
     Ok(id)
+}
+
+fn pick_standing(tx: &mut Tx<'_>, ctx: &Ctx, wave: WaveId, standing: Standing) -> db::Result<()> {
+    let (source, account, mut after) = (Source::Standing(standing), ctx.account, None);
+    loop {
+        let page = candidates::ids(tx, account, source, after, PREVIEW_PAGE, ctx.now())?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        let picks: Vec<_> = page
+            .into_iter()
+            .map(|user| Pick {
+                account,
+                wave,
+                user,
+            })
+            .collect();
+        tx.bulk(&picks)?;
+    }
 }
 
 fn enqueue(
@@ -253,6 +299,18 @@ pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Wave>> {
     Ok(waves.into_iter().map(Stored::wave).collect())
 }
 
+/// Takes back what has not left yet.
+fn take_back_unsent(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId) -> db::Result<()> {
+    let of_wave = params![ctx.account, id, ctx.now()];
+    tx.execute(sql!("waves/withdraw_messages"), of_wave)?;
+    let unsent = tx.execute(sql!("waves/withdraw_unsent"), of_wave)?;
+    tx.execute(
+        sql!("waves/subtract"),
+        params![ctx.account, id, i64::try_from(unsent).unwrap_or(i64::MAX)],
+    )?;
+    Ok(())
+}
+
 /// What a person wants a wave to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -260,7 +318,7 @@ pub enum Order {
     Pause,
     /// Go on.
     Resume,
-    /// End, and leave the rest uninvited.
+    /// End, leave the rest uninvited, and take back what has not left yet.
     Stop,
 }
 
@@ -280,6 +338,9 @@ pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId, order: Order) -> Result<(),
         sql!("waves/set_state"),
         params![ctx.account, id, state, ctx.now()],
     )?;
+    if order == Order::Stop {
+        take_back_unsent(tx, ctx, id)?;
+    }
     activity::record(tx, ctx, "invitations.wave", Some(id.uuid()), state)?;
     if order == Order::Resume {
         enqueue(tx, &ctx.ids, ctx.account, id, ctx.now())?;

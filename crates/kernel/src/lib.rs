@@ -41,4 +41,4 @@ pub use problem::{Fault, Problem};
 pub use schedule::{Period, Schedule};
 pub use text::{Text, fold};
 pub use time::{Clock, Day, TimeError, Timestamp};
-pub use zone::{SiteZone, UnknownZone};
+pub use zone::{NotATime, SiteZone, UnknownZone};

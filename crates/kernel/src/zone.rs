@@ -17,6 +17,11 @@ pub struct SiteZone(TimeZone);
 #[error("not the name of a time zone")]
 pub struct UnknownZone;
 
+/// The text is not a date with a time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date and time such as 2026-12-01T09:00")]
+pub struct NotATime;
+
 impl SiteZone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(TimeZone::UTC);
@@ -51,6 +56,14 @@ impl SiteZone {
         let moment = self.0.to_ambiguous_timestamp(local).compatible();
         // Only the very first and last day of the calendar have no moment in some zones.
         moment.map_or_else(|_| edge(local), Timestamp::from)
+    }
+
+    /// The moment at which clocks of the zone show what was typed: `2026-12-01T09:00`.
+    pub fn typed(&self, text: &str) -> Result<Timestamp, NotATime> {
+        text.trim()
+            .parse()
+            .map(|local| self.at(local))
+            .map_err(|_| NotATime)
     }
 
     /// The first moment after another at which clocks of the zone show an hour and minute.
@@ -140,6 +153,9 @@ mod tests {
         assert_eq!(zone.at(spring).to_string(), "2025-03-30T01:30:00Z");
         let autumn = Day::new(2025, 10, 26).unwrap().date().at(2, 30, 0, 0);
         assert_eq!(zone.at(autumn).to_string(), "2025-10-26T00:30:00Z");
+        let typed = zone.typed(" 2025-10-26T02:30 ").map(|at| at.to_string());
+        assert_eq!(typed.as_deref(), Ok("2025-10-26T00:30:00Z"));
+        assert_eq!(zone.typed("tomorrow"), Err(NotATime));
     }
 
     #[test]

@@ -98,6 +98,7 @@ impl House {
     /// The imports of this installation.
     pub(crate) fn imports(&self) -> Imports {
         Imports::new(self.db.clone(), self.data.clone(), self.limits.clone())
+            .telling_who_leaves(invite::many::withdraw_staged)
             .watching(self.series_folder.clone())
     }
 

@@ -1,12 +1,14 @@
 //! Inviting people: the list with its funnel, waves, single invitations, and the account's settings for them.
 
 mod list;
+mod many;
 mod new;
 mod one;
 mod settings;
 mod wave;
 
-pub(crate) use list::{again, list};
+pub(crate) use list::list;
+pub(crate) use many::{again, extend as extend_many, sheet, withdraw as withdraw_many};
 pub(crate) use new::{begin, show_new};
 pub(crate) use one::{Line, extend, invite, lines, withdraw};
 pub(crate) use settings::{show as show_settings, store as store_settings};
@@ -44,6 +46,7 @@ fn refused(error: InviteError, link: String) -> Failure {
         | InviteError::TooOften
         | InviteError::NotOpen
         | InviteError::Days
+        | InviteError::SendAt
         | InviteError::Reminders) => Failure::Conflict {
             title: "Nobody was invited".to_owned(),
             message: sentence(&error.to_string()),

@@ -15,7 +15,7 @@ use identity::{
     sessions::Token,
     sign_in::{self, SignIn},
 };
-use invite::accept::{self, AcceptError, Credential, Door, Offer};
+use invite::accept::{self, AcceptError, Credential, Door, Login, Offer};
 use serde::Deserialize;
 
 use crate::{
@@ -37,6 +37,9 @@ struct JoinPage {
     first_name: String,
     invited_by: String,
     login: String,
+    /// Whether the person must say what they want to sign in with, and what they said.
+    needs_login: bool,
+    typed: Field,
     /// What a new password has to be.
     rule: String,
     has_sign_in: bool,
@@ -61,7 +64,7 @@ pub(crate) async fn show(
     let Some(token) = Token::parse(&text) else {
         return Ok(closed(StatusCode::NOT_FOUND, Door::Closed, &text));
     };
-    Ok(match look(&app, &token).await? {
+    Ok(match look(&app, &token, None).await? {
         Door::Open(offer) => Page(page(&offer, &token, None)).into_response(),
         door => closed(StatusCode::GONE, door, &text),
     })
@@ -71,6 +74,9 @@ pub(crate) async fn show(
 #[derive(Deserialize)]
 pub(crate) struct Fields {
     password: String,
+    /// Only of people without an address in the directory.
+    #[serde(default)]
+    login: String,
 }
 
 /// `POST /join/{token}`
@@ -84,20 +90,17 @@ pub(crate) async fn submit(
     let Some(token) = Token::parse(&text) else {
         return Ok(closed(StatusCode::NOT_FOUND, Door::Closed, &text));
     };
-    let offer = match look(&app, &token).await? {
+    let offer = match look(&app, &token, None).await? {
         Door::Open(offer) => offer,
         door => return Ok(closed(StatusCode::GONE, door, &text)),
     };
-    if let Some(Extension(peer)) = peer
-        && let Some(wait) = app.throttle.wait(peer, app.clock.now())
-    {
-        return Ok(again(
-            StatusCode::TOO_MANY_REQUESTS,
-            &offer,
-            &token,
-            refusal_in_words(SignIn::Locked(wait)),
-        ));
+    if let Some(answer) = too_often(&app, peer.as_ref(), &offer, &token) {
+        return Ok(answer);
     }
+    let (offer, login) = match chosen_login(&app, offer, &token, &fields.login).await? {
+        Ok(chosen) => chosen,
+        Err(answer) => return Ok(answer),
+    };
     if !offer.has_sign_in {
         let about = [offer.login.as_str(), &offer.name, &offer.account_name];
         let chosen = match Password::choose(&fields.password, &offer.rules, &about) {
@@ -112,11 +115,12 @@ pub(crate) async fn submit(
             }
         };
         let hash = hashing(&app, move || chosen.hash()).await?;
-        let (state, used) = (app.clone(), token.clone());
+        let (state, used, login) = (app.clone(), token.clone(), login.clone());
         let accepted = app
             .db
             .write(move |tx| {
-                accept::accept(tx, &state.clock, &state.ids, &used, &Credential::New(&hash))
+                let new = Credential::New(&hash);
+                accept::accept(tx, &state.clock, &state.ids, &used, login.as_ref(), &new)
             })
             .await;
         match accepted {
@@ -131,7 +135,7 @@ pub(crate) async fn submit(
     let signed_in = enter(
         &app,
         &offer,
-        &token,
+        (&token, login),
         Password::typed(&fields.password),
         origin,
     )
@@ -161,7 +165,7 @@ pub(crate) async fn submit(
 async fn enter(
     app: &App,
     offer: &Offer,
-    token: &Token,
+    (token, chosen): (&Token, Option<Login>),
     password: Password,
     origin: Origin,
 ) -> Result<Result<Token, SignIn>, Failure> {
@@ -179,7 +183,8 @@ async fn enter(
         .write(move |tx| {
             let (clock, ids, strangers) = (&state.clock, &state.ids, &state.strangers);
             if known && answer.proven().is_some() {
-                match accept::accept(tx, clock, ids, &used, &Credential::Known(&answer)) {
+                let known = Credential::Known(&answer);
+                match accept::accept(tx, clock, ids, &used, chosen.as_ref(), &known) {
                     // Somebody with the same right was faster: they are in all the same.
                     Ok(_)
                     | Err(AcceptError::Closed | AcceptError::HasSignIn | AcceptError::Wrong) => {}
@@ -214,9 +219,56 @@ pub(crate) async fn ask(
     Ok(with_status(StatusCode::OK, &page))
 }
 
-async fn look(app: &App, token: &Token) -> Result<Door, Failure> {
+/// The page again for somebody who tried too often.
+fn too_often(
+    app: &App,
+    peer: Option<&Extension<Peer>>,
+    offer: &Offer,
+    token: &Token,
+) -> Option<Response> {
+    let Extension(peer) = peer?;
+    let wait = app.throttle.wait(*peer, app.clock.now())?;
+    let words = refusal_in_words(SignIn::Locked(wait));
+    Some(again(StatusCode::TOO_MANY_REQUESTS, offer, token, words))
+}
+
+async fn look(app: &App, token: &Token, login: Option<Login>) -> Result<Door, Failure> {
     let (token, now) = (token.clone(), app.clock.now());
-    Ok(app.db.read(move |tx| accept::look(tx, &token, now)).await?)
+    let door = app
+        .db
+        .read(move |tx| accept::look_as(tx, &token, login.as_ref(), now));
+    Ok(door.await?)
+}
+
+/// What somebody without an address in the directory wants to sign in with, and the offer as it is then; or the page again.
+async fn chosen_login(
+    app: &App,
+    offer: Box<Offer>,
+    token: &Token,
+    typed: &str,
+) -> Result<Result<(Box<Offer>, Option<Login>), Response>, Failure> {
+    if !offer.login.is_empty() {
+        return Ok(Ok((offer, None)));
+    }
+    let refused = |error: String| {
+        let mut page = page(&offer, token, None);
+        page.typed = Field {
+            value: typed.to_owned(),
+            error: Some(error),
+        };
+        with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    let login = match Login::parse(typed, offer.country.as_deref()) {
+        Ok(login) => login,
+        Err(fault) => return Ok(Err(refused(sentence(&fault.to_string())))),
+    };
+    Ok(match look(app, token, Some(login.clone())).await? {
+        Door::Open(offer) => Ok((offer, Some(login))),
+        Door::Taken => Err(refused(
+            "Somebody else of this account has this address.".to_owned(),
+        )),
+        door => Err(closed(StatusCode::GONE, door, &token.reveal())),
+    })
 }
 
 fn path(token: &Token) -> String {
@@ -230,6 +282,8 @@ fn page(offer: &Offer, token: &Token, error: Option<String>) -> JoinPage {
         first_name: offer.first_name.clone(),
         invited_by: offer.invited_by.clone(),
         login: offer.login.clone(),
+        needs_login: offer.login.is_empty() || offer.is_chosen,
+        typed: Field::new(&offer.login),
         rule: offer.rules.in_words(),
         has_sign_in: offer.has_sign_in,
         password: Field {
@@ -257,7 +311,7 @@ fn closed(status: StatusCode, door: Door, token: &str) -> Response {
             ask: None,
             to_sign_in: true,
         },
-        Door::Closed | Door::Open(_) => ClosedPage {
+        Door::Closed | Door::Taken | Door::Open(_) => ClosedPage {
             title: "This link does not work",
             text: "It may have been replaced by a newer one: look for the latest message, or ask whoever invited you.".to_owned(),
             ask: None,

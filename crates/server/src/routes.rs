@@ -120,6 +120,9 @@ pub fn routes() -> Vec<Route> {
         post "/users/{id}/invite"     May(InviteUsers) => invitations::invite;
         get  "/invitations"           May(InviteUsers) => invitations::list;
         post "/invitations/again"     May(InviteUsers) => invitations::again;
+        post "/invitations/withdraw"  May(InviteUsers) => invitations::withdraw_many;
+        post "/invitations/extend"    May(InviteUsers) => invitations::extend_many;
+        post "/invitations/sheet"     May(InviteUsers) => invitations::sheet;
         get  "/invitations/new"       May(InviteUsers) => invitations::show_new;
         post "/invitations/new"       May(InviteUsers) => invitations::begin;
         get  "/invitations/waves/{id}"         May(InviteUsers) => invitations::show_wave;

@@ -12,7 +12,8 @@ select
   u.last_name,
   u.email,
   u.phone,
-  u.status
+  u.status,
+  a.default_country
 from invitations i
 join accounts a on a.id = i.account_id
 join users u on u.account_id = i.account_id and u.id = i.user_id

@@ -7,19 +7,15 @@ use delivery::Purpose;
 use directory::{Actor, Ctx, accounts, activity, notifications};
 use identity::identities::{self, Link};
 use jobs::{Context, Failure, Job, JobOutcome};
-use kernel::{AccountId, Role, WaveId};
+use kernel::{AccountId, Role, UserId, WaveId};
 
-use super::{Stored, Wanted, WaveState, enqueue, stored};
+use super::{Stored, Wanted, WaveState, enqueue, first, stored};
 use crate::{
-    candidates::{self, CHUNK, Verdict},
+    candidates::{self, CHUNK, Person, Verdict},
     offer::{self, Terms},
     settings::InvitationSettings,
 };
 
-/// A wave of more than so many sends a few first.
-const LARGE: i64 = 500;
-/// So many.
-const FIRST: i64 = 20;
 /// They have so long to come back; afterwards no news is good news.
 const WATCH: Duration = Duration::from_mins(10);
 /// How often is looked.
@@ -77,25 +73,53 @@ fn step(
     }
 }
 
-/// Invites the next people.
+/// Invites the next people; of many, a few first.
 fn chunk(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     wave: &Stored,
     delivery: &delivery::Settings,
 ) -> db::Result<bool> {
-    let now = ctx.now();
-    let wanted = Wanted::parse(&wave.channel).unwrap_or(Wanted::Any);
-    let is_first_of_many = wave.after_user.is_none() && is_large(tx, ctx, wave)?;
-    let limit = if is_first_of_many { FIRST } else { CHUNK };
-    let people = candidates::page(tx, ctx.account, wave.source(), wave.after_user, limit, now)?;
+    if wave.after_user.is_none() && wave.invited == 0 {
+        let few = first::few(tx, ctx, wave)?;
+        if !few.is_empty() {
+            invite(tx, ctx, wave, delivery, &few, (None, WaveState::Watching))?;
+            return Ok(true);
+        }
+    }
+    let (source, after) = (wave.source(), wave.after_user);
+    let people = candidates::page(
+        tx,
+        ctx.account,
+        source,
+        Some(wave.id),
+        after,
+        CHUNK,
+        ctx.now(),
+    )?;
     let Some(last) = people.last() else {
         end(tx, ctx, wave)?;
         return Ok(false);
     };
+    let place = (Some(last.id), WaveState::Running);
+    invite(tx, ctx, wave, delivery, &people, place)?;
+    Ok(true)
+}
+
+/// Makes the invitations of these people, and stores how far the wave got and how it goes on.
+fn invite(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    wave: &Stored,
+    delivery: &delivery::Settings,
+    people: &[Person],
+    (after, state): (Option<UserId>, WaveState),
+) -> db::Result<()> {
+    let now = ctx.now();
+    let wanted = Wanted::parse(&wave.channel).unwrap_or(Wanted::Any);
     let (mut guests, mut links) = (Vec::new(), Vec::new());
     let (mut already, mut unreachable) = (0_i64, 0_i64);
-    for person in &people {
+    for person in people {
         match person.verdict(wanted, wave.is_again()) {
             Verdict::Invite(guest) => guests.push(*guest),
             // Two people with one address of their own each may be one identity: the first one is.
@@ -127,17 +151,12 @@ fn chunk(
     };
     offer::make(tx, ctx, &terms, &guests)?;
     let connected = identities::join_many(tx, now, ctx.account, &links)?;
-    let state = if is_first_of_many {
-        WaveState::Watching
-    } else {
-        WaveState::Running
-    };
     tx.execute(
         sql!("waves/advance"),
         params![
             ctx.account,
             wave.id,
-            last.id,
+            after,
             count(guests.len()),
             count(connected.len()),
             already,
@@ -146,17 +165,11 @@ fn chunk(
             now
         ],
     )?;
-    Ok(true)
+    Ok(())
 }
 
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Whether so many people are in the wave that a few go first.
-fn is_large(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<bool> {
-    let page = candidates::page(tx, ctx.account, wave.source(), None, LARGE + 1, ctx.now())?;
-    Ok(count(page.len()) > LARGE)
 }
 
 /// Looks what became of the first few.

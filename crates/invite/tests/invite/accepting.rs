@@ -7,11 +7,12 @@ use identity::{
     Password,
     devices::Origin,
     identities::Proven,
+    sessions::Token,
     sign_in::{self, Strangers},
 };
 use invite::{
     Channel,
-    accept::{self, AcceptError, Credential, Door},
+    accept::{self, AcceptError, Credential, Door, Login},
     manage::Invited,
 };
 use testkit::{TestDb, on_both};
@@ -19,6 +20,42 @@ use testkit::{TestDb, on_both};
 use crate::scene::{Scene, account, token_in};
 
 on_both! {
+    fn who_has_no_address_says_what_they_sign_in_with(db: &TestDb) {
+        let scene = Scene::new(db);
+        let hash = Password::typed("correct horse battery").hash();
+        scene.person(Some("taken@example.com"), None);
+        let [anna, ben] = [(); 2].map(|()| scene.person(None, None));
+        let link = |user| match scene.invite(user, Channel::Link).unwrap() {
+            Invited::Link(link) => token_in(&link),
+            other => panic!("{other:?}"),
+        };
+        let accept = |token: &Token, login: Option<&Login>| {
+            db.write_blocking(|tx| accept::accept(tx, &scene.clock, &scene.ids, token, login, &Credential::New(&hash)))
+        };
+        let to_anna = link(anna);
+        assert!(scene.offer(&to_anna).login.is_empty());
+        assert!(matches!(accept(&to_anna, None), Err(AcceptError::Closed)));
+        assert!(Login::parse("anna", Some("ZA")).is_err());
+        let taken = Login::parse("Taken@example.com", None).unwrap();
+        let door = db.read_blocking(|tx| accept::look_as(tx, &to_anna, Some(&taken), scene.clock.now())).unwrap();
+        assert!(matches!(door, Door::Taken));
+        assert!(matches!(accept(&to_anna, Some(&taken)), Err(AcceptError::Closed)));
+        let number = Login::parse("082 123 4567", Some("ZA")).unwrap();
+        accept(&to_anna, Some(&number)).unwrap();
+        assert_eq!(scene.status(anna), "active");
+        let stored = db.read_blocking(|tx| directory::users::get(tx, scene.ctx.account, anna)).unwrap();
+        assert_eq!(stored.user.phone.as_deref(), Some("+27821234567"));
+        // The directory's address counts where there is one, whatever somebody says.
+        let clara = scene.person(Some("clara@example.com"), None);
+        let to_clara = link(clara);
+        let other = Login::parse("other@example.com", None).unwrap();
+        accept(&to_clara, Some(&other)).unwrap();
+        let stored = db.read_blocking(|tx| directory::users::get(tx, scene.ctx.account, clara)).unwrap();
+        assert_eq!(stored.user.email.as_deref(), Some("clara@example.com"));
+        let again = Login::parse("+27821234567", None).unwrap();
+        assert!(matches!(accept(&link(ben), Some(&again)), Err(AcceptError::Closed)));
+    }
+
     fn a_link_is_looked_at_as_often_as_one_likes_and_used_once(db: &TestDb) {
         let scene = Scene::new(db);
         let anna = scene.person(Some("anna@example.com"), None);
@@ -45,7 +82,7 @@ on_both! {
         let (clock, ids) = (&scene.clock, &scene.ids);
         let won: usize = thread::scope(|scope| {
             let tries: Vec<_> = (0..50)
-                .map(|_| scope.spawn(|| db.write_blocking(|tx| accept::accept(tx, clock, ids, &link, &Credential::New(&hash))).is_ok()))
+                .map(|_| scope.spawn(|| db.write_blocking(|tx| accept::accept(tx, clock, ids, &link, None, &Credential::New(&hash))).is_ok()))
                 .collect();
             tries.into_iter().map(|tried| usize::from(tried.join().unwrap())).sum()
         });
@@ -111,7 +148,7 @@ on_both! {
             let challenge = db.read_blocking(|tx| sign_in::challenge(tx, &strangers, "anna@example.com")).unwrap();
             challenge.check(&Password::typed(password), scene.clock.now())
         };
-        let accept = |answer: &sign_in::Answer| db.write_blocking(|tx| accept::accept(tx, &scene.clock, &scene.ids, &link, &Credential::Known(answer)));
+        let accept = |answer: &sign_in::Answer| db.write_blocking(|tx| accept::accept(tx, &scene.clock, &scene.ids, &link, None, &Credential::Known(answer)));
         assert!(matches!(accept(&answer("wrong")), Err(AcceptError::Wrong)));
         assert_eq!(scene.status(anna), "invited");
         let right = answer("correct horse battery");

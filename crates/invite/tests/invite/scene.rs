@@ -201,7 +201,14 @@ impl<'d> Scene<'d> {
     pub(crate) fn accept(&self, token: &Token) -> Result<(AccountId, IdentityId), AcceptError> {
         let hash = Password::typed("correct horse battery").hash();
         self.db.write_blocking(|tx| {
-            accept::accept(tx, &self.clock, &self.ids, token, &Credential::New(&hash))
+            accept::accept(
+                tx,
+                &self.clock,
+                &self.ids,
+                token,
+                None,
+                &Credential::New(&hash),
+            )
         })
     }
 

@@ -65,7 +65,7 @@ pub(crate) struct InvitationList {
 #[derive(Debug, Args)]
 pub(crate) struct Send {
     /// These people, by e-mail address, phone, user ID or id.
-    #[arg(value_name = "USER", required_unless_present_any = ["import", "everybody"])]
+    #[arg(value_name = "USER", required_unless_present_any = ["import", "everybody", "standing"])]
     pub(crate) users: Vec<String>,
     /// The people an import created or changed.
     #[arg(long, value_name = "ID", conflicts_with_all = ["users", "everybody"])]
@@ -73,6 +73,9 @@ pub(crate) struct Send {
     /// Everybody who never signed in.
     #[arg(long, conflicts_with = "users")]
     pub(crate) everybody: bool,
+    /// Everybody whose invitation stands here: prepared, waiting, sent, bounced, failed, expired. Use it with --again.
+    #[arg(long, value_name = "STANDING", value_parser = standing, requires = "again", conflicts_with_all = ["users", "import", "everybody"])]
+    pub(crate) standing: Option<Standing>,
     /// Also those who were invited before and have not come.
     #[arg(long)]
     pub(crate) again: bool,
@@ -82,6 +85,9 @@ pub(crate) struct Send {
     /// For so many days the links work, 1 to 90; the account's setting when not given.
     #[arg(long)]
     pub(crate) days: Option<i64>,
+    /// Not before this moment, such as 2026-12-01T09:00, as clocks of the account show it; at most 90 days ahead.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Say what would happen, and invite nobody.
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,14 +1,14 @@
 //! `muster invitations`: inviting people, and what became of it.
 
 use anyhow::{Result, bail};
-use directory::Ctx;
+use directory::{Ctx, accounts};
 use invite::{
     Channel, Standing,
     list::{self, Invitation},
     manage::{self, Invited},
     wave::{self, NewWave, Preview, Selection, Wanted},
 };
-use kernel::{ImportId, WaveId};
+use kernel::{ImportId, SiteZone, Timestamp, WaveId};
 use serde_json::{Map, Value, json};
 
 use super::users::find;
@@ -113,10 +113,11 @@ fn value(invitation: &Invitation) -> Value {
 
 fn send(house: &House, args: &Send) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
-    let selection = match args.import {
-        Some(import) => Selection::Import(import),
-        None if args.everybody => Selection::Everybody,
-        None => {
+    let selection = match (args.import, args.standing) {
+        (Some(import), _) => Selection::Import(import),
+        (None, Some(standing)) => Selection::Standing(standing),
+        (None, None) if args.everybody => Selection::Everybody,
+        (None, None) => {
             let people = args
                 .users
                 .iter()
@@ -129,7 +130,10 @@ fn send(house: &House, args: &Send) -> Result<Exit> {
         again: args.again,
         channel: args.channel,
         days: args.days,
-        send_at: None,
+        send_at: match &args.at {
+            Some(typed) => Some(moment(house, &ctx, typed)?),
+            None => None,
+        },
     };
     let preview = house.db.read_blocking(|tx| wave::preview(tx, &ctx, &new))?;
     if args.dry_run {
@@ -139,6 +143,15 @@ fn send(house: &House, args: &Send) -> Result<Exit> {
     let id = begin(house, &ctx, &new)?;
     report(Some(id), &preview, args.json.json);
     Ok(Exit::Done)
+}
+
+/// The moment at which clocks of the account show what was typed.
+fn moment(house: &House, ctx: &Ctx, typed: &str) -> Result<Timestamp> {
+    let account = house
+        .db
+        .read_blocking(|tx| accounts::get(tx, ctx.account))?;
+    let zone = SiteZone::parse(&account.time_zone).unwrap_or(SiteZone::UTC);
+    Ok(zone.typed(typed)?)
 }
 
 /// Invites the people of an import that has just ended.

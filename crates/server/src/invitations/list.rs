@@ -1,25 +1,28 @@
-//! All invitations of the account, by where they stand, and sending them again (S1.9, S1.10, S2.11).
+//! All invitations of the account, by where they stand.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use directory::accounts;
 use invite::{
     Standing, list,
-    wave::{self, NewWave, Selection, Wanted},
+    wave::{self, Wanted},
 };
-use kernel::{InvitationId, UserId};
+use kernel::InvitationId;
 use serde::Deserialize;
 
-use super::{badge, one::Line, refused, wave::state_badge};
+use super::{badge, new::channels, one::Line, wave::state_badge};
 use crate::{
     app::App,
     badge::Badge,
-    extract::{Form, Params},
+    choice::Choice,
+    extract::Params,
     failure::Failure,
     format::{Moment, count, moment, zone},
     guard::Visitor,
     link::Link,
-    page::{Page, Section, Shell, see_other},
+    page::{Page, Section, Shell},
 };
 
 /// Which page is wanted.
@@ -40,6 +43,9 @@ pub(crate) struct ListPage {
     waves: Vec<WaveLine>,
     next: Option<String>,
     is_later_page: bool,
+    channels: Vec<Choice>,
+    /// Sending again to all who stand here.
+    all: Option<(String, String)>,
 }
 
 /// One step of the funnel.
@@ -55,6 +61,16 @@ struct WaveLine {
     what: String,
     badge: Badge,
     at: Moment,
+}
+
+/// Where everybody who stands somewhere can be invited again, and how many they are.
+fn all(standing: Standing, funnel: &BTreeMap<Standing, i64>) -> Option<(String, String)> {
+    let is_open = !matches!(standing, Standing::Accepted | Standing::Withdrawn);
+    let people = funnel.get(&standing).copied().filter(|_| is_open)?;
+    let link = Link::to("/invitations/new")
+        .with("standing", standing.as_str())
+        .with("again", "yes");
+    Some((link.into_string(), count(people)))
 }
 
 /// `GET /invitations`
@@ -115,39 +131,7 @@ pub(crate) async fn list(
             .collect(),
         next,
         is_later_page: before.is_some(),
+        channels: channels(Wanted::Any),
+        all: standing.and_then(|standing| all(standing, &funnel)),
     }))
-}
-
-/// `POST /invitations/again`: new links for the ticked people who have not come.
-pub(crate) async fn again(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, Failure> {
-    let people: Vec<UserId> = fields
-        .iter()
-        .filter(|(name, _)| name == "user")
-        .filter_map(|(_, id)| id.parse().ok())
-        .collect();
-    let new = NewWave {
-        selection: Selection::People(people.clone()),
-        again: true,
-        channel: Wanted::Any,
-        days: None,
-        send_at: None,
-    };
-    if people.is_empty() {
-        return Err(Failure::Conflict {
-            title: "Nobody was invited".to_owned(),
-            message: "Tick at least one person first.".to_owned(),
-            link: "/invitations".to_owned(),
-        });
-    }
-    let begun = app
-        .db
-        .write(move |tx| wave::begin(tx, &visitor.ctx, &new))
-        .await;
-    let id = begun.map_err(|error| refused(error, "/invitations".to_owned()))?;
-    app.wake.wake();
-    Ok(see_other(&format!("/invitations/waves/{id}")))
 }

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use directory::accounts;
 use invite::{
-    InvitationSettings,
+    InvitationSettings, InviteError, Standing,
     wave::{self, NewWave, Preview, Selection, Wanted},
 };
-use kernel::{ImportId, UserId};
+use kernel::{ImportId, SiteZone, Timestamp, UserId};
 use serde::Deserialize;
 
 use super::refused;
@@ -27,9 +27,12 @@ use crate::{
 pub(crate) struct Fields {
     import: String,
     user: String,
+    standing: String,
     again: String,
     channel: String,
     days: String,
+    /// A moment as clocks of the account show it; blank: now.
+    at: String,
 }
 
 #[derive(Template)]
@@ -39,6 +42,10 @@ pub(crate) struct NewPage {
     whom: String,
     import: String,
     user: String,
+    standing: String,
+    at: String,
+    zone: String,
+    has_unreachable: bool,
     again: bool,
     channels: Vec<Choice>,
     days: i64,
@@ -55,20 +62,26 @@ struct Figure {
 }
 
 impl Fields {
-    fn wave(&self) -> NewWave {
-        let selection = match (self.import.parse::<ImportId>(), self.user.parse::<UserId>()) {
-            (Ok(import), _) => Selection::Import(import),
-            (_, Ok(user)) => Selection::People(vec![user]),
-            _ => Selection::Everybody,
-        };
+    fn wave(&self, send_at: Option<Timestamp>) -> NewWave {
         NewWave {
-            selection,
+            selection: selection(&self.import, &self.user, &self.standing),
             again: !self.again.is_empty(),
             channel: Wanted::parse(&self.channel).unwrap_or(Wanted::Any),
             days: self.days.parse().ok(),
-            send_at: None,
+            send_at,
         }
     }
+}
+
+/// Whom the fields of a form name; everybody who never signed in if they name nobody.
+pub(super) fn selection(import: &str, user: &str, standing: &str) -> Selection {
+    if let Ok(import) = import.parse::<ImportId>() {
+        return Selection::Import(import);
+    }
+    if let Ok(user) = user.parse::<UserId>() {
+        return Selection::People(vec![user]);
+    }
+    Standing::parse(standing).map_or(Selection::Everybody, Selection::Standing)
 }
 
 /// `GET /invitations/new`
@@ -77,7 +90,7 @@ pub(crate) async fn show_new(
     visitor: Visitor,
     Params(fields): Params<Fields>,
 ) -> Result<Page<NewPage>, Failure> {
-    let new = fields.wave();
+    let new = fields.wave(None);
     let ctx = visitor.ctx.clone();
     let wanted = new.clone();
     let preview = app
@@ -100,26 +113,41 @@ pub(crate) async fn show_new(
         Selection::Import(_) => "The people of the import".to_owned(),
         Selection::People(_) => "One person".to_owned(),
         Selection::Everybody => format!("Everybody of {} who never signed in", account.name),
+        Selection::Standing(standing) => {
+            format!(
+                "Everybody whose invitation stands at “{}”",
+                super::badge(standing).text
+            )
+        }
     };
     Ok(Page(NewPage {
         shell,
         whom,
         import: fields.import,
         user: fields.user,
+        standing: fields.standing,
+        at: fields.at,
+        zone: account.time_zone,
+        has_unreachable: preview.unreachable > 0,
         again: new.again,
-        channels: [
-            (Wanted::Any, "E-mail, or SMS where there is no address"),
-            (Wanted::Email, "Only e-mail"),
-            (Wanted::Sms, "Only SMS"),
-        ]
-        .map(|(wanted, text)| Choice::new(wanted.as_str(), text, wanted == new.channel))
-        .into(),
+        channels: channels(new.channel),
         days: new.days.unwrap_or(settings.days),
         figures: figures(&preview),
         reached: preview.reached(),
         reached_shown: count(preview.reached()),
         is_captured: app.delivery.mail.is_none(),
     }))
+}
+
+/// The ways to reach people.
+pub(super) fn channels(chosen: Wanted) -> Vec<Choice> {
+    [
+        (Wanted::Any, "E-mail, or SMS where there is no address"),
+        (Wanted::Email, "Only e-mail"),
+        (Wanted::Sms, "Only SMS"),
+    ]
+    .map(|(wanted, text)| Choice::new(wanted.as_str(), text, wanted == chosen))
+    .into()
 }
 
 fn figures(preview: &Preview) -> Vec<Figure> {
@@ -171,12 +199,24 @@ pub(crate) async fn begin(
     visitor: Visitor,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Failure> {
-    let new = fields.wave();
     let begun = app
         .db
-        .write(move |tx| wave::begin(tx, &visitor.ctx, &new))
+        .write(move |tx| {
+            let zone = accounts::get(tx, visitor.ctx.account)?.time_zone;
+            let send_at = moment_of(&fields.at, &zone)?;
+            wave::begin(tx, &visitor.ctx, &fields.wave(send_at))
+        })
         .await;
     let id = begun.map_err(|error| refused(error, "/invitations/new".to_owned()))?;
     app.wake.wake();
     Ok(see_other(&format!("/invitations/waves/{id}")))
+}
+
+/// A moment as a form sends it: what clocks of the account show.
+fn moment_of(text: &str, zone: &str) -> Result<Option<Timestamp>, InviteError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let zone = SiteZone::parse(zone).unwrap_or(SiteZone::UTC);
+    zone.typed(text).map(Some).map_err(|_| InviteError::SendAt)
 }

@@ -145,7 +145,7 @@ pub(crate) async fn invite(
 }
 
 /// A link as a QR code: an SVG image to put into the page.
-fn code(link: &str) -> Option<String> {
+pub(super) fn code(link: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
     let image = code
         .render::<svg::Color<'_>>()

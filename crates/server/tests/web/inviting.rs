@@ -180,6 +180,82 @@ on_both! {
         assert!(!site.get("/invitations", &other).body.contains("Thandi"));
     }
 
+    fn a_sheet_of_links_lets_in_who_has_no_address(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        site.person(&account, "Anna Berg", "anna@example.com");
+        site.execute("update users set email = null, email_key = null where first_name = 'Thandi'");
+        let cookie = site.sign_in("maria@example.com");
+        assert!(site.get("/invitations/new", &cookie).body.contains("Print links for those without an address"));
+        let sheet = site.post("/invitations/sheet", &[], &cookie);
+        assert_eq!((sheet.status.as_u16(), sheet.header("cache-control")), (200, "no-store"), "{}", sheet.body);
+        assert_eq!((sheet.body.matches("/join/").count(), sheet.body.matches("<svg").count() > 0), (1, true), "{}", sheet.body);
+        assert!(sheet.body.contains("Thandi Nkosi") && !sheet.body.contains("Anna Berg"));
+        // Whoever has a link gets no second one by this.
+        assert_eq!(site.post("/invitations/sheet", &[], &cookie).status, 409);
+        let (_, rest) = sheet.body.split_once("https://people.test").unwrap();
+        let path = &rest[..rest.find('<').unwrap()];
+        let door = site.get(path, "").body;
+        assert!(door.contains("Sign in with this e-mail address or phone number"), "{door}");
+        let join = |login, password| site.post(path, &[("login", login), ("password", password)], "");
+        for (login, words) in [("", "Type an e-mail address"), ("thandi", "Type an e-mail address"), ("Maria@example.com", "Somebody else")] {
+            let again = join(login, PASSWORD);
+            assert_eq!(again.status, 422);
+            assert!(again.body.contains(words), "{login}: {}", again.body);
+        }
+        let weak = join("thandi@new.example", "short");
+        assert_eq!(weak.status, 422);
+        assert!(weak.body.contains("value=\"thandi@new.example\""), "{}", weak.body);
+        let joined = join("thandi@new.example", PASSWORD);
+        assert_eq!(joined.status, 303, "{}", joined.body);
+        assert_eq!(site.get("/me", &joined.cookie()).status, 200);
+        assert_eq!(site.text("select email as t from users where first_name = 'Thandi'"), "thandi@new.example");
+        assert!(!site.sign_in("thandi@new.example").is_empty());
+    }
+
+    fn what_waits_is_taken_back_with_the_import(db: &TestDb) {
+        let (site, cookie) = crate::imports::signed_in(db);
+        let import = crate::imports::started(&site, &cookie);
+        site.work();
+        let new = [("import", import.as_str()), ("channel", "any"), ("days", "30"), ("at", "not a time")];
+        assert_eq!(site.post("/invitations/new", &new, &cookie).status, 409);
+        let at = NOW.checked_add(std::time::Duration::from_hours(48)).unwrap().to_string();
+        let new = [("import", import.as_str()), ("channel", "any"), ("days", "30"), ("at", &at[..16])];
+        assert_eq!(site.post("/invitations/new", &new, &cookie).status, 303);
+        site.work();
+        let waiting = || site.count("select count(*) as n from messages where state = 'queued'");
+        assert!(waiting() > 0);
+        let page = crate::imports::get(&site, &cookie, &import, "undo");
+        let rev = crate::imports::rev(&page);
+        let undone = crate::imports::post(&site, &cookie, &import, "undo", &[("rev", &rev)]);
+        assert_eq!(undone.status, 303, "{}", undone.body);
+        site.work();
+        assert_eq!(waiting(), 0);
+        assert_eq!(site.count("select count(*) as n from invitations where state = 'open'"), 0);
+        assert!(site.count("select count(*) as n from invitations where state = 'withdrawn'") > 0);
+    }
+
+    fn several_are_withdrawn_or_get_more_time(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let people: Vec<_> = (0..2).map(|n| site.person(&account, "Thandi Nkosi", &format!("p{n}@example.com"))).collect();
+        for person in &people {
+            invitation(&site, &account, *person);
+        }
+        let cookie = site.sign_in("maria@example.com");
+        let ticked: Vec<_> = people.iter().map(ToString::to_string).collect();
+        let fields: Vec<_> = ticked.iter().map(|id| ("user", id.as_str())).chain([("days", "30")]).collect();
+        assert_eq!(site.post("/invitations/extend", &fields, &cookie).status, 303);
+        for path in ["/invitations/extend", "/invitations/withdraw"] {
+            assert_eq!(site.post(path, &[("days", "30")], &cookie).status, 409);
+        }
+        site.account("Elsewhere", "other@example.com");
+        let other = site.sign_in("other@example.com");
+        site.post("/invitations/withdraw", &fields, &other);
+        assert_eq!(site.count("select count(*) as n from invitations where state = 'open'"), 2);
+        assert_eq!(site.post("/invitations/withdraw", &fields, &cookie).status, 303);
+        assert_eq!(site.count("select count(*) as n from invitations where state = 'withdrawn'"), 2);
+    }
+
     fn settings_are_bounded(db: &TestDb) {
         let (site, _) = Site::with_account(db);
         let cookie = site.sign_in("maria@example.com");

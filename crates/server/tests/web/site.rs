@@ -82,7 +82,8 @@ impl Site {
     pub(crate) fn sending(db: &TestDb, settings: Settings, delivery: delivery::Settings) -> Self {
         let (clock, ids) = (Clock::fixed(NOW), Ids::seeded(7));
         let folder = TempDir::new().unwrap();
-        let imports = Imports::new(db.reopen(), folder.path(), Limits::default());
+        let imports = Imports::new(db.reopen(), folder.path(), Limits::default())
+            .telling_who_leaves(invite::many::withdraw_staged);
         let context = Context::new(db.reopen(), clock.clone(), ids.clone());
         let wake = context.wake.clone();
         let runner = invite::register(Runner::new(context), &delivery);

@@ -1,0 +1,4 @@
+-- The people of a selection.
+select u.id
+from users u
+where u.account_id = $1
