@@ -1,7 +1,7 @@
 //! Fields an account added to its people.
 
 use db::{FromRow, Row, Tx, params, sql};
-use kernel::{AccountId, fold};
+use kernel::{AccountId, Code, DateOrder, Fault, Text, fold, parse_bool, parse_date};
 
 use crate::{Action, Ctx, Forbidden, activity};
 
@@ -57,6 +57,54 @@ pub struct CustomField {
     pub kind: FieldKind,
     /// The allowed values of a choice.
     pub choices: Vec<String>,
+}
+
+impl CustomField {
+    /// A typed value in the form in which it is stored; dates are read in the given order.
+    pub fn parse(&self, text: &str, order: DateOrder) -> Result<String, Fault> {
+        parse_value(self.kind, &self.choices, text, Ok(order))
+    }
+}
+
+/// A value of an account's own field in the form in which it is stored.
+///
+/// The order of a date may not be known, which is then what is wrong with the value.
+pub fn parse_value(
+    kind: FieldKind,
+    choices: &[String],
+    text: &str,
+    order: Result<DateOrder, Fault>,
+) -> Result<String, Fault> {
+    match kind {
+        FieldKind::Text => Text::parse_lines(text, Text::MAX_NOTES).map(Text::into_string),
+        FieldKind::Number => {
+            let number = text.replace(' ', "");
+            let is_number = number.parse::<f64>().is_ok_and(f64::is_finite)
+                && number
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+            if is_number {
+                Ok(number)
+            } else {
+                Err(Fault::new(Code::NumberInvalid, ""))
+            }
+        }
+        FieldKind::Date => Ok(parse_date(text, order?)?.to_string()),
+        FieldKind::Bool => {
+            let word = if parse_bool(text)? { "true" } else { "false" };
+            Ok(word.to_owned())
+        }
+        FieldKind::Choice => {
+            let found = choices.iter().find(|choice| fold(choice) == fold(text));
+            found.cloned().ok_or_else(|| {
+                let listed: Vec<_> = choices.iter().take(10).map(String::as_str).collect();
+                Fault::new(
+                    Code::ChoiceUnknown,
+                    format!("the choices are {}", listed.join(", ")),
+                )
+            })
+        }
+    }
 }
 
 impl FromRow for CustomField {

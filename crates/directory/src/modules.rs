@@ -115,6 +115,15 @@ pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Module>> {
     tx.fetch(sql!("modules/list"), params![account])
 }
 
+/// A module whose seats nobody else gives or takes until this transaction ends.
+pub fn locked(tx: &mut Tx<'_>, account: AccountId, key: &str) -> db::Result<Module> {
+    tx.execute(sql!("modules/lock"), params![account, key])?;
+    list(tx, account)?
+        .into_iter()
+        .find(|module| module.key == key)
+        .ok_or(db::Error::NotFound)
+}
+
 /// A licence held by a person, for bulk writing.
 #[derive(Clone, Debug)]
 pub struct Seat {

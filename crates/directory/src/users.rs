@@ -4,12 +4,16 @@ mod active;
 mod administrators;
 mod bulk;
 mod create;
+mod differences;
 mod export;
 mod keep;
 mod keys;
 mod list;
 mod record;
 mod row;
+mod save;
+mod standing;
+mod typed;
 
 pub use active::{
     ActiveUser, end_sessions_of_staged, for_each_active, for_each_active_of_staged_groups,
@@ -28,3 +32,6 @@ pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, s
 pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};
 pub(crate) use row::full_name;
 pub use row::{UserRow, name_keys};
+pub use save::{SaveUser, add, save};
+pub use standing::{deactivate, reactivate};
+pub use typed::{BETWEEN, Complaint, Draft, Typed, read};

@@ -125,7 +125,8 @@ impl Command {
             Self::Tokens(tokens) => tokens.wants_json(),
             Self::Invitations(invitations) => invitations.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
-            Self::Doctor(json) | Self::Users(Users::Show { json, .. }) => json.json,
+            Self::Doctor(json)
+            | Self::Users(Users::Show { json, .. } | Users::Add { json, .. }) => json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))

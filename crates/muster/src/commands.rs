@@ -11,6 +11,7 @@ mod lists;
 mod maintenance;
 mod options;
 mod outbox;
+mod person;
 mod read;
 mod report;
 mod saved;

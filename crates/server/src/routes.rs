@@ -100,7 +100,13 @@ pub fn routes() -> Vec<Route> {
         get  "/notifications"         SignedIn         => notifications::list;
         post "/notifications/read"    SignedIn         => notifications::mark_read;
         get  "/users"                 May(ViewUsers)   => users::list;
+        get  "/users/new"             May(EditUsers)   => users::show_new;
+        post "/users/new"             May(EditUsers)   => users::create;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
+        get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
+        post "/users/{id}/edit"       May(EditUsers)   => users::save;
+        post "/users/{id}/deactivate" May(EditUsers)   => users::deactivate;
+        post "/users/{id}/reactivate" May(EditUsers)   => users::reactivate;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
         post "/users/{id}/reset-password" May(EditUsers) => users::reset_password;
         post "/users/{id}/devices"    May(EditUsers)   => users::set_limit;

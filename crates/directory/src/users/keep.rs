@@ -12,7 +12,7 @@ use super::find;
 use crate::{Action, Ctx, Forbidden, activity, fields};
 
 /// The fields everybody has that can be kept, with their labels.
-const FIELDS: [(&str, &str); 11] = [
+pub(super) const FIELDS: [(&str, &str); 11] = [
     ("first_name", "First name"),
     ("last_name", "Last name"),
     ("email", "E-mail"),

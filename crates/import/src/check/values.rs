@@ -2,9 +2,10 @@
 
 use std::fmt::Display;
 
+use directory::fields::{self, FieldKind};
 use kernel::{
-    Code, Email, ExternalId, Fault, Language, PersonKind, Phone, Problem, Role, Text, parse_bool,
-    parse_date,
+    Code, DateOrder, Email, ExternalId, Fault, Language, PersonKind, Phone, Problem, Role, Text,
+    parse_bool,
 };
 
 use super::{RowCheck, RowChecker, Source, cells::Input};
@@ -99,60 +100,24 @@ impl RowChecker {
             Input::Text(text) => text,
             blank => return row.candidate.push(blank.cell()),
         };
-        match kind {
-            Kind::Number => {
-                let number = text.replace(' ', "");
-                let is_number = number.parse::<f64>().is_ok_and(f64::is_finite)
-                    && number
-                        .bytes()
-                        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
-                let parsed = if is_number {
-                    Ok(number.as_str())
-                } else {
-                    Err(Fault::new(Code::NumberInvalid, ""))
-                };
-                put(
-                    row,
-                    &field,
-                    source,
-                    &text,
-                    Some(Code::FixedValue),
-                    parsed.as_ref().copied(),
-                );
+        // The rules are those of a form; only what counts as fixed is known here.
+        let (kind, fixed) = match kind {
+            Kind::Number => (FieldKind::Number, Some(Code::FixedValue)),
+            Kind::Date => (FieldKind::Date, Some(Code::FixedDate)),
+            Kind::Bool => (FieldKind::Bool, None),
+            Kind::Enum => (FieldKind::Choice, None),
+            _ => {
+                let parsed = Text::parse_lines(&text, Text::MAX_NOTES);
+                return plain(row, &field, source, &text, parsed);
             }
-            Kind::Date => {
-                let order = self.order_for(&text);
-                let parsed = order
-                    .and_then(|order| parse_date(&text, order))
-                    .map(|day| day.to_string());
-                let value = parsed.as_ref().map(String::as_str);
-                put(row, &field, source, &text, Some(Code::FixedDate), value);
-            }
-            Kind::Bool => {
-                let parsed = parse_bool(&text).map(|yes| if yes { "true" } else { "false" });
-                put(row, &field, source, &text, None, parsed.as_ref().copied());
-            }
-            Kind::Enum => {
-                let found = choices
-                    .iter()
-                    .find(|choice| kernel::fold(choice) == kernel::fold(&text));
-                let parsed = found.map(String::as_str).ok_or_else(|| {
-                    let listed: Vec<_> = choices.iter().take(10).map(String::as_str).collect();
-                    Fault::new(
-                        Code::ChoiceUnknown,
-                        format!("the choices are {}", listed.join(", ")),
-                    )
-                });
-                put(row, &field, source, &text, None, parsed.as_ref().copied());
-            }
-            _ => plain(
-                row,
-                &field,
-                source,
-                &text,
-                Text::parse_lines(&text, Text::MAX_NOTES),
-            ),
-        }
+        };
+        let order = match kind {
+            FieldKind::Date => self.order_for(&text),
+            _ => Ok(DateOrder::default()),
+        };
+        let parsed = fields::parse_value(kind, choices, &text, order);
+        let value = parsed.as_ref().map(String::as_str);
+        put(row, &field, source, &text, fixed, value);
     }
 }
 

@@ -19,6 +19,43 @@ pub(crate) enum Users {
         #[command(flatten)]
         json: Json,
     },
+    /// Add one person.
+    Add {
+        /// Values as FIELD=VALUE, such as `first_name=Thandi`, `groups=Night shift` or `custom.locker=12`.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        values: Vec<String>,
+        /// Invite them at once.
+        #[arg(long, value_parser = ["email", "sms", "link"])]
+        invite: Option<String>,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Change one person; what is not named stays.
+    Edit {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        /// Values as FIELD=VALUE; nothing after the = clears the field, lists are separated by semicolons.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        values: Vec<String>,
+        #[command(flatten)]
+        account: Account,
+    },
+    /// End a person's access: they are signed out, and their seats become free.
+    Deactivate {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Take a deactivated person back.
+    Reactivate {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// Keep fields of a person as they are, whatever imports say.
     Keep(KeepFields),
     /// Let imports change fields of a person again.

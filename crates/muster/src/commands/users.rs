@@ -13,6 +13,7 @@ use kernel::{Email, Phone, UserId};
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
+use super::person;
 use crate::{
     cli::{KeepFields, Users},
     exit::Exit,
@@ -33,6 +34,40 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         Users::Show { key, account, json } => {
             let ctx = house.ctx(account.account.as_deref())?;
             show(house, &ctx, key, json.json)
+        }
+        Users::Add {
+            values,
+            invite,
+            account,
+            json,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            person::add(house, &ctx, values, invite.as_deref(), json.json)
+        }
+        Users::Edit {
+            key,
+            values,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let user = find(house, &ctx, key)?.user.id;
+            person::edit(house, &ctx, user, values)
+        }
+        Users::Deactivate { key, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let user = find(house, &ctx, key)?.user.id;
+            house
+                .db
+                .write_blocking(|tx| users::deactivate(tx, &ctx, user))?;
+            Ok(Exit::Done)
+        }
+        Users::Reactivate { key, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let user = find(house, &ctx, key)?.user.id;
+            house
+                .db
+                .write_blocking(|tx| users::reactivate(tx, &ctx, user))?;
+            Ok(Exit::Done)
         }
         Users::Keep(args) => keep(house, args, true),
         Users::Unkeep(args) => keep(house, args, false),

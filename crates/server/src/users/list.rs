@@ -247,7 +247,7 @@ const STATUSES: [(UserStatus, &str); 4] = [
     (UserStatus::Deleted, "Deleted"),
 ];
 
-const ROLES: [(Role, &str); 4] = [
+pub(super) const ROLES: [(Role, &str); 4] = [
     (Role::Owner, "Owner"),
     (Role::Admin, "Admin"),
     (Role::Manager, "Manager"),

@@ -50,6 +50,9 @@ pub(crate) struct UserPage {
     /// Fields that imports leave alone, or might: key, label, whether.
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
+    may_edit: bool,
+    /// What can be done about their status: `deactivate`, `reactivate` or nothing.
+    status_change: &'static str,
     sign_in: Option<SignIn>,
     invitations: Vec<Line>,
     /// How they can be invited now: channel, words.
@@ -179,6 +182,15 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             })
             .collect(),
         may_keep: allows(visitor.session.role, Action::EditUsers),
+        may_edit: allows(visitor.session.role, Action::EditUsers)
+            && user.status != UserStatus::Deleted.as_str(),
+        status_change: if user.status == UserStatus::Deactivated.as_str() {
+            "reactivate"
+        } else if visitor.session.user == id {
+            ""
+        } else {
+            "deactivate"
+        },
         sign_in: if user.identity.is_some() {
             sign_in::load(tx, visitor, id, &zone)?
         } else {
@@ -365,6 +377,8 @@ fn verb(action: &str) -> &str {
         "user.create" => "Created",
         "user.update" => "Changed",
         "user.delete" => "Deleted",
+        "user.deactivate" => "Deactivated",
+        "user.reactivate" => "Taken back",
         "user.password" => "Password changed",
         "user.password_request" => "Link for a new password sent, asked for",
         "user.sign_out" => "Signed out of a device",

@@ -20,6 +20,7 @@ mod meanings;
 mod meanwhile;
 mod outbox;
 mod people;
+mod person_form;
 mod portal;
 mod safety;
 mod series;
