@@ -44,6 +44,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0009_invitations"),
     script!("0011_own_portal"),
     script!("0012_access"),
+    script!("0016_workflows_and_documents"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -2,9 +2,10 @@
 
 use kernel::{
     AccessType, AccountId, ActivityId, ApiTokenId, CardId, CardState, CardType, Code,
-    CustomFieldId, DeviceId, GrantId, GroupId, IdentityId, ImportId, InvitationId, JobId,
-    MappingId, MessageId, ModuleId, NotificationId, PersonKind, Role, SeriesId, SeriesRunId,
-    SessionId, Severity, Timestamp, UserId, UserStatus, WaveId, WorkflowId,
+    CustomFieldId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdentityId, ImportId,
+    InvitationId, JobId, MappingId, MessageId, ModuleId, NotificationId, PersonKind, Role,
+    SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp, UserId, UserStatus, WaveId,
+    WorkflowId,
 };
 use uuid::Uuid;
 
@@ -198,6 +199,7 @@ macro_rules! ids {
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
     ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId WorkflowId
+    StepId DocumentId FileId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

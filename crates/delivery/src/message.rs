@@ -60,6 +60,8 @@ names! {
         EarlyAccess "early_access";
         /// The link to a person's own data (S1.27, S2.26).
         OwnData "own_data";
+        /// Documents that were assigned to somebody (S2.42).
+        Documents "documents";
     }
 
     /// Where a message stands.
@@ -88,7 +90,11 @@ impl Purpose {
     pub(crate) const fn is_awaited(self) -> bool {
         match self {
             Self::PasswordReset | Self::SecurityNotice | Self::Bounces | Self::OwnData => true,
-            Self::Invitation | Self::Reminder | Self::Access | Self::EarlyAccess => false,
+            Self::Invitation
+            | Self::Reminder
+            | Self::Access
+            | Self::EarlyAccess
+            | Self::Documents => false,
         }
     }
 
@@ -96,7 +102,11 @@ impl Purpose {
     pub const fn link_signs_in(self) -> bool {
         match self {
             Self::Invitation | Self::Reminder | Self::PasswordReset | Self::OwnData => true,
-            Self::Access | Self::SecurityNotice | Self::Bounces | Self::EarlyAccess => false,
+            Self::Access
+            | Self::SecurityNotice
+            | Self::Bounces
+            | Self::EarlyAccess
+            | Self::Documents => false,
         }
     }
 
@@ -108,7 +118,7 @@ impl Purpose {
             | Self::PasswordReset
             | Self::EarlyAccess
             | Self::OwnData => true,
-            Self::Access | Self::SecurityNotice | Self::Bounces => false,
+            Self::Access | Self::SecurityNotice | Self::Bounces | Self::Documents => false,
         }
     }
 }

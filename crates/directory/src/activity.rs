@@ -1,7 +1,7 @@
 //! The append-only record of what users and administrators did. A bulk action is one entry.
 
 use db::{FromRow, Row, Tx, params, sql};
-use kernel::{AccountId, ActivityId, Timestamp};
+use kernel::{AccountId, ActivityId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::Ctx;
@@ -72,4 +72,14 @@ pub fn of_subject(
         sql!("activity/of_subject"),
         params![account, subject, limit],
     )
+}
+
+/// The newest things somebody did, at most `limit`: their trail (S1.28, S2.27, S2.28).
+pub fn of_actor(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    user: UserId,
+    limit: i64,
+) -> db::Result<Vec<Entry>> {
+    tx.fetch(sql!("activity/of_actor"), params![account, user, limit])
 }

@@ -1,5 +1,5 @@
 //! Who is in an account and what they have: accounts, users, groups, modules, devices, cards,
-//! workflows, activity and notifications.
+//! workflows and their documents, activity and notifications.
 //!
 //! Each use case is one synchronous function that takes the caller's transaction and a [`Ctx`],
 //! checks the permission, enforces the rules, writes, and records activity. Bulk twins for the
@@ -12,12 +12,15 @@ pub mod activity;
 pub mod cards;
 mod ctx;
 pub mod devices;
+pub mod documents;
 pub mod fields;
 pub mod grants;
 pub mod groups;
 pub mod modules;
 pub mod notifications;
 mod permission;
+#[cfg(test)]
+mod scene;
 pub mod users;
 pub mod workflows;
 

@@ -23,8 +23,12 @@ pub enum Action {
     ManageAccess,
     /// Give cards to people and take them away.
     ManageCards,
-    /// Create and change groups, teams, devices and workflows.
+    /// Create and change groups, teams and devices.
     EditGroups,
+    /// Create and change workflows, their steps, and who takes part in them.
+    ManageWorkflows,
+    /// See every document, upload documents into workflows, and assign them.
+    ManageDocuments,
     /// Change owned modules, fields and account settings.
     EditSettings,
     /// See the account's activity log.
@@ -37,7 +41,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::ExportUsers,
@@ -48,6 +52,8 @@ impl Action {
         Self::ManageAccess,
         Self::ManageCards,
         Self::EditGroups,
+        Self::ManageWorkflows,
+        Self::ManageDocuments,
         Self::EditSettings,
         Self::ViewActivity,
         Self::ManageTokens,
@@ -74,6 +80,8 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::ManageAccess
             | Action::ManageCards
             | Action::EditGroups
+            | Action::ManageWorkflows
+            | Action::ManageDocuments
             | Action::EditSettings
             | Action::ViewActivity
             | Action::ManageTokens
@@ -122,6 +130,8 @@ ImportRoles: owner
 ManageAccess: owner admin
 ManageCards: owner admin
 EditGroups: owner admin
+ManageWorkflows: owner admin
+ManageDocuments: owner admin
 EditSettings: owner admin
 ViewActivity: owner admin
 ManageTokens: owner admin

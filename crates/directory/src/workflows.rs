@@ -1,7 +1,30 @@
-//! Workflows that people take part in, known by name.
+//! Workflows that people take part in: steps in order, participants, and who may do what.
+//!
+//! People take part themselves or through a group. Not here: the documents that go through a
+//! workflow, see [`crate::documents`].
+
+mod manage;
+mod people;
+mod steps;
+#[cfg(test)]
+mod tests;
 
 use db::{FromRow, Row, Tx, params, sql};
-use kernel::{AccountId, GroupName, WorkflowId};
+use kernel::{AccountId, GroupId, GroupName, UserId, WorkflowId};
+
+pub(crate) use manage::delete;
+pub use manage::{
+    Counted, Effect, add_participant, effect_of_deleting, get, list_counted, remove_participant,
+    rename,
+};
+pub use people::{
+    PAGE, Part, Participant, Person, SoleApproval, count_people, groups, of_user, participation_of,
+    people, sole_approvers,
+};
+pub use steps::{
+    MOST_LISTED, MOST_STEPS, Step, StepChange, StepKind, actors, add_actor, add_step, change_step,
+    may_act, move_step, named_actors, remove_actor, remove_step, step, steps,
+};
 
 use crate::{Action, Ctx, Forbidden, activity};
 
@@ -26,6 +49,53 @@ impl FromRow for Workflow {
     }
 }
 
+/// Who can take part in a workflow, or be named for a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// A person.
+    User(UserId),
+    /// Everybody in a group, whoever that is at the time.
+    Group(GroupId),
+}
+
+/// Why a workflow was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkflowError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is none.
+    #[error("there is no such workflow or step")]
+    NotFound,
+    /// The person is not in the account.
+    #[error("there is no such person")]
+    NobodyThere,
+    /// The group is not in the account.
+    #[error("there is no such group")]
+    NoGroup,
+    /// The name is blank, too long or has control characters.
+    #[error("a name has 1 to 100 characters: {0}")]
+    Name(String),
+    /// Another workflow has the name.
+    #[error("there is already a workflow named {0:?}")]
+    Exists(String),
+    /// A workflow begins with its only fill step.
+    #[error("every workflow begins with one step of the kind fill in, and has only that one")]
+    OneFill,
+    /// There are enough.
+    #[error("a workflow has at most {MOST_STEPS} steps")]
+    TooManySteps,
+    /// The step is in use.
+    #[error("{0} documents stand at this step; they have to go on first")]
+    DocumentsWait(i64),
+    /// The workflow is in use.
+    #[error("{0} documents of this workflow are not completed; complete or reassign them first")]
+    DocumentsOpen(i64),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
 /// Why a workflow could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateWorkflow {
@@ -43,9 +113,9 @@ pub enum CreateWorkflow {
     Db(#[from] db::Error),
 }
 
-/// Creates a workflow.
+/// Creates a workflow with the one step that every workflow has.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Workflow, CreateWorkflow> {
-    ctx.require(Action::EditGroups)?;
+    ctx.require(Action::ManageWorkflows)?;
     let name = GroupName::parse(name).map_err(|fault| CreateWorkflow::Name(fault.detail.into()))?;
     let workflow = Workflow {
         id: ctx.new_id(),
@@ -65,6 +135,8 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Workflow, Create
     if added == 0 {
         return Err(CreateWorkflow::Exists(workflow.name));
     }
+    let fill = StepKind::Fill;
+    steps::insert_step(tx, ctx, workflow.id, fill, fill.label())?;
     activity::record(
         tx,
         ctx,

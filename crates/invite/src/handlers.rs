@@ -1,18 +1,21 @@
 //! Which jobs of the queue are this crate's.
 
 use delivery::messages::BOUNCED;
+use directory::documents;
 use jobs::Runner;
 
 use crate::{
+    assigned::mail_assigned,
     bounced::announce_bounces,
     reminders::{REMINDERS, remind},
     wave,
 };
 
-/// Adds the handlers of waves, reminders and bounces; `settings` say what links begin with.
+/// Adds the handlers of waves, reminders, bounces and assigned documents; `settings` say what links begin with.
 #[must_use]
 pub fn register(runner: Runner, settings: &delivery::Settings) -> Runner {
     let (waves, bounces, reminders) = (settings.clone(), settings.clone(), settings.clone());
+    let assigned = settings.clone();
     runner
         .register(wave::WAVE, move |context, job| {
             wave::run(context, job, &waves)
@@ -22,5 +25,8 @@ pub fn register(runner: Runner, settings: &delivery::Settings) -> Runner {
         })
         .register(REMINDERS, move |context, job| {
             remind(context, job, &reminders)
+        })
+        .register(documents::MAILED, move |context, job| {
+            mail_assigned(context, job, &assigned)
         })
 }

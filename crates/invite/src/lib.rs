@@ -5,6 +5,7 @@
 //! people may do once they are in.
 
 pub mod accept;
+mod assigned;
 mod bounced;
 mod candidates;
 mod handlers;

@@ -103,6 +103,12 @@ typed_ids! {
     CardId;
     /// A workflow.
     WorkflowId;
+    /// A step of a workflow.
+    StepId;
+    /// A document in a workflow.
+    DocumentId;
+    /// One version of a document's file.
+    FileId;
     /// A product part with licences.
     ModuleId;
     /// A field an account added to its users.

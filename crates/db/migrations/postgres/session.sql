@@ -37,3 +37,8 @@ create temporary table staged_links (
   user_id uuid not null,
   identity_id uuid not null
 ) on commit delete rows;
+
+create temporary table staged_documents (
+  id uuid not null,
+  version bigint not null
+) on commit delete rows;

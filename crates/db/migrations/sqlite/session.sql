@@ -37,3 +37,8 @@ create temporary table staged_links (
   user_id blob not null,
   identity_id blob not null
 );
+
+create temporary table staged_documents (
+  id blob not null,
+  version integer not null
+);

@@ -147,7 +147,7 @@ pub fn touched(
 
 /// Removes up to `limit` people an import created that nobody has touched since; returns how many.
 ///
-/// Untouched means: still at the first version and never signed in.
+/// Untouched means: still at the first version, never signed in, and without documents.
 pub fn delete_untouched(
     tx: &mut Tx<'_>,
     account: AccountId,
@@ -173,6 +173,7 @@ fn delete_links_of_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()>
         sql!("users/delete_members_of_staged"),
         sql!("users/delete_seats_of_staged"),
         sql!("users/delete_participants_of_staged"),
+        sql!("users/delete_step_users_of_staged"),
         sql!("users/delete_grants_of_staged"),
         sql!("users/delete_cards_of_staged"),
         sql!("kept/delete_of_staged"),

@@ -7,5 +7,6 @@
 )]
 
 mod accepting;
+mod assigned;
 mod scene;
 mod sending;

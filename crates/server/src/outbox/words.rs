@@ -40,6 +40,7 @@ pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
         Purpose::Bounces => "Bounced messages",
         Purpose::EarlyAccess => "Early access",
         Purpose::OwnData => "Own data",
+        Purpose::Documents => "Documents",
     }
 }
 
@@ -56,6 +57,7 @@ pub(crate) const fn purpose_help(purpose: Purpose) -> &'static str {
         Purpose::Bounces => "To administrators, about messages that came back.",
         Purpose::EarlyAccess => "To people who may have the next version before its release.",
         Purpose::OwnData => "To people who asked for the data that is kept about them.",
+        Purpose::Documents => "To people to whom documents were assigned.",
     }
 }
 

@@ -281,6 +281,7 @@ fn example(visitor: &Visitor, purpose: Purpose) -> Parameters {
     let list: &[&str] = match purpose {
         Purpose::Access => &["Main gate", "Side door"],
         Purpose::SecurityNotice => &["Your password was changed."],
+        Purpose::Documents => &["Permit 7 (Work permits)"],
         Purpose::Bounces => &["thandi@example.com: There is no mailbox with this address."],
         Purpose::Invitation
         | Purpose::Reminder

@@ -1,0 +1,3 @@
+select document_limit_mb
+from accounts
+where id = $1

@@ -1,0 +1,4 @@
+select name
+from groups
+where account_id = $1
+  and id = $2

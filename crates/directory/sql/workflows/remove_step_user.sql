@@ -1,0 +1,4 @@
+delete from workflow_step_users
+where account_id = $1
+  and user_id = $2
+  and step_id = $3
