@@ -1,5 +1,7 @@
 //! What the tests of this crate begin with.
 
+use std::time::Duration;
+
 use db::{Sql, params};
 use kernel::{
     AccountId, Clock, Email, GroupId, Ids, PersonKind, PersonName, Role, Timestamp, UserId,
@@ -36,6 +38,8 @@ pub(crate) fn account(db: &TestDb, name: &str) -> Ctx {
 
 /// A person who signs in, and the surroundings they act in.
 pub(crate) fn person(db: &TestDb, ctx: &Ctx, name: &str) -> (UserId, Ctx) {
+    // Ids of different moments are in the order in which they were made.
+    ctx.clock.advance(Duration::from_millis(1));
     let new = NewUser {
         name: PersonName::from_full(name).unwrap(),
         external_id: None,
