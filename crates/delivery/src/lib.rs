@@ -12,6 +12,7 @@ mod outlet;
 mod render;
 #[cfg(test)]
 mod scene;
+mod security;
 mod sender;
 mod settings;
 mod sms;
@@ -26,6 +27,7 @@ mod tests;
 pub use message::{Channel, MessageState, Parameters, Purpose};
 pub use outlet::{OutletState, state as outlet_state};
 pub use render::Rendered;
+pub use security::SecurityChange;
 pub use sender::Sender;
 pub use settings::{InvalidSettings, MailServer, Settings, SmsGateway, Tls, parse_public_url};
 pub use texts::language_for;

@@ -4,6 +4,7 @@
 //! while on purpose and happen between [`crate::sign_in::challenge_of`] and [`conclude`].
 
 use db::Tx;
+use delivery::SecurityChange;
 use directory::activity;
 use kernel::{Clock, Ids};
 
@@ -34,7 +35,7 @@ pub fn conclude(
     devices::end_others(tx, identity, Some(session.id), Ended::Password)?;
     if let Some(person) = Person::find(tx, identity)? {
         let ctx = person.ctx(clock, ids);
-        person.tell(tx, &ctx, "Password")?;
+        person.tell(tx, &ctx, SecurityChange::Password)?;
         activity::record(tx, &ctx, "user.password", Some(person.user_id.uuid()), "")?;
     }
     Ok(Ok(()))

@@ -6,7 +6,7 @@
 use db::{Error, Tx, bulk, params, sql};
 use kernel::{AccountId, Email, IdentityId, Ids, Phone, Timestamp, UserId};
 
-use crate::PasswordHash;
+use crate::{PasswordHash, second_step};
 
 /// What of an identity was proven by what its person has just done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ pub fn prove(
     .map(drop)
 }
 
-/// Sets the password and clears the lock-out; links to choose another one work no longer.
+/// Sets the password and clears the lock-out; links to choose another one work no longer, and
+/// whoever has shown the old one does so again.
 pub(crate) fn set_password(
     tx: &mut Tx<'_>,
     identity: IdentityId,
@@ -100,8 +101,8 @@ pub(crate) fn set_password(
         sql!("identities/set_password"),
         params![identity, password.as_str(), now],
     )?;
-    tx.execute(sql!("resets/replace"), params![identity])
-        .map(drop)
+    tx.execute(sql!("resets/replace"), params![identity])?;
+    second_step::forget(tx, identity)
 }
 
 /// Makes a user who never signed in this identity's; `false` if they have one, or the identity is somebody else there.

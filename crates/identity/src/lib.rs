@@ -5,20 +5,28 @@
 //! do in an account is decided in `directory::permission`, from the role of their user there.
 //! Hashing takes tens of milliseconds on purpose and never happens inside a transaction, so that
 //! signing in is three steps: [`sign_in::challenge`], [`sign_in::Challenge::check`] and
-//! [`sign_in::conclude`]. Not here: cookies and pages, which belong to `server`.
+//! [`sign_in::conclude`]. Who has a second factor ([`two_factor`]) then shows a code: [`second_step::conclude`].
+//! Not here: cookies and pages, which belong to `server`.
 
+pub mod accounts;
 pub mod answers;
 pub mod change;
 pub mod devices;
 pub mod identities;
 mod lockout;
+pub mod managed;
 mod notice;
 mod password;
+mod recovery;
 pub mod reset;
 pub mod rules;
+pub mod second_step;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
 pub mod tokens;
+mod totp;
+pub mod two_factor;
 
 pub use password::{Password, PasswordHash, WeakPassword};
+pub use totp::Key;

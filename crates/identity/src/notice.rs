@@ -1,16 +1,20 @@
-//! Telling a person by e-mail that their sign-in was changed, so that a stranger's change does not stay unseen.
+//! Telling a person that their sign-in was changed, so that a stranger's change does not stay unseen: by e-mail, and
+//! as a notification in every account they belong to.
 
 use db::{Tx, from_row, params, sql};
 use delivery::{
-    Channel, Parameters, Purpose,
+    Channel, Parameters, Purpose, SecurityChange, language_for,
     messages::{self, NewMessage},
 };
-use directory::{Actor, Ctx};
+use directory::{Actor, Ctx, notifications};
 use kernel::{AccountId, Clock, IdentityId, Ids, Role, UserId};
+
+use crate::accounts;
 
 /// An identity as a person, in the account they belong to longest.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
+    pub(crate) id: IdentityId,
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) account_id: AccountId,
@@ -23,6 +27,7 @@ pub(crate) struct Person {
 }
 
 from_row!(Person {
+    id,
     email,
     phone,
     account_id,
@@ -60,11 +65,33 @@ impl Person {
         }
     }
 
-    /// Queues the message that says what was changed; somebody without e-mail has none to get.
-    pub(crate) fn tell(&self, tx: &mut Tx<'_>, ctx: &Ctx, changed: &str) -> db::Result<()> {
+    /// Says what was changed.
+    pub(crate) fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        change: SecurityChange,
+    ) -> db::Result<()> {
+        let text = format!(
+            "{} If it was not you, reset your password at once and tell an administrator.",
+            change.in_words("en")
+        );
+        for member in accounts::list(tx, self.id)? {
+            let there = Ctx {
+                account: member.account,
+                ..ctx.clone()
+            };
+            notifications::add(tx, &there, member.user, "security.changed", None, &text)?;
+        }
+        self.send(tx, ctx, change)
+    }
+
+    /// Queues the message; somebody without e-mail has none to get.
+    fn send(&self, tx: &mut Tx<'_>, ctx: &Ctx, change: SecurityChange) -> db::Result<()> {
         let Some(email) = self.email.clone() else {
             return Ok(());
         };
+        let changed = change.in_words(language_for(self.language.as_deref()));
         let message = NewMessage {
             id: ctx.new_id(),
             account: self.account_id,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use db::{Tx, from_row, params, sql};
 use delivery::{
-    Channel, Parameters, Purpose,
+    Channel, Parameters, Purpose, SecurityChange,
     messages::{self, NewMessage},
 };
 use directory::{Action, Ctx, Forbidden, activity};
@@ -256,7 +256,7 @@ pub fn choose(
     identities::prove(tx, reset.identity, reset.proven, now)?;
     devices::end_others(tx, reset.identity, None, Ended::Password)?;
     let ctx = reset.person.ctx(clock, ids);
-    reset.person.tell(tx, &ctx, "Password")?;
+    reset.person.tell(tx, &ctx, SecurityChange::Password)?;
     let subject = Some(reset.person.user_id.uuid());
     activity::record(
         tx,

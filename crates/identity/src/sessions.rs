@@ -10,7 +10,7 @@ use std::{fmt, time::Duration};
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId};
 
-use crate::{devices::Origin, rules};
+use crate::{devices::Origin, rules, two_factor};
 
 /// A session not used for so long has ended.
 pub const IDLE: Duration = Duration::from_hours(12);
@@ -91,6 +91,8 @@ pub struct Session {
     pub email: Option<String>,
     /// The user's role.
     pub role: Role,
+    /// Whether the account asks a second factor of this role and they have none: they set one up, or leave.
+    pub must_set_up: bool,
     last_seen_at: Timestamp,
 }
 
@@ -119,6 +121,8 @@ struct Live {
     email: Option<String>,
     role: String,
     last_seen_at: Timestamp,
+    two_factor_roles: String,
+    has_second_factor: bool,
 }
 
 from_row!(Live {
@@ -132,6 +136,8 @@ from_row!(Live {
     email,
     role,
     last_seen_at,
+    two_factor_roles,
+    has_second_factor,
 });
 
 /// Begins a session; the identity's earliest ones end when there would be more than its accounts allow.
@@ -186,6 +192,8 @@ pub fn find(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Option
             first_name: live.first_name,
             last_name: live.last_name,
             email: live.email,
+            must_set_up: !live.has_second_factor
+                && two_factor::names(&live.two_factor_roles, &live.role),
             role: live.role.parse().ok()?,
             last_seen_at: live.last_seen_at,
         })

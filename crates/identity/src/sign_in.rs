@@ -14,7 +14,8 @@ use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, Clock, Email, IdentityId, Ids, Phone, Timestamp, UserId};
 
 use crate::{
-    Password, PasswordHash, devices::Origin, lockout::wait_after, sessions, sessions::Token,
+    Password, PasswordHash, accounts, devices::Origin, lockout::wait_after, second_step, sessions,
+    sessions::Token, two_factor,
 };
 
 /// What a sign-in will be checked against; made by [`challenge`].
@@ -51,6 +52,24 @@ pub enum SignIn {
     Locked(Duration),
 }
 
+/// A session that has begun.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Its token.
+    pub token: Token,
+    /// Whether there are other accounts to work in, and none was asked for.
+    pub has_choice: bool,
+}
+
+/// What a right password leads to.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// They are in.
+    Session(Begun),
+    /// A code is asked for next: the token of [`second_step`], which opens nothing by itself.
+    Code(Token),
+}
+
 struct Stored {
     id: IdentityId,
     password_hash: Option<String>,
@@ -65,12 +84,13 @@ from_row!(Stored {
     locked_until
 });
 
-struct Membership {
+/// The account somebody goes to, and who they are there.
+pub(crate) struct Member {
     account_id: AccountId,
     id: UserId,
 }
 
-from_row!(Membership { account_id, id });
+from_row!(Member { account_id, id });
 
 /// Step one, in a transaction: looks up whom an address belongs to.
 pub fn challenge(tx: &mut Tx<'_>, strangers: &Strangers, email: &str) -> db::Result<Challenge> {
@@ -131,9 +151,9 @@ impl Answer {
     }
 }
 
-/// Step three, in a transaction: begins a session, or counts the wrong try.
+/// Step three, in a transaction: begins a session, or the step of the code, or counts the wrong try.
 ///
-/// The session is in the account asked for, if the identity belongs to it, otherwise in the one it joined first.
+/// The session is in the account asked for, if the identity belongs to it, otherwise in the one it used last.
 /// The lock-out is looked at again, so that many tries at the same time learn no more than three
 /// in a row would.
 pub fn conclude(
@@ -144,7 +164,7 @@ pub fn conclude(
     answer: &Answer,
     account: Option<AccountId>,
     origin: &Origin,
-) -> db::Result<Result<Token, SignIn>> {
+) -> db::Result<Result<Entry, SignIn>> {
     let now = clock.now();
     if let Some(until) = answer.locked_until {
         return Ok(Err(SignIn::Locked(until.since(now))));
@@ -155,15 +175,44 @@ pub fn conclude(
     if let Err(refusal) = judge(tx, answer, identity, now)? {
         return Ok(Err(refusal));
     }
-    let member: Option<Membership> =
-        tx.fetch_optional(sql!("identities/membership"), params![identity, account])?;
-    let Some(member) = member else {
+    let Some(member) = member(tx, identity, account)? else {
         return count_wrong(tx, identity, now).map(Err);
     };
-    // Writing the identity first also makes two sign-ins at once wait for each other.
-    tx.execute(sql!("identities/clear_failures"), params![identity, now])?;
+    if two_factor::is_on(tx, identity)? {
+        let step = second_step::begin(tx, now, identity, account)?;
+        return Ok(Ok(Entry::Code(step)));
+    }
+    let begun = begin(tx, clock, ids, (identity, member), account, origin)?;
+    Ok(Ok(Entry::Session(begun)))
+}
+
+/// Where somebody goes who signs in; none if they are active nowhere.
+pub(crate) fn member(
+    tx: &mut Tx<'_>,
+    identity: IdentityId,
+    account: Option<AccountId>,
+) -> db::Result<Option<Member>> {
+    tx.fetch_optional(sql!("identities/membership"), params![identity, account])
+}
+
+/// Lets somebody in who has shown all that is asked for.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    clock: &Clock,
+    ids: &Ids,
+    (identity, member): (IdentityId, Member),
+    asked_for: Option<AccountId>,
+    origin: &Origin,
+) -> db::Result<Begun> {
+    tx.execute(
+        sql!("identities/clear_failures"),
+        params![identity, clock.now()],
+    )?;
+    accounts::remember(tx, identity, member.account_id)?;
+    let has_choice = asked_for.is_none() && accounts::list(tx, identity)?.len() > 1;
     let who = (identity, member.account_id, member.id);
-    sessions::begin(tx, clock, ids, who, origin).map(Ok)
+    let token = sessions::begin(tx, clock, ids, who, origin)?;
+    Ok(Begun { token, has_choice })
 }
 
 /// Whether the password was right and nobody is locked out; a wrong try is counted.
@@ -176,9 +225,8 @@ pub(crate) fn judge(
     if let Some(until) = answer.locked_until {
         return Ok(Err(SignIn::Locked(until.since(now))));
     }
-    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
-    if let Some(until) = stored.locked_until.filter(|until| *until > now) {
-        return Ok(Err(SignIn::Locked(until.since(now))));
+    if let Some(locked) = locked(tx, identity, now)? {
+        return Ok(Err(locked));
     }
     if answer.proven() == Some(identity) {
         Ok(Ok(()))
@@ -187,7 +235,23 @@ pub(crate) fn judge(
     }
 }
 
-fn count_wrong(tx: &mut Tx<'_>, identity: IdentityId, now: Timestamp) -> db::Result<SignIn> {
+/// Whether somebody has to wait. Of many tries at the same time each waits here for the one before.
+pub(crate) fn locked(
+    tx: &mut Tx<'_>,
+    identity: IdentityId,
+    now: Timestamp,
+) -> db::Result<Option<SignIn>> {
+    tx.execute(sql!("identities/touch"), params![identity, now])?;
+    let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
+    let until = stored.locked_until.filter(|until| *until > now);
+    Ok(until.map(|until| SignIn::Locked(until.since(now))))
+}
+
+pub(crate) fn count_wrong(
+    tx: &mut Tx<'_>,
+    identity: IdentityId,
+    now: Timestamp,
+) -> db::Result<SignIn> {
     let stored: Stored = tx.fetch_one(sql!("identities/get"), params![identity])?;
     let failures = stored.failed_sign_ins.saturating_add(1);
     let wait = wait_after(failures);

@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// What programs sign in with.
     #[command(subcommand)]
     Tokens(tokens::Tokens),
-    /// Show or set how long passwords are, and on how many devices people sign in at once.
+    /// Show or set how long passwords are, on how many devices people sign in at once, and who needs a second factor.
     Security(Security),
     /// The people of an account.
     #[command(subcommand)]

@@ -121,6 +121,11 @@ impl House {
         Ok(listener)
     }
 
+    /// Whether links begin with the address listened on, which browsers behind a proxy cannot open.
+    pub(crate) fn links_lead_here(&self) -> bool {
+        self.links_lead_here
+    }
+
     /// How messages leave, and what their links begin with.
     pub(crate) fn delivery(&self) -> delivery::Settings {
         self.delivery.clone()

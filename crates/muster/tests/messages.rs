@@ -204,7 +204,21 @@ fn a_link_for_a_new_password_is_queued_and_the_rules_are_set() {
     let shown = place.json(&["security", "--json"]);
     assert_eq!(
         shown,
-        serde_json::json!({ "password_chars": 12, "devices": 5 })
+        serde_json::json!({ "password_chars": 12, "devices": 5, "two_factor": [] })
+    );
+    let set = place.run(&["security", "--two-factor", "admin,owner", "--json"], "");
+    assert!(
+        String::from_utf8_lossy(&set.stdout).contains(r#"["owner","admin"]"#),
+        "{set:?}"
+    );
+    for refused in ["king", "none,owner"] {
+        let set = place.run(&["security", "--two-factor", refused], "");
+        assert!(!set.status.success(), "{set:?}");
+    }
+    let none = place.run(&["users", "reset-two-factor", "maria@example.com"], "");
+    assert!(
+        String::from_utf8_lossy(&none.stderr).contains("has no two-factor sign-in"),
+        "{none:?}"
     );
     assert!(
         !place

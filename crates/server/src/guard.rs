@@ -63,7 +63,7 @@ pub(crate) async fn guard(
         Access::Everybody => return next.run(request).await,
         // Programs have a guard of their own; nobody comes here with a cookie.
         Access::Token(_) => return Failure::Forbidden.into_response(),
-        Access::SignedIn | Access::May(_) => {}
+        Access::Arriving | Access::SignedIn | Access::May(_) => {}
     }
     let token = token(&app, request.headers());
     let visitor = match visitor(&app, token).await {
@@ -71,6 +71,9 @@ pub(crate) async fn guard(
         Ok(None) => return ask_to_sign_in(&request),
         Err(failure) => return failure.into_response(),
     };
+    if visitor.session.must_set_up && access != Access::Arriving {
+        return see_other("/me/two-factor");
+    }
     if let Access::May(action) = access
         && !allows(visitor.session.role, action)
     {
@@ -99,7 +102,11 @@ async fn visitor(app: &App, token: Option<Token>) -> Result<Option<Visitor>, Fai
 
 /// The session token in the request's cookie, if it has the form of one.
 pub(crate) fn token(app: &App, headers: &HeaderMap) -> Option<Token> {
-    let name = sign_in::cookie_name(app);
+    cookie_token(sign_in::cookie_name(app), headers)
+}
+
+/// The token in a cookie of this name.
+pub(crate) fn cookie_token(name: &str, headers: &HeaderMap) -> Option<Token> {
     headers
         .get_all(COOKIE)
         .iter()

@@ -6,14 +6,14 @@ use askama::Template;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use identity::{
     Password,
     devices::Origin,
     sessions::Token,
-    sign_in::{self, SignIn},
+    sign_in::{self, Entry, SignIn},
 };
 use invite::accept::{self, AcceptError, Credential, Door, Login, Offer};
 use serde::Deserialize;
@@ -25,7 +25,8 @@ use crate::{
     form::Field,
     format::sentence,
     page::{Page, see_other, with_status},
-    sign_in::{cookie, hashing, origin, refusal_in_words},
+    second_step,
+    sign_in::{hashing, origin, refusal_in_words},
     throttle::Peer,
 };
 
@@ -141,13 +142,7 @@ pub(crate) async fn submit(
     )
     .await?;
     match signed_in {
-        Ok(session) => {
-            let mut response = see_other("/");
-            response
-                .headers_mut()
-                .insert(SET_COOKIE, cookie(&app, Some(&session))?);
-            Ok(response)
-        }
+        Ok(entry) => second_step::go_on(&app, &entry, "/"),
         Err(refusal) => {
             if let Some(Extension(peer)) = peer {
                 app.throttle.wrong(peer, app.clock.now());
@@ -161,14 +156,14 @@ pub(crate) async fn submit(
     }
 }
 
-/// Compares the password, uses the link if it is still open, and begins a session in the account.
+/// Compares the password, uses the link if it is still open, and begins a session in the account, or the step of the code.
 async fn enter(
     app: &App,
     offer: &Offer,
     (token, chosen): (&Token, Option<Login>),
     password: Password,
     origin: Origin,
-) -> Result<Result<Token, SignIn>, Failure> {
+) -> Result<Result<Entry, SignIn>, Failure> {
     let (state, login) = (app.clone(), offer.login.clone());
     let challenge = app
         .db

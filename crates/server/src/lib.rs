@@ -6,6 +6,7 @@
 //! ([`routes`]), every form is POST, then 303, then GET, and every page is a typed struct with a
 //! template. Not here: anything a person could also do on the command line by another rule.
 
+mod accounts;
 mod api;
 mod app;
 mod assets;
@@ -30,8 +31,10 @@ mod notifications;
 mod outbox;
 mod page;
 mod protect;
+mod qr;
 mod reset;
 mod routes;
+mod second_step;
 mod serve;
 mod set_up;
 mod settings;

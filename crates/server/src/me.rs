@@ -3,6 +3,7 @@
 mod devices;
 mod password;
 mod profile;
+pub(crate) mod two_factor;
 
 pub(crate) use devices::{end as end_device, end_others, list as list_devices};
 pub(crate) use password::change as change_password;

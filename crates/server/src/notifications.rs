@@ -16,6 +16,8 @@ use crate::{
 
 /// Says that messages came back.
 const BOUNCED: &str = "messages.bounced";
+/// Says that something about the reader's sign-in was changed.
+const CHANGED: &str = "security.changed";
 
 #[derive(Template)]
 #[template(path = "notifications.html")]
@@ -79,6 +81,8 @@ fn icon(kind: &str) -> Icon {
         Icon::Import
     } else if kind == BOUNCED {
         Icon::Mail
+    } else if kind == CHANGED {
+        Icon::Lock
     } else {
         Icon::Bell
     }
@@ -87,6 +91,9 @@ fn icon(kind: &str) -> Icon {
 fn link(notification: &notifications::Notification) -> Option<String> {
     if notification.kind == BOUNCED {
         return Some("/outbox?state=bounced".to_owned());
+    }
+    if notification.kind == CHANGED {
+        return Some("/me".to_owned());
     }
     let subject = notification.subject?;
     notification

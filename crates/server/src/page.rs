@@ -10,7 +10,8 @@ use axum::{
 };
 use db::Tx;
 use directory::{Action, allows, notifications};
-use kernel::Role;
+use identity::accounts;
+use kernel::{AccountId, Role};
 
 use crate::{format::Avatar, guard::Visitor};
 
@@ -63,6 +64,8 @@ pub(crate) struct Shell {
     pub(crate) section: Section,
     pub(crate) role: Role,
     pub(crate) account: String,
+    /// Other accounts they belong to: id and name.
+    pub(crate) elsewhere: Vec<(AccountId, String)>,
     pub(crate) name: String,
     pub(crate) given: String,
     pub(crate) email: String,
@@ -82,6 +85,11 @@ impl Shell {
             section,
             role: session.role,
             account: session.account_name.clone(),
+            elsewhere: accounts::list(tx, session.identity)?
+                .into_iter()
+                .filter(|one| one.account != session.account)
+                .map(|one| (one.account, one.name))
+                .collect(),
             name: session.full_name(),
             given: session.first_name.clone(),
             email: session.email.clone().unwrap_or_default(),

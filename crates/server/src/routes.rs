@@ -14,8 +14,9 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
-    invitations, join, me, notifications, outbox, protect, reset, set_up, settings, sign_in, users,
+    accounts, api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
+    invitations, join, me, notifications, outbox, protect, reset, second_step, set_up, settings,
+    sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -36,6 +37,8 @@ const RETURNED_MAIL: &str = "/hooks/bounces";
 pub enum Access {
     /// Anybody, signed in or not.
     Everybody,
+    /// Whoever is signed in, even while the account still asks them to set up two-factor sign-in.
+    Arriving,
     /// Whoever is signed in.
     SignedIn,
     /// Whose role allows the action.
@@ -73,7 +76,7 @@ macro_rules! table {
 #[rustfmt::skip]
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
-    use Access::{Everybody, May, SignedIn, Token};
+    use Access::{Arriving, Everybody, May, SignedIn, Token};
     use Action::{EditSettings, EditUsers, InviteUsers, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
@@ -84,7 +87,11 @@ pub fn routes() -> Vec<Route> {
         post "/setup"                 Everybody        => set_up::submit;
         get  "/sign-in"               Everybody        => sign_in::show;
         post "/sign-in"               Everybody        => sign_in::submit;
+        get  "/sign-in/code"          Everybody        => second_step::show;
+        post "/sign-in/code"          Everybody        => second_step::submit;
         post "/sign-out"              Everybody        => sign_in::sign_out;
+        get  "/accounts"              Arriving         => accounts::list;
+        post "/accounts/{id}/switch"  Arriving         => accounts::switch;
         get  "/reset"                 Everybody        => reset::show_ask;
         post "/reset"                 Everybody        => reset::ask;
         get  "/reset/sent"            Everybody        => reset::show_sent;
@@ -92,6 +99,11 @@ pub fn routes() -> Vec<Route> {
         post "/reset/{token}"         Everybody        => reset::choose;
         get  "/me"                    SignedIn         => me::show;
         post "/me/password"           SignedIn         => me::change_password;
+        get  "/me/two-factor"         Arriving         => me::two_factor::show;
+        post "/me/two-factor/begin"   Arriving         => me::two_factor::begin;
+        post "/me/two-factor/confirm" Arriving         => me::two_factor::confirm;
+        post "/me/two-factor/codes"   Arriving         => me::two_factor::renew;
+        post "/me/two-factor/off"     Arriving         => me::two_factor::turn_off;
         get  "/me/devices"            SignedIn         => me::list_devices;
         post "/me/devices/end-others" SignedIn         => me::end_others;
         post "/me/devices/{id}/end"   SignedIn         => me::end_device;
@@ -109,6 +121,7 @@ pub fn routes() -> Vec<Route> {
         post "/users/{id}/reactivate" May(EditUsers)   => users::reactivate;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
         post "/users/{id}/reset-password" May(EditUsers) => users::reset_password;
+        post "/users/{id}/reset-two-factor" May(EditUsers) => users::reset_two_factor;
         post "/users/{id}/devices"    May(EditUsers)   => users::set_limit;
         post "/users/{id}/devices/{session}/end" May(EditUsers) => users::end_device;
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
@@ -123,6 +136,7 @@ pub fn routes() -> Vec<Route> {
         post "/settings/messages/{text}/send" May(EditSettings) => settings::messages::send;
         get  "/settings/security"     May(EditSettings) => settings::security::show;
         post "/settings/security"     May(EditSettings) => settings::security::submit;
+        post "/settings/security/two-factor" May(EditSettings) => settings::security::require;
         post "/users/{id}/invite"     May(InviteUsers) => invitations::invite;
         get  "/invitations"           May(InviteUsers) => invitations::list;
         post "/invitations/again"     May(InviteUsers) => invitations::again;
@@ -196,6 +210,9 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/complete" May(RunImports)  => imports::show_complete;
         post "/imports/{id}/complete" May(RunImports)  => imports::submit_complete;
         post "/imports/{id}/discard"  May(RunImports)  => imports::discard;
+        get  "/settings/managed-configuration" May(EditSettings) => settings::managed::show;
+        get  "/settings/managed-configuration/{file}" May(EditSettings) => settings::managed::download;
+        get  "/users/{id}/managed-configuration/{file}" May(EditUsers) => settings::managed::download_of_user;
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Extension,
     extract::State,
-    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use directory::accounts::NewAccount;
@@ -26,7 +26,7 @@ use crate::{
     form::Field,
     format::sentence,
     page::{Page, see_other, with_status},
-    sign_in,
+    second_step, sign_in,
     throttle::Peer,
 };
 
@@ -119,13 +119,10 @@ async fn signed_in(
     password: Password,
     origin: Origin,
 ) -> Result<Response, Failure> {
-    let mut response = see_other("/");
-    if let Ok(token) = sign_in::attempt(app, email.into_string(), password, origin).await? {
-        response
-            .headers_mut()
-            .insert(SET_COOKIE, sign_in::cookie(app, Some(&token))?);
+    match sign_in::attempt(app, email.into_string(), password, origin).await? {
+        Ok(entry) => second_step::go_on(app, &entry, "/"),
+        Err(_) => Ok(see_other("/")),
     }
-    Ok(response)
 }
 
 impl SetUpPage {

@@ -1,6 +1,7 @@
 //! What administrators set up for the account.
 
 mod index;
+pub(crate) mod managed;
 pub(crate) mod messages;
 pub(crate) mod security;
 mod tokens;

@@ -14,7 +14,7 @@ use identity::{
     Password,
     devices::{self, Ended, Origin},
     sessions::{self, LONGEST, Token},
-    sign_in::{self, SignIn},
+    sign_in::{self, Entry, SignIn},
 };
 use serde::Deserialize;
 
@@ -25,7 +25,7 @@ use crate::{
     guard,
     link::local_path,
     page::{Page, see_other, with_status},
-    set_up,
+    second_step, set_up,
     throttle::Peer,
 };
 
@@ -44,7 +44,23 @@ struct SignInPage {
 pub(crate) struct Query {
     next: Option<String>,
     login_hint: Option<String>,
+    /// The same by the keys of managed configurations.
+    #[serde(rename = "muster.mdm.userEmail")]
+    own_key: Option<String>,
+    #[serde(rename = "com.fluix.mdm.userEmail")]
+    former_key: Option<String>,
     done: Option<String>,
+}
+
+impl Query {
+    /// The address to fill in. An MDM puts it into the page's address as it is, so that a plus sign arrives as a blank,
+    /// which no address has.
+    fn prefill(&self) -> String {
+        let given = [&self.login_hint, &self.own_key, &self.former_key];
+        let mut given = given.into_iter().flatten().map(|text| text.trim());
+        let given = given.find(|text| !text.is_empty()).unwrap_or_default();
+        given.replace(' ', "+").chars().take(254).collect()
+    }
 }
 
 /// `GET /sign-in`
@@ -56,17 +72,12 @@ pub(crate) async fn show(
     if set_up::is_needed(&app).await? {
         return Ok(see_other("/setup"));
     }
-    let told = if query.done.as_deref() == Some("password") {
-        Some("Your new password is set. Sign in with it.")
-    } else {
-        why_ended(&app, &headers).await?
+    let told = match query.done.as_deref() {
+        Some("password") => Some("Your new password is set. Sign in with it."),
+        Some("late") => Some("Too much time has passed. Begin again with your password."),
+        _ => why_ended(&app, &headers).await?,
     };
-    let email = query
-        .login_hint
-        .unwrap_or_default()
-        .chars()
-        .take(254)
-        .collect();
+    let email = query.prefill();
     let next = local_path(query.next.as_deref())
         .unwrap_or_default()
         .to_owned();
@@ -127,13 +138,7 @@ pub(crate) async fn submit(
     let origin = origin(peer.map(|Extension(peer)| peer), &headers);
     let password = Password::typed(&fields.password);
     match attempt(&app, fields.email.clone(), password, origin).await? {
-        Ok(token) => {
-            let mut response = see_other(&next);
-            response
-                .headers_mut()
-                .insert(SET_COOKIE, cookie(&app, Some(&token))?);
-            Ok(response)
-        }
+        Ok(entry) => second_step::go_on(&app, &entry, &next),
         Err(refusal) => {
             if let Some(Extension(peer)) = peer {
                 app.throttle.wrong(peer, app.clock.now());
@@ -149,7 +154,7 @@ pub(crate) async fn attempt(
     email: String,
     password: Password,
     origin: Origin,
-) -> Result<Result<Token, SignIn>, Failure> {
+) -> Result<Result<Entry, SignIn>, Failure> {
     let state = app.clone();
     let challenge = app
         .db
@@ -241,8 +246,17 @@ pub(crate) fn cookie(app: &App, token: Option<&Token>) -> Result<HeaderValue, Fa
         Some(token) => (token.reveal(), LONGEST.as_secs()),
         None => (String::new(), 0),
     };
+    cookie_of(app, cookie_name(app), &value, seconds)
+}
+
+/// A cookie for this server alone that scripts do not see.
+pub(crate) fn cookie_of(
+    app: &App,
+    name: &str,
+    value: &str,
+    seconds: u64,
+) -> Result<HeaderValue, Failure> {
     let secure = if app.settings.https { "; Secure" } else { "" };
-    let name = cookie_name(app);
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut header = HeaderValue::from_str(&text).map_err(|error| Failure::internal(&error))?;
     header.set_sensitive(true);

@@ -30,8 +30,11 @@ const NOT_OF_AN_ACCOUNT: &[&str] = &[
     "identities",
     "jobs",
     "password_resets",
+    "recovery_codes",
     "schema_migrations",
+    "second_factors",
     "sessions",
+    "sign_in_steps",
 ];
 
 /// What PostgreSQL may answer with; `numeric`, which `sum` makes, is to be cast.

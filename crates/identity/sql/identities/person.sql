@@ -1,5 +1,5 @@
 -- Who somebody is where they belong longest: messages about their sign-in are this account's.
-select i.email, i.phone, u.account_id, u.id as user_id, a.name as account_name, u.first_name, u.last_name, u.role, u.language
+select i.id, i.email, i.phone, u.account_id, u.id as user_id, a.name as account_name, u.first_name, u.last_name, u.role, u.language
 from identities i
 join users u on u.identity_id = i.id
 join accounts a on a.id = u.account_id

@@ -8,7 +8,14 @@ select
   u.last_name,
   u.email,
   u.role,
-  s.last_seen_at
+  s.last_seen_at,
+  a.two_factor_roles,
+  exists (
+    select 1
+    from second_factors f
+    where f.identity_id = s.identity_id
+      and f.secret is not null
+  ) as has_second_factor
 from sessions s
 join accounts a on a.id = s.account_id
 join users u on u.account_id = s.account_id and u.id = s.user_id

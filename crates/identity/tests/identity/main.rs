@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "what goes wrong here is to fail the test"
 )]
 
@@ -14,3 +15,4 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod tokens;
+mod two_factor;

@@ -67,6 +67,13 @@ pub(crate) enum Users {
         #[command(flatten)]
         account: Account,
     },
+    /// Take the two-factor sign-in of a person away who lost their phone; they are told.
+    ResetTwoFactor {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// Print how many people there are.
     Count(Account),
     /// Write all people to a file that can be imported again.
@@ -90,6 +97,10 @@ pub(crate) struct Security {
     /// So many devices at once, 1 to 20.
     #[arg(long, value_name = "N")]
     pub(crate) devices: Option<i64>,
+    /// Whose sign-in needs a second factor: roles with commas between, or none.
+    #[arg(long, value_name = "ROLES", value_delimiter = ',',
+          value_parser = ["owner", "admin", "manager", "user", "none"])]
+    pub(crate) two_factor: Option<Vec<String>>,
     #[command(flatten)]
     pub(crate) account: Account,
     #[command(flatten)]

@@ -45,6 +45,12 @@ pub(crate) fn serve(
         Role::Worker => None,
     };
     let house = &house;
+    if settings.https && house.links_lead_here() {
+        output::note(&format!(
+            "--https without --public-url: links in messages begin with {}, which people cannot open. Say what they type, such as --public-url https://people.example.com.",
+            house.delivery().public_url
+        ));
+    }
     if role != Role::Web {
         house
             .imports()

@@ -8,7 +8,7 @@ use directory::{
     groups::GroupKind,
     users::{self, ExportColumns, KeyKind, StagedKey, UserRecord},
 };
-use identity::reset;
+use identity::{reset, two_factor};
 use kernel::{Email, Phone, UserId};
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
@@ -72,13 +72,10 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         Users::Keep(args) => keep(house, args, true),
         Users::Unkeep(args) => keep(house, args, false),
         Users::ResetPassword { key, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let (user, settings) = (find(house, &ctx, key)?.user.id, house.delivery());
-            house
-                .db
-                .write_blocking(|tx| reset::request(tx, &ctx, &settings, user))?;
-            output::note("The message is in the outbox; a server or muster outbox send sends it.");
-            Ok(Exit::Done)
+            reset_password(house, key, account.account.as_deref())
+        }
+        Users::ResetTwoFactor { key, account } => {
+            reset_two_factor(house, key, account.account.as_deref())
         }
         Users::Count(account) => {
             let ctx = house.ctx(account.account.as_deref())?;
@@ -102,6 +99,29 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             }
         }
     }
+}
+
+fn reset_password(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {
+    let ctx = house.ctx(account)?;
+    let (user, settings) = (find(house, &ctx, key)?.user.id, house.delivery());
+    house
+        .db
+        .write_blocking(|tx| reset::request(tx, &ctx, &settings, user))?;
+    output::note("The message is in the outbox; a server or muster outbox send sends it.");
+    Ok(Exit::Done)
+}
+
+fn reset_two_factor(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {
+    let ctx = house.ctx(account)?;
+    let person = find(house, &ctx, key)?.user;
+    house
+        .db
+        .write_blocking(|tx| two_factor::reset(tx, &ctx, person.id))?;
+    output::note(&format!(
+        "{} is signed out everywhere and signs in with the password alone until it is set up again.",
+        person.full_name()
+    ));
+    Ok(Exit::Done)
 }
 
 fn list(house: &House, ctx: &Ctx) -> Result<Exit> {

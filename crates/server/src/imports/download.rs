@@ -113,7 +113,7 @@ pub(crate) async fn template(
 }
 
 /// A file that is saved, never shown: what is in it came from outside.
-pub(super) fn attachment(name: &str, content_type: &'static str, body: Body) -> Response {
+pub(crate) fn attachment(name: &str, content_type: &'static str, body: Body) -> Response {
     let disposition = format!("attachment; filename*=UTF-8''{}", encoded(name));
     let mut response = body.into_response();
     let headers = response.headers_mut();

@@ -13,13 +13,14 @@ use invite::{
 };
 use kernel::UserId;
 
-use super::{new::selection, one::code, refused};
+use super::{new::selection, refused};
 use crate::{
     app::App,
     extract::Form,
     failure::Failure,
     guard::Visitor,
     page::{Page, Section, Shell, see_other},
+    qr,
 };
 
 const LIST: &str = "/invitations";
@@ -167,7 +168,7 @@ pub(crate) async fn sheet(
         .links
         .into_iter()
         .map(|(name, link)| Card {
-            code: code(&link),
+            code: qr::code(&link),
             name,
             link,
         })

@@ -14,7 +14,6 @@ use invite::{
 };
 use jiff::tz::TimeZone;
 use kernel::{AccountId, InvitationId, Timestamp, UserId};
-use qrcode::{EcLevel, QrCode, render::svg};
 use serde::Deserialize;
 
 use super::{badge, refused};
@@ -26,6 +25,7 @@ use crate::{
     format::{Moment, moment},
     guard::Visitor,
     page::{Page, Section, Shell, see_other},
+    qr,
 };
 
 /// An invitation in a table.
@@ -137,26 +137,11 @@ pub(crate) async fn invite(
         shell,
         id,
         name: person.user.full_name(),
-        code: code(&link),
+        code: qr::code(&link),
         link,
         days,
     };
     Ok(Page(page).into_response())
-}
-
-/// A link as a QR code: an SVG image to put into the page.
-pub(super) fn code(link: &str) -> Option<String> {
-    let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
-    let image = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(220, 220)
-        .quiet_zone(true)
-        .build();
-    // The declaration of an XML file has no place inside a page.
-    image
-        .find("<svg")
-        .and_then(|start| image.get(start..))
-        .map(str::to_owned)
 }
 
 /// `POST /invitations/{id}/withdraw`

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every page: what it needs, and what is said about it.
-const PAGES: [(Action, Icon, &str, &str, &str); 4] = [
+const PAGES: [(Action, Icon, &str, &str, &str); 5] = [
     (
         Action::EditSettings,
         Icon::Mail,
@@ -33,7 +33,14 @@ const PAGES: [(Action, Icon, &str, &str, &str); 4] = [
         Icon::Lock,
         "/settings/security",
         "Security",
-        "How long passwords are, and on how many devices people sign in.",
+        "How long passwords are, on how many devices people sign in, and who needs a second factor.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Settings,
+        "/settings/managed-configuration",
+        "Managed configuration",
+        "What your device management gives the app, so that addresses are filled in.",
     ),
     (
         Action::ManageTokens,

@@ -1,4 +1,4 @@
-//! How long passwords are, and on how many devices people are signed in at once.
+//! How long passwords are, on how many devices people are signed in at once, and of whom two-factor sign-in is asked.
 
 use askama::Template;
 use axum::{
@@ -6,11 +6,17 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use identity::rules::{self, FEWEST_CHARS, MOST_CHARS, MOST_SESSIONS, Rules, RulesRefusal};
+use db::Tx;
+use identity::{
+    rules::{self, FEWEST_CHARS, MOST_CHARS, MOST_SESSIONS, Rules, RulesRefusal},
+    two_factor::{self, RequireRefusal},
+};
+use kernel::{AccountId, Role};
 use serde::Deserialize;
 
 use crate::{
     app::App,
+    choice::Choice,
     extract::Form,
     failure::Failure,
     format::sentence,
@@ -25,16 +31,34 @@ struct SecurityPage {
     chars: String,
     sessions: String,
     error: Option<String>,
+    /// Of which roles two-factor sign-in is asked.
+    asked: Vec<Choice>,
+}
+
+/// The roles of the account, those ticked of which two-factor sign-in is asked.
+fn asked(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Choice>> {
+    let required = two_factor::required_roles(tx, account)?;
+    let choices = Role::ALL.iter().map(|role| {
+        let words = match role {
+            Role::Owner => "Owners",
+            Role::Admin => "Administrators",
+            Role::Manager => "Managers",
+            Role::User => "Users",
+        };
+        Choice::new(role.as_str(), words, required.contains(role))
+    });
+    Ok(choices.collect())
 }
 
 /// `GET /settings/security`
 pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Failure> {
     let account = visitor.session.account;
-    let (shell, rules) = app
+    let (shell, rules, asked) = app
         .db
         .read(move |tx| {
             let shell = Shell::load(tx, &visitor, Section::Settings)?;
-            Ok::<_, db::Error>((shell, rules::of_account(tx, account)?))
+            let rules = rules::of_account(tx, account)?;
+            Ok::<_, db::Error>((shell, rules, asked(tx, account)?))
         })
         .await?;
     let page = SecurityPage {
@@ -42,6 +66,7 @@ pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         chars: rules.password_chars.to_string(),
         sessions: rules.session_limit.to_string(),
         error: None,
+        asked,
     };
     Ok(Page(page).into_response())
 }
@@ -72,15 +97,47 @@ pub(crate) async fn submit(
         Err(RulesRefusal::Db(error)) => return Err(error.into()),
         Err(refusal) => sentence(&refusal.to_string()),
     };
-    let shell = app
+    let (shell, asked) = app
         .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
+        .read(move |tx| {
+            let shell = Shell::load(tx, &visitor, Section::Settings)?;
+            Ok::<_, db::Error>((shell, asked(tx, visitor.session.account)?))
+        })
         .await?;
     let page = SecurityPage {
         shell,
         chars: fields.chars,
         sessions: fields.sessions,
         error: Some(error),
+        asked,
     };
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// `POST /settings/security/two-factor`: the ticked roles.
+pub(crate) async fn require(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let roles = fields
+        .iter()
+        .filter(|field| field.0 == "role")
+        .map(|field| {
+            Role::ALL
+                .iter()
+                .copied()
+                .find(|role| role.as_str() == field.1)
+        })
+        .collect::<Option<Vec<Role>>>()
+        .ok_or(Failure::BadRequest)?;
+    let done = app
+        .db
+        .write(move |tx| two_factor::require(tx, &visitor.ctx, &roles))
+        .await;
+    match done {
+        Ok(()) => Ok(see_other("/settings/security")),
+        Err(RequireRefusal::Forbidden(_)) => Err(Failure::Forbidden),
+        Err(RequireRefusal::Db(error)) => Err(error.into()),
+    }
 }

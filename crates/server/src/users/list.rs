@@ -255,7 +255,7 @@ pub(super) const ROLES: [(Role, &str); 4] = [
 ];
 
 /// A role as a person reads it.
-pub(super) fn role_name(role: &str) -> &'static str {
+pub(crate) fn role_name(role: &str) -> &'static str {
     ROLES
         .iter()
         .find(|(known, _)| known.as_str() == role)

@@ -54,6 +54,8 @@ pub(crate) struct UserPage {
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     status_change: &'static str,
     sign_in: Option<SignIn>,
+    /// Whether there is an address to make a managed configuration with.
+    has_managed: bool,
     invitations: Vec<Line>,
     /// How they can be invited now: channel, words.
     ways: Vec<(&'static str, String)>,
@@ -181,6 +183,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
                 (key, label, is_kept)
             })
             .collect(),
+        has_managed: user.email.is_some() && allows(visitor.session.role, Action::EditUsers),
         may_keep: allows(visitor.session.role, Action::EditUsers),
         may_edit: allows(visitor.session.role, Action::EditUsers)
             && user.status != UserStatus::Deleted.as_str(),
@@ -381,6 +384,8 @@ fn verb(action: &str) -> &str {
         "user.reactivate" => "Taken back",
         "user.password" => "Password changed",
         "user.password_request" => "Link for a new password sent, asked for",
+        "user.two_factor" => "Two-factor sign-in changed",
+        "user.two_factor_reset" => "Two-factor sign-in reset",
         "user.sign_out" => "Signed out of a device",
         "user.devices" => "Number of devices set",
         "user.keep" => "Fields kept against imports, set",

@@ -10,6 +10,7 @@ use identity::{
     devices::{self, DeviceRefusal},
     reset::{self, ResetRefusal},
     rules::{self, RulesRefusal},
+    two_factor::{self, ResetRefusal as TwoFactorReset, State as TwoFactor},
 };
 use jiff::tz::TimeZone;
 use kernel::{SessionId, UserId};
@@ -32,6 +33,10 @@ pub(crate) struct SignIn {
     pub(crate) own_limit: String,
     /// The account's number.
     pub(crate) limit: i64,
+    /// Their second factor, as far as they sign in.
+    pub(crate) two_factor: Option<TwoFactor>,
+    /// Whether it is the visitor's own page.
+    pub(crate) is_own: bool,
 }
 
 /// For those who may see it, of somebody who signs in.
@@ -54,6 +59,8 @@ pub(super) fn load(
             .collect(),
         own_limit: own_limit.map_or_else(String::new, |limit| limit.to_string()),
         limit: rules::of_account(tx, account)?.session_limit,
+        two_factor: two_factor::of_user(tx, account, user)?,
+        is_own: visitor.session.user == user,
     }))
 }
 
@@ -78,6 +85,32 @@ pub(crate) async fn reset_password(
         Err(ResetRefusal::Db(error)) => Err(error.into()),
         Err(refusal @ ResetRefusal::TooOften) => Err(Failure::Conflict {
             title: "No link was sent".to_owned(),
+            message: sentence(&refusal.to_string()),
+            link: format!("/users/{id}"),
+        }),
+    }
+}
+
+/// `POST /users/{id}/reset-two-factor`: for somebody who lost their phone.
+pub(crate) async fn reset_two_factor(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<UserId>,
+) -> Result<Response, Failure> {
+    let done = app
+        .db
+        .write(move |tx| two_factor::reset(tx, &visitor.ctx, id))
+        .await;
+    match done {
+        Ok(()) => {
+            app.wake.wake();
+            Ok(see_other(&format!("/users/{id}#activity")))
+        }
+        Err(TwoFactorReset::Forbidden(_)) => Err(Failure::Forbidden),
+        Err(TwoFactorReset::NotFound) => Err(Failure::NotFound),
+        Err(TwoFactorReset::Db(error)) => Err(error.into()),
+        Err(refusal @ (TwoFactorReset::Own | TwoFactorReset::Shared)) => Err(Failure::Conflict {
+            title: "Nothing was changed".to_owned(),
             message: sentence(&refusal.to_string()),
             link: format!("/users/{id}"),
         }),

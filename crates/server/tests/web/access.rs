@@ -34,6 +34,7 @@ on_both! {
                 .replace("tokens/{id}", &format!("tokens/{}", token.id))
                 .replace("waves/{id}", &format!("waves/{wave}"))
                 .replace("invitations/{id}", &format!("invitations/{invitation}"))
+                .replace("accounts/{id}", &format!("accounts/{}", account.id))
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("outbox/{id}", &format!("outbox/{message}"))

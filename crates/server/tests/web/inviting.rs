@@ -37,7 +37,7 @@ pub(crate) fn invitation(site: &Site, account: &Account, person: UserId) -> Invi
 }
 
 /// A link that was handed over.
-fn link(site: &Site, account: &Account, person: UserId) -> String {
+pub(crate) fn link(site: &Site, account: &Account, person: UserId) -> String {
     let ctx = site.ctx(account);
     let settings = delivery::Settings::capture("https://people.test");
     let made = site

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod accounts;
 mod api;
 mod cards;
 mod editing;
@@ -15,6 +16,7 @@ mod headers;
 mod hooks;
 mod imports;
 mod inviting;
+mod managed;
 mod mapping;
 mod meanings;
 mod meanwhile;
@@ -28,3 +30,4 @@ mod signing_in;
 mod site;
 mod texts;
 mod tokens;
+mod two_factor;

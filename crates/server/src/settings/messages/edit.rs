@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use db::Tx;
 use delivery::{
-    Channel, Parameters, Purpose, Rendered,
+    Channel, Parameters, Purpose, Rendered, SecurityChange,
     messages::{self, NewMessage},
     templates::{self, Template, TemplateError},
 };
@@ -178,7 +178,11 @@ pub(crate) async fn submit(
     if typed.intent == "preview" {
         let error = templates::check(key.purpose, key.channel, &template).err();
         let link = app.delivery.link("/");
-        let preview = templates::preview(&template, &example(&visitor, key.purpose), &link);
+        let preview = templates::preview(
+            &template,
+            &example(&visitor, key.purpose, key.language),
+            &link,
+        );
         return again(&app, visitor, key, typed, Some(preview), error).await;
     }
     let (who, text) = (visitor.clone(), key.clone());
@@ -264,7 +268,7 @@ pub(crate) async fn send(
         language: Some(key.language.to_owned()),
         subject: None,
         recipient,
-        parameters: example(&visitor, key.purpose),
+        parameters: example(&visitor, key.purpose, key.language),
         link: Some(app.delivery.link("/")),
         due_at: ctx.now(),
         created_at: ctx.now(),
@@ -277,10 +281,11 @@ pub(crate) async fn send(
 }
 
 /// Values to look at a text with; the link leads to the start page.
-fn example(visitor: &Visitor, purpose: Purpose) -> Parameters {
+fn example(visitor: &Visitor, purpose: Purpose, language: &str) -> Parameters {
+    let changed = [SecurityChange::Password.in_words(language)];
     let list: &[&str] = match purpose {
         Purpose::Access => &["Main gate", "Side door"],
-        Purpose::SecurityNotice => &["Your password was changed."],
+        Purpose::SecurityNotice => &changed,
         Purpose::Documents => &["Permit 7 (Work permits)"],
         Purpose::Bounces => &["thandi@example.com: There is no mailbox with this address."],
         Purpose::Invitation

@@ -1,0 +1,3 @@
+update identities
+set last_account_id = $2
+where id = $1

@@ -1,0 +1,3 @@
+select two_factor_roles
+from accounts
+where id = $1

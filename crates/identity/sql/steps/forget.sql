@@ -1,0 +1,3 @@
+delete from sign_in_steps
+where identity_id = $1
+  and expires_at <= $2
