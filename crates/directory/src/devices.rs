@@ -1,9 +1,9 @@
 //! Devices (doors, gates, readers) that access is granted on, known by name.
 
 use db::{Direction, FromRow, Row, Select, Tx, params, sql};
-use kernel::{AccountId, DeviceId, GroupName};
+use kernel::{AccountId, DeviceId, GroupName, full_name};
 
-use crate::{Action, Ctx, Forbidden, activity, users::full_name};
+use crate::{Action, Ctx, Forbidden, activity};
 
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq)]

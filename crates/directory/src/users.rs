@@ -32,7 +32,6 @@ pub(crate) use list::probes;
 pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
 pub use lookup::{LookupError, lookup};
 pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};
-pub(crate) use row::full_name;
 pub use row::{UserRow, name_keys};
 pub use save::{SaveUser, add, save};
 pub use standing::{deactivate, reactivate};

@@ -85,11 +85,19 @@ pub(crate) struct StoredCard {
 impl Change {
     pub(crate) fn of(place: u32, row: u64, record: &UserRecord) -> Self {
         Self {
+            import_before: record.user.import.map(kernel::ImportId::uuid),
+            ..Self::nothing(place, row, record.user.id.uuid(), record.user.version)
+        }
+    }
+
+    /// No change yet of a person who was seen at a version.
+    pub(crate) const fn nothing(place: u32, row: u64, user: Uuid, version: i64) -> Self {
+        Self {
             place,
             row,
-            user: record.user.id.uuid(),
-            version: record.user.version,
-            import_before: record.user.import.map(kernel::ImportId::uuid),
+            user,
+            version,
+            import_before: None,
             fields: Vec::new(),
             added: Vec::new(),
             removed: Vec::new(),

@@ -283,20 +283,8 @@ impl Move {
     /// The change of a holder whom no row changes.
     fn loss(&self) -> Change {
         Change {
-            place: self.place,
-            row: self.row,
-            user: self.holder,
-            version: self.version,
             import_before: self.import_before,
-            fields: Vec::new(),
-            added: Vec::new(),
-            removed: Vec::new(),
-            seats_added: Vec::new(),
-            seats_removed: Vec::new(),
-            grants_before: Vec::new(),
-            grants_after: Vec::new(),
-            cards_before: Vec::new(),
-            cards_after: Vec::new(),
+            ..Change::nothing(self.place, self.row, self.holder, self.version)
         }
     }
 

@@ -16,11 +16,10 @@ use identity::{
 };
 use kernel::{
     AccountId, Clock, Email, IdentityId, Ids, InvitationId, Phone, Role, Timestamp, UserId,
+    full_name,
 };
 
 pub use login::{Login, NotALogin};
-
-use crate::offer::full_name;
 
 /// What a link offers.
 #[derive(Clone, Debug)]

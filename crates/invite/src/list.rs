@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 
 use db::{Direction, Param, Select, Tx, from_row, params, sql};
-use kernel::{AccountId, ImportId, InvitationId, Timestamp, UserId};
+use kernel::{AccountId, ImportId, InvitationId, Timestamp, UserId, full_name};
 
-use crate::{
-    invitation::{Channel, Standing},
-    offer::full_name,
-};
+use crate::invitation::{Channel, Standing};
 
 /// So many invitations a page has.
 pub const PAGE: i64 = 50;

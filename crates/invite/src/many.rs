@@ -3,12 +3,12 @@
 use db::{Tx, params, sql};
 use delivery::Purpose;
 use directory::{Action, Ctx, accounts, activity, users};
-use kernel::{AccountId, Timestamp, UserId};
+use kernel::{AccountId, Timestamp, UserId, full_name};
 
 use crate::{
     candidates::{self, Person, Source, Verdict, Wanted},
     invitation::{Channel, InviteError},
-    offer::{self, Guest, Terms, full_name},
+    offer::{self, Guest, Terms},
     settings::{InvitationSettings, check_days, in_days},
     wave::Selection,
 };

@@ -7,7 +7,7 @@ use delivery::{
 };
 use directory::{Ctx, users};
 use identity::sessions::Token;
-use kernel::{AccountId, InvitationId, MessageId, Timestamp, UserId, WaveId};
+use kernel::{AccountId, InvitationId, MessageId, Timestamp, UserId, WaveId, full_name};
 
 use crate::{invitation::Channel, settings::InvitationSettings};
 
@@ -176,11 +176,6 @@ fn message(
         due_at: terms.send_at.max(now),
         created_at: now,
     })
-}
-
-/// First and last name in one.
-pub(crate) fn full_name(first: &str, last: &str) -> String {
-    format!("{first} {last}").trim().to_owned()
 }
 
 /// Days until a moment, the last one counted whole.

@@ -36,7 +36,7 @@ pub use id::{
 };
 pub use language::Language;
 pub use list::split_list;
-pub use name::{ExternalId, GroupName, PersonName};
+pub use name::{ExternalId, GroupName, PersonName, full_name};
 pub use phone::{Phone, Region, UnknownRegion};
 pub use problem::{Fault, Problem};
 pub use schedule::{Period, Schedule};

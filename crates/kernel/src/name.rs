@@ -78,6 +78,15 @@ fn in_part(mut fault: Fault, part: &str) -> Fault {
     fault
 }
 
+/// First and last name in one, of which either may be empty.
+pub fn full_name(first: &str, last: &str) -> String {
+    match (first.is_empty(), last.is_empty()) {
+        (_, true) => first.to_owned(),
+        (true, false) => last.to_owned(),
+        (false, false) => format!("{first} {last}"),
+    }
+}
+
 impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.full)

@@ -1,7 +1,7 @@
 //! One person's access to one device, found for somebody who wants to do something about it.
 
 use db::{FromRow, Row, Tx, params, sql};
-use kernel::{DeviceId, UserId};
+use kernel::{DeviceId, UserId, full_name};
 
 use super::{AccessRefusal, Right, right_on};
 use crate::{
@@ -130,7 +130,7 @@ fn seen(
         device,
         right,
         grant: found.grant,
-        name: users::full_name(&found.first_name, &found.last_name),
+        name: full_name(&found.first_name, &found.last_name),
         version: found.version,
     })
 }

@@ -1,7 +1,7 @@
 //! The people of a device: who has, and who had, access to it.
 
 use db::{Direction, Select, Tx, from_row, params, sql};
-use kernel::{AccessType, DeviceId, Timestamp, UserId, UserStatus, fold};
+use kernel::{AccessType, DeviceId, Timestamp, UserId, UserStatus, fold, full_name};
 
 use super::{AccessRefusal, Right, Standing};
 use crate::{
@@ -108,7 +108,7 @@ impl Found {
         };
         Holder {
             user: self.user_id,
-            name: users::full_name(&self.first_name, &self.last_name),
+            name: full_name(&self.first_name, &self.last_name),
             email: self.email,
             phone: self.phone,
             standing,
@@ -118,9 +118,9 @@ impl Found {
             ends_at: self.ends_at,
             notes: self.notes,
             invited_by: self.invited_by,
-            inviter: self.inviter_first.map(|first| {
-                users::full_name(&first, self.inviter_last.as_deref().unwrap_or_default())
-            }),
+            inviter: self
+                .inviter_first
+                .map(|first| full_name(&first, self.inviter_last.as_deref().unwrap_or_default())),
             created_at: self.created_at,
             revoked: self.revoked_at.zip(self.revoked_by_name),
         }

@@ -1,10 +1,9 @@
 //! Somebody's access to all devices, and what was taken away of it.
 
 use db::{Tx, from_row, params, sql};
-use kernel::{AccessType, AccountId, DeviceId, Timestamp, UserId, UserStatus};
+use kernel::{AccessType, AccountId, DeviceId, Timestamp, UserId, UserStatus, full_name};
 
 use super::Standing;
-use crate::users;
 
 /// Somebody's access to a device, as a list of their devices shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,9 +84,9 @@ pub fn of_user(
             starts_at: found.starts_at,
             ends_at: found.ends_at,
             notes: found.notes,
-            inviter: found.inviter_first.map(|first| {
-                users::full_name(&first, found.inviter_last.as_deref().unwrap_or_default())
-            }),
+            inviter: found
+                .inviter_first
+                .map(|first| full_name(&first, found.inviter_last.as_deref().unwrap_or_default())),
             revoked: found.revoked_at.zip(found.revoked_by_name),
         })
         .collect())

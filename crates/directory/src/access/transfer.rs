@@ -1,14 +1,13 @@
 //! Handing a device over to a new owner, and deleting it.
 
 use db::{Tx, params, sql};
-use kernel::{AccessType, DeviceId, Email, Phone, UserId};
+use kernel::{AccessType, DeviceId, Email, Phone, UserId, full_name};
 
 use super::{AccessRefusal, Right, change::set, held::device, held::touch};
 use crate::{
     Ctx, activity,
     devices::{self, Device},
     grants::Grant,
-    users,
 };
 
 /// What the recipient of a device is found by: exactly the address they have.
@@ -54,7 +53,7 @@ pub fn recipient(
     }
     Ok(NewOwner {
         user,
-        name: users::full_name(&first, &last),
+        name: full_name(&first, &last),
     })
 }
 

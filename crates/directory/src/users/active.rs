@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use db::{FromRow, Row, Sql, Tx, params, sql};
-use kernel::{AccountId, ImportId, UserId};
+use kernel::{AccountId, ImportId, UserId, full_name};
 
 /// Somebody who is invited or active.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct ActiveUser {
 impl ActiveUser {
     /// First and last name in one.
     pub fn full_name(&self) -> String {
-        super::row::full_name(&self.first_name, &self.last_name)
+        full_name(&self.first_name, &self.last_name)
     }
 }
 

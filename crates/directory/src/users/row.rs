@@ -1,7 +1,7 @@
 //! The stored form of a person. Not here: the rules for values, which `kernel`'s types hold.
 
 use db::{Bulk, Cells, FromRow, Row};
-use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, fold};
+use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, fold, full_name};
 
 /// A person as stored. Texts are in the canonical form that `kernel`'s types make of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,14 +63,6 @@ pub fn name_keys(first: &str, last: &str) -> (String, String) {
         fold(&full_name(first, last)).into_owned(),
         fold(last).into_owned(),
     )
-}
-
-pub(crate) fn full_name(first: &str, last: &str) -> String {
-    match (first.is_empty(), last.is_empty()) {
-        (_, true) => first.to_owned(),
-        (true, false) => last.to_owned(),
-        (false, false) => format!("{first} {last}"),
-    }
 }
 
 impl Bulk for UserRow {

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use db::Tx;
 use kernel::{
     AccountId, DateOrder, Email, ExternalId, Fault, GroupId, Language, PersonKind, PersonName,
-    Phone, Region, Role, Text, UserId, fold,
+    Phone, Region, Role, Text, UserId, fold, full_name,
 };
 
-use super::{KeyKind, StagedKey, UserRecord, find, match_staged, row::full_name};
+use super::{KeyKind, StagedKey, UserRecord, find, match_staged};
 use crate::{
     Ctx, accounts,
     fields::{self, CustomField},

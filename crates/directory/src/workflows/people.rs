@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use db::{Select, Tx, from_row, params, sql};
-use kernel::{AccountId, StepId, UserId, WorkflowId, fold};
+use kernel::{AccountId, StepId, UserId, WorkflowId, fold, full_name};
 
 use crate::groups::Group;
 
@@ -36,9 +36,7 @@ from_row!(Participant {
 impl Participant {
     /// Both names.
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
+        full_name(&self.first_name, &self.last_name)
     }
 }
 
