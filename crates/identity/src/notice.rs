@@ -7,7 +7,7 @@ use delivery::{
     messages::{self, NewMessage},
 };
 use directory::{Actor, Ctx, notifications};
-use kernel::{AccountId, Clock, IdentityId, Ids, Role, UserId};
+use kernel::{AccountId, Clock, IdentityId, Ids, Role, UserId, full_name};
 
 use crate::accounts;
 
@@ -46,9 +46,7 @@ impl Person {
     }
 
     pub(crate) fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
+        full_name(&self.first_name, &self.last_name)
     }
 
     /// The surroundings of what they do themselves.

@@ -8,7 +8,7 @@
 use std::{fmt, time::Duration};
 
 use db::{Tx, from_row, params, sql};
-use kernel::{AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId};
+use kernel::{AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId, full_name};
 
 use crate::{devices::Origin, rules, two_factor};
 
@@ -99,9 +99,7 @@ pub struct Session {
 impl Session {
     /// First and last name in one.
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
+        full_name(&self.first_name, &self.last_name)
     }
 
     /// Whether it is time to write down that the session is in use.

@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 
 use db::{FromRow, Row, Tx, from_row, params, sql};
 use directory::{Action, Ctx, Forbidden, activity, allows, users};
-use kernel::{AccountId, ApiTokenId, Role, Timestamp, UserId, fold};
+use kernel::{AccountId, ApiTokenId, Role, Timestamp, UserId, fold, full_name};
 
 use crate::sessions::Token;
 
@@ -425,10 +425,6 @@ fn is_fit(status: Option<&str>, role: Option<&str>) -> bool {
         && role
             .and_then(|role| Role::parse(role).ok())
             .is_some_and(|role| allows(role, Action::ManageTokens))
-}
-
-fn full_name(first: &str, last: &str) -> String {
-    format!("{first} {last}").trim().to_owned()
 }
 
 /// A scope that a newer version knew is none here.
