@@ -2,10 +2,10 @@
 
 use kernel::{
     AccessType, AccountId, ActivityId, ApiTokenId, CardId, CardState, CardType, Code,
-    CustomFieldId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdentityId, ImportId,
-    InvitationId, JobId, MappingId, MessageId, ModuleId, NotificationId, PersonKind, Role,
-    SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp, UserId, UserStatus, WaveId,
-    WorkflowId,
+    CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdentityId,
+    ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId, NotificationId, PersonKind,
+    PhotoBatchId, Role, SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp, UserId,
+    UserStatus, WaveId, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -200,6 +200,7 @@ ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
     ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId WorkflowId
     StepId DocumentId FileId
+    DataRequestId PhotoBatchId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

@@ -1,6 +1,6 @@
 //! Notifications in the product: kept until they are read, so that no result is missed.
 
-use db::{FromRow, Row, Tx, params, sql};
+use db::{FromRow, Row, Tx, bulk, params, sql};
 use kernel::{AccountId, NotificationId, Timestamp, UserId};
 use uuid::Uuid;
 
@@ -71,3 +71,36 @@ pub fn mark_read(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> db::Result<u64> {
         params![ctx.account, user, ctx.now()],
     )
 }
+
+/// Leaves the same notification for many users.
+pub fn add_to_many(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    users: &[UserId],
+    kind: &'static str,
+    text: &str,
+) -> db::Result<u64> {
+    let rows: Vec<NewRow> = users
+        .iter()
+        .map(|user| NewRow {
+            account_id: ctx.account,
+            id: ctx.new_id(),
+            user_id: *user,
+            kind,
+            text: text.to_owned(),
+            created_at: ctx.now(),
+        })
+        .collect();
+    tx.bulk(&rows)
+}
+
+struct NewRow {
+    account_id: AccountId,
+    id: NotificationId,
+    user_id: UserId,
+    kind: &'static str,
+    text: String,
+    created_at: Timestamp,
+}
+
+bulk!(NewRow => "notifications" { account_id, id, user_id, kind, text, created_at });

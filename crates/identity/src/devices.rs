@@ -93,6 +93,13 @@ impl Device {
     }
 }
 
+/// The version of our app on the device that signed in last with it.
+pub fn app_version(devices: &[Device]) -> Option<String> {
+    devices
+        .iter()
+        .find_map(|device| device.app_version().map(str::to_owned))
+}
+
 /// Why a session is over that a browser still asks with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {

@@ -133,6 +133,10 @@ typed_ids! {
     InvitationId;
     /// Many invitations at once.
     WaveId;
+    /// A person's request for their own data.
+    DataRequestId;
+    /// Many photos at once.
+    PhotoBatchId;
 }
 
 /// Makes new ids from a time and randomness.

@@ -1,5 +1,6 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
+pub(crate) mod early;
 mod import;
 mod imports;
 pub(crate) mod invitations;
@@ -83,6 +84,9 @@ pub(crate) enum Command {
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
+    /// The next version of the app, for those who try it before its release.
+    #[command(subcommand)]
+    EarlyAccess(early::EarlyAccess),
     /// Groups and teams.
     #[command(subcommand)]
     Groups(Groups),
@@ -124,6 +128,7 @@ impl Command {
             Self::Security(security) => security.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
             Self::Invitations(invitations) => invitations.wants_json(),
+            Self::EarlyAccess(early) => early.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
             | Self::Users(Users::Show { json, .. } | Users::Add { json, .. }) => json.json,

@@ -2,6 +2,7 @@
 
 mod bounce;
 mod demo;
+mod early;
 mod fix;
 mod import;
 mod imports;
@@ -48,6 +49,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
+        Command::EarlyAccess(command) => early::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),
         Command::Modules(command) => lists::modules(&House::open(place)?, &command),
         Command::Devices(command) => lists::devices(&House::open(place)?, &command),

@@ -14,9 +14,9 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, failure::Failure, guard::guard, health, home, hooks, imports,
-    invitations, join, me, notifications, outbox, protect, reset, second_step, set_up, settings,
-    sign_in, users,
+    accounts, api, app::App, assets, early, failure::Failure, guard::guard, health, home, hooks,
+    imports, invitations, join, me, notifications, outbox, own_data, protect, reset, second_step,
+    set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -124,6 +124,17 @@ pub fn routes() -> Vec<Route> {
         post "/users/{id}/reset-two-factor" May(EditUsers) => users::reset_two_factor;
         post "/users/{id}/devices"    May(EditUsers)   => users::set_limit;
         post "/users/{id}/devices/{session}/end" May(EditUsers) => users::end_device;
+        get  "/early-access"          May(EditUsers)   => early::list;
+        post "/early-access"          May(EditUsers)   => early::decide;
+        post "/users/{id}/early-access" May(EditUsers) => early::decide_one;
+        post "/me/early-access"       SignedIn         => early::ask;
+        post "/me/data"               SignedIn         => own_data::ask;
+        get  "/me/data/{id}"          SignedIn         => own_data::download_own;
+        post "/users/{id}/data"       May(EditUsers)   => own_data::request;
+        get  "/data/{token}"          Everybody        => own_data::show;
+        post "/data/{token}"          Everybody        => own_data::download;
+        get  "/settings/early-access" May(EditSettings) => settings::early::show;
+        post "/settings/early-access" May(EditSettings) => settings::early::submit;
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
         get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
         get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;

@@ -67,6 +67,13 @@ pub(crate) enum Users {
         #[command(flatten)]
         account: Account,
     },
+    /// Send a person the link to everything that is kept about them.
+    RequestData {
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// Take the two-factor sign-in of a person away who lost their phone; they are told.
     ResetTwoFactor {
         /// Id, e-mail address, phone number or external id.

@@ -10,6 +10,7 @@ use directory::{
 };
 use identity::{reset, two_factor};
 use kernel::{Email, Phone, UserId};
+use requests::own_data;
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
@@ -76,6 +77,15 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         }
         Users::ResetTwoFactor { key, account } => {
             reset_two_factor(house, key, account.account.as_deref())
+        }
+        Users::RequestData { key, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let user = find(house, &ctx, key)?.user.id;
+            house
+                .db
+                .write_blocking(|tx| own_data::request(tx, &ctx, user))?;
+            output::note("A server packs it, and sends the link to the person.");
+            Ok(Exit::Done)
         }
         Users::Count(account) => {
             let ctx = house.ctx(account.account.as_deref())?;

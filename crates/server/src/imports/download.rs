@@ -125,7 +125,8 @@ pub(crate) fn attachment(name: &str, content_type: &'static str, body: Body) -> 
     response
 }
 
-fn streamed(file: std::fs::File) -> Body {
+/// A file, piece by piece.
+pub(crate) fn streamed(file: std::fs::File) -> Body {
     let file = tokio::fs::File::from_std(file);
     Body::from_stream(futures_util::stream::try_unfold(
         file,

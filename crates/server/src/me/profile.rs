@@ -7,15 +7,18 @@ use axum::{
 };
 use db::Tx;
 use directory::{accounts, groups::GroupKind, users};
-use identity::rules;
+use identity::{devices, rules};
+use requests::early::{self, EarlySettings};
 
 use crate::{
     app::App,
     badge::Badge,
+    early::EarlyCard,
     failure::Failure,
     form::Field,
     format::{self, Avatar},
     guard::Visitor,
+    own_data::{self, DataCard},
     page::{Page, Section, Shell},
     users::{CardLine, GrantLine, card_line, grant_line, status_badge},
 };
@@ -29,6 +32,8 @@ pub(super) struct ProfilePage {
     facts: Vec<(&'static str, String)>,
     grants: Vec<GrantLine>,
     cards: Vec<CardLine>,
+    early: Option<EarlyCard>,
+    data: DataCard,
     /// What a new password has to be.
     rule: String,
     pub(super) current: Field,
@@ -72,9 +77,24 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
             .iter()
             .map(|card| card_line(card, &zone))
             .collect(),
+        early: early(tx, visitor)?,
+        data: own_data::card(tx, session.account, session.user, &zone)?,
         rule: rules::of_identity(tx, session.identity)?.in_words(),
         current: Field::default(),
         password: Field::default(),
         is_changed: false,
     })
+}
+
+/// One's own early access.
+fn early(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<Option<EarlyCard>, Failure> {
+    let session = &visitor.session;
+    let devices = devices::list(tx, session.identity, visitor.ctx.now())?;
+    let access = early::of_user(tx, session.account, session.user)?;
+    let settings = EarlySettings::load(tx, session.account)?;
+    Ok(EarlyCard::new(
+        access.as_ref(),
+        &settings,
+        devices::app_version(&devices),
+    ))
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every page: what it needs, and what is said about it.
-const PAGES: [(Action, Icon, &str, &str, &str); 5] = [
+const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
     (
         Action::EditSettings,
         Icon::Mail,
@@ -41,6 +41,13 @@ const PAGES: [(Action, Icon, &str, &str, &str); 5] = [
         "/settings/managed-configuration",
         "Managed configuration",
         "What your device management gives the app, so that addresses are filled in.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Fixed,
+        "/settings/early-access",
+        "Early access",
+        "Where the next version of the app is, for those who try it first.",
     ),
     (
         Action::ManageTokens,
@@ -71,7 +78,8 @@ pub(crate) async fn show(
     visitor: Visitor,
 ) -> Result<Page<SettingsPage>, Failure> {
     let lines = PAGES
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|page| allows(visitor.session.role, page.0))
         .map(|(_, icon, link, name, help)| Line {
             icon,

@@ -14,8 +14,10 @@ use directory::{
     modules,
     users::{self, KeepFields, UserRecord, UserRow},
 };
+use identity::devices;
 use jiff::tz::TimeZone;
 use kernel::{ImportId, Timestamp, UserId, UserStatus};
+use requests::early::EarlySettings;
 
 use super::{
     list::{position, role_name, status_badge},
@@ -24,12 +26,14 @@ use super::{
 use crate::{
     app::App,
     badge::Badge,
+    early::EarlyCard,
     extract::{Form, Id},
     failure::Failure,
     format::{self, Avatar, Moment},
     guard::Visitor,
     imports::engine,
     invitations::{self, Line},
+    own_data::{self, DataCard},
     page::{Page, Section, Shell, see_other},
 };
 
@@ -57,6 +61,8 @@ pub(crate) struct UserPage {
     /// Whether there is an address to make a managed configuration with.
     has_managed: bool,
     invitations: Vec<Line>,
+    early: Option<EarlyCard>,
+    data: Option<DataCard>,
     /// How they can be invited now: channel, words.
     ways: Vec<(&'static str, String)>,
 }
@@ -200,8 +206,30 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             None
         },
         invitations: invitations(tx, visitor, id, &zone)?,
+        early: early(tx, visitor, id)?,
+        data: if allows(visitor.session.role, Action::EditUsers) {
+            Some(own_data::card(tx, account, id, &zone)?)
+        } else {
+            None
+        },
         ways: ways(visitor, user),
     })
+}
+
+/// For those who may decide about it.
+fn early(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<Option<EarlyCard>, Failure> {
+    if !allows(visitor.session.role, Action::EditUsers) {
+        return Ok(None);
+    }
+    let account = visitor.session.account;
+    let devices = devices::list_of_user(tx, &visitor.ctx, id).map_err(sign_in::of_device)?;
+    let access = requests::early::of_user(tx, account, id)?;
+    let settings = EarlySettings::load(tx, account)?;
+    Ok(EarlyCard::new(
+        access.as_ref(),
+        &settings,
+        devices::app_version(&devices),
+    ))
 }
 
 fn invitations(
@@ -388,6 +416,14 @@ fn verb(action: &str) -> &str {
         "user.two_factor_reset" => "Two-factor sign-in reset",
         "user.sign_out" => "Signed out of a device",
         "user.devices" => "Number of devices set",
+        "early_access.ask" => "Early access asked for",
+        "early_access.leave" => "Early access given up",
+        "early_access.approve" => "Early access given",
+        "early_access.refuse" => "Early access refused",
+        "early_access.end" => "Early access ended",
+        "user.data_ask" => "Own data asked for",
+        "user.data_request" => "Own data requested",
+        "user.data_open" => "Own data taken",
         "user.keep" => "Fields kept against imports, set",
         other => other,
     }

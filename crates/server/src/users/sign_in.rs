@@ -166,7 +166,7 @@ pub(crate) async fn set_limit(
     }
 }
 
-fn of_device(refusal: DeviceRefusal) -> Failure {
+pub(super) fn of_device(refusal: DeviceRefusal) -> Failure {
     match refusal {
         DeviceRefusal::Forbidden(_) => Failure::Forbidden,
         DeviceRefusal::NotFound => Failure::NotFound,

@@ -1,0 +1,3 @@
+update accounts
+set early_link = $2, early_version = $3, released_version = $4
+where id = $1

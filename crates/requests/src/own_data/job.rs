@@ -1,0 +1,154 @@
+//! The jobs: packing a person's data and telling them, and deleting the file when its time is over.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use db::{Tx, from_row, params, sql};
+use delivery::{Purpose, messages};
+use directory::{Actor, Ctx, accounts, notifications};
+use identity::sessions::Token;
+use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
+use kernel::{AccountId, DataRequestId, Role, UserId};
+
+use super::{DAY, DAYS, file, pack};
+use crate::person::{self, Letter};
+
+/// The job that packs.
+pub(super) const PACK: &str = "requests.own_data";
+/// The job that deletes.
+const FORGET: &str = "requests.own_data_over";
+
+/// Adds the handlers; files are kept in the folder `data`, and `settings` say what links begin with.
+#[must_use]
+pub fn register(runner: Runner, settings: &delivery::Settings, data: &Path) -> Runner {
+    let (settings, there, here) = (settings.clone(), data.to_owned(), data.to_owned());
+    runner
+        .register(PACK, move |context, job| {
+            prepare(context, job, &settings, &there)
+        })
+        .register(FORGET, move |context, job| forget(context, job, &here))
+}
+
+struct Asked {
+    user_id: UserId,
+    asked_by_name: String,
+}
+
+from_row!(Asked {
+    user_id,
+    asked_by_name
+});
+
+fn prepare(
+    context: &Context,
+    job: &Job,
+    settings: &delivery::Settings,
+    data: &Path,
+) -> Result<JobOutcome, Failure> {
+    let id: DataRequestId = job.payload()?;
+    let Some(account) = job.account_id else {
+        return Ok(JobOutcome::Done);
+    };
+    let asked: Option<Asked> = context
+        .db
+        .read_blocking(|tx| tx.fetch_optional(sql!("own_data/queued"), params![account, id]))?;
+    let Some(asked) = asked else {
+        return Ok(JobOutcome::Done);
+    };
+    let ctx = surroundings(context, account, asked.asked_by_name);
+    let size = write(context, &ctx, asked.user_id, &file(data, id))?;
+    context.db.write_blocking(|tx| {
+        job.keep(tx)?;
+        announce(tx, &ctx, settings, (id, asked.user_id), size)
+    })?;
+    context.wake.wake();
+    Ok(JobOutcome::Done)
+}
+
+/// Writes the whole file beside its place first: half of one is never found there.
+fn write(context: &Context, ctx: &Ctx, user: UserId, place: &Path) -> Result<i64, Failure> {
+    let draft: PathBuf = place.with_extension("part");
+    if let Some(folder) = place.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    context
+        .db
+        .read_blocking(|tx| pack::write(tx, ctx, user, fs::File::create(&draft)?))?;
+    fs::rename(&draft, place)?;
+    Ok(i64::try_from(fs::metadata(place)?.len())?)
+}
+
+/// Stores that the file is there, and tells the person.
+fn announce(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &delivery::Settings,
+    (id, user): (DataRequestId, UserId),
+    size: i64,
+) -> db::Result<()> {
+    let now = ctx.now();
+    let holds = DAY.saturating_mul(u32::try_from(DAYS).unwrap_or(1));
+    let expires = now.checked_add(holds).unwrap_or(now);
+    let token = Token::random();
+    let Some(person) = person::find(tx, ctx, user)? else {
+        tx.execute(sql!("own_data/give_up"), params![ctx.account, user])?;
+        return Ok(());
+    };
+    tx.execute(
+        sql!("own_data/ready"),
+        params![ctx.account, id, token.hash(), size, expires],
+    )?;
+    if let Some(way) = person.reached(true) {
+        let account = accounts::get(tx, ctx.account)?;
+        let letter = Letter {
+            account: &account,
+            purpose: Purpose::OwnData,
+            about: Some(id.uuid()),
+            link: settings.link(&format!("/data/{}", token.reveal())),
+            days: DAYS,
+        };
+        messages::queue(tx, &[person.letter(ctx, way, &letter)])?;
+    }
+    let words = format!("Your data is ready. It is on your page for {DAYS} days.");
+    notifications::add(tx, ctx, user, "own_data.ready", None, &words)?;
+    if let Ok(job) = NewJob::new(FORGET, &id) {
+        // A moment later than the last one at which it can be taken.
+        let over = expires
+            .checked_add(Duration::from_mins(1))
+            .unwrap_or(expires);
+        jobs::enqueue(tx, &ctx.ids, now, &job.account(ctx.account).run_at(over))?;
+    }
+    Ok(())
+}
+
+fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
+    let id: DataRequestId = job.payload()?;
+    let Some(account) = job.account_id else {
+        return Ok(JobOutcome::Done);
+    };
+    match fs::remove_file(file(data, id)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        Ok(()) | Err(_) => {}
+    }
+    context.db.write_blocking(|tx| {
+        job.keep(tx)?;
+        tx.execute(sql!("own_data/over"), params![account, id])
+    })?;
+    Ok(JobOutcome::Done)
+}
+
+fn surroundings(context: &Context, account: AccountId, name: String) -> Ctx {
+    Ctx {
+        account,
+        actor: Actor {
+            user: None,
+            name,
+            role: Role::Admin,
+        },
+        clock: context.clock.clone(),
+        ids: context.ids.clone(),
+    }
+}
