@@ -83,6 +83,3 @@ create table data_requests (
 create unique index data_requests_token on data_requests (token_hash) where token_hash is not null;
 create unique index data_requests_queued on data_requests (account_id, user_id) where state = 'queued';
 create index data_requests_user on data_requests (account_id, user_id, created_at);
-
--- What somebody did is part of their data.
-create index activity_actor on activity (account_id, actor_id, id) where actor_id is not null;
