@@ -1,7 +1,7 @@
 //! Devices (doors, gates, readers) that access is granted on, known by name.
 
 use db::{Direction, FromRow, Row, Select, Tx, params, sql};
-use kernel::{AccountId, DeviceId, GroupName, full_name};
+use kernel::{AccountId, DeviceId, GroupName, fold, full_name};
 
 use crate::{Action, Ctx, Forbidden, activity};
 
@@ -191,13 +191,25 @@ pub enum DevicesAt {
     Before(String),
 }
 
-/// One page of devices by name: them, and whether there are some before and after.
+/// One page of devices by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevicePage {
+    /// The devices.
+    pub lines: Vec<DeviceLine>,
+    /// Whether there are devices before them.
+    pub has_previous: bool,
+    /// Whether there are devices after them.
+    pub has_next: bool,
+}
+
+/// One page of the devices whose name begins with a text, by name.
 pub fn page(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
+    begins: &str,
     at: &DevicesAt,
     limit: usize,
-) -> Result<(Vec<DeviceLine>, bool, bool), ListDevices> {
+) -> Result<DevicePage, ListDevices> {
     ctx.require(Action::ManageAccess)?;
     let now = ctx.now();
     let mut select = Select::new(
@@ -206,6 +218,14 @@ pub fn page(
         &["d.name_key"],
         limit as i64 + 1,
     );
+    let begins = fold(begins.trim());
+    if !begins.is_empty() {
+        let end = format!("{begins}\u{10FFFF}");
+        select = select.and(
+            "d.name_key >= $1 and d.name_key < $2",
+            params![begins.as_ref(), end],
+        );
+    }
     let backwards = matches!(at, DevicesAt::Before(_));
     if backwards {
         select = select.direction(Direction::Descending);
@@ -219,12 +239,15 @@ pub fn page(
     if backwards {
         lines.reverse();
     }
-    let has_previous = match at {
-        DevicesAt::Start => false,
-        DevicesAt::After(_) => true,
-        DevicesAt::Before(_) => more,
-    };
-    Ok((lines, has_previous, backwards || more))
+    Ok(DevicePage {
+        lines,
+        has_previous: match at {
+            DevicesAt::Start => false,
+            DevicesAt::After(_) => true,
+            DevicesAt::Before(_) => more,
+        },
+        has_next: backwards || more,
+    })
 }
 
 /// Why devices were not listed.

@@ -9,6 +9,8 @@ use std::fmt;
 pub(crate) enum Icon {
     /// Two people.
     Users,
+    /// A door with its handle.
+    Door,
     /// An arrow into a tray.
     Import,
     /// A bell.
@@ -70,6 +72,9 @@ impl Icon {
         match self {
             Self::Users => {
                 r#"<circle cx="7.75" cy="6.75" r="2.75"/><path d="M2.5 16.25c.3-3 2.3-4.75 5.25-4.75s4.95 1.75 5.25 4.75M12.5 4.25a2.75 2.75 0 0 1 0 5M14.25 11.9c1.85.6 3 2.1 3.25 4.35"/>"#
+            }
+            Self::Door => {
+                r#"<path d="M5 16.75V4.5c0-.7.55-1.25 1.25-1.25h7.5c.7 0 1.25.55 1.25 1.25v12.25M3 16.75h14M12.25 10v.5"/>"#
             }
             Self::Import => {
                 r#"<path d="M10 3v8.5m0 0L6.75 8.25M10 11.5l3.25-3.25M3.5 12.5v2.25c0 1 .75 1.75 1.75 1.75h9.5c1 0 1.75-.75 1.75-1.75V12.5"/>"#

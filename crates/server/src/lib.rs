@@ -13,6 +13,7 @@ mod assets;
 mod badge;
 mod choice;
 mod device;
+mod devices;
 mod early;
 mod extract;
 mod failure;

@@ -52,6 +52,7 @@ pub(crate) enum Section {
     Imports,
     Outbox,
     Invitations,
+    Devices,
     Settings,
     /// A person's own pages.
     Me,
@@ -121,6 +122,10 @@ impl Shell {
         allows(self.role, Action::InviteUsers)
     }
 
+    pub(crate) fn sees_devices(&self) -> bool {
+        allows(self.role, Action::ManageAccess)
+    }
+
     pub(crate) fn sees_outbox(&self) -> bool {
         allows(self.role, Action::ViewOutbox)
     }
@@ -143,6 +148,10 @@ impl Shell {
 
     pub(crate) fn in_invitations(&self) -> bool {
         self.section == Section::Invitations
+    }
+
+    pub(crate) fn in_devices(&self) -> bool {
+        self.section == Section::Devices
     }
 
     pub(crate) fn in_me(&self) -> bool {

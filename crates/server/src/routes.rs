@@ -14,9 +14,9 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, early, failure::Failure, guard::guard, health, home, hooks,
-    imports, invitations, join, me, notifications, outbox, own_data, protect, reset, second_step,
-    set_up, settings, sign_in, users,
+    accounts, api, app::App, assets, devices, early, failure::Failure, guard::guard, health, home,
+    hooks, imports, invitations, join, me, notifications, outbox, own_data, protect, reset,
+    second_step, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
@@ -77,7 +77,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditSettings, EditUsers, InviteUsers, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -135,6 +135,30 @@ pub fn routes() -> Vec<Route> {
         post "/data/{token}"          Everybody        => own_data::download;
         get  "/settings/early-access" May(EditSettings) => settings::early::show;
         post "/settings/early-access" May(EditSettings) => settings::early::submit;
+        get  "/devices"               May(ManageAccess) => devices::list;
+        post "/devices"               May(EditGroups)  => devices::create;
+        get  "/devices/{id}" May(ManageAccess) => devices::people;
+        get  "/devices/{id}/users/{user}" May(ManageAccess) => devices::show_change;
+        post "/devices/{id}/users/{user}" May(ManageAccess) => devices::change;
+        get  "/devices/{id}/users/{user}/revoke" May(ManageAccess) => devices::show_revoke;
+        post "/devices/{id}/users/{user}/revoke" May(ManageAccess) => devices::revoke;
+        get  "/devices/{id}/settings" May(ManageAccess) => devices::show_settings;
+        post "/devices/{id}/settings" May(ManageAccess) => devices::configure;
+        get  "/devices/{id}/transfer" May(ManageAccess) => devices::show_transfer;
+        post "/devices/{id}/transfer" May(ManageAccess) => devices::transfer;
+        get  "/devices/{id}/delete" May(ManageAccess) => devices::show_remove;
+        post "/devices/{id}/delete" May(ManageAccess) => devices::remove;
+        get  "/me/access/{id}" SignedIn => devices::people;
+        get  "/me/access/{id}/users/{user}" SignedIn => devices::show_change;
+        post "/me/access/{id}/users/{user}" SignedIn => devices::change;
+        get  "/me/access/{id}/users/{user}/revoke" SignedIn => devices::show_revoke;
+        post "/me/access/{id}/users/{user}/revoke" SignedIn => devices::revoke;
+        get  "/me/access/{id}/settings" SignedIn => devices::show_settings;
+        post "/me/access/{id}/settings" SignedIn => devices::configure;
+        get  "/me/access/{id}/transfer" SignedIn => devices::show_transfer;
+        post "/me/access/{id}/transfer" SignedIn => devices::transfer;
+        get  "/me/access/{id}/delete" SignedIn => devices::show_remove;
+        post "/me/access/{id}/delete" SignedIn => devices::remove;
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
         get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
         get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;

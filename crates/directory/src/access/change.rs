@@ -1,7 +1,7 @@
 //! Changing the terms of somebody's access and the notes on it, effective at once.
 
 use db::{Tx, params, sql};
-use kernel::{AccessType, DeviceId, Schedule, Text, UserId};
+use kernel::{AccessType, DeviceId, Text, UserId};
 
 use super::{AccessRefusal, Terms, held::managed};
 use crate::{Ctx, activity, grants::Grant};
@@ -90,15 +90,4 @@ fn in_words(grant: &Grant) -> String {
         grant.ends_at.map(|end| format!("until {end}")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-impl Terms {
-    /// Whether a grant is on these terms, to the second.
-    pub fn are_of(&self, grant: &Grant) -> bool {
-        let second = |at: kernel::Timestamp| at.as_seconds();
-        self.kind().as_str() == grant.access_type
-            && self.schedule().map(Schedule::to_string) == grant.schedule
-            && self.starts_at().map(second) == grant.starts_at.map(second)
-            && self.ends_at().map(second) == grant.ends_at.map(second)
-    }
 }

@@ -195,8 +195,8 @@ on_both! {
         let counts = db.read_blocking(|tx| access::count_holders(tx, &house.admin, gate.id)).unwrap().unwrap();
         assert_eq!(counts.len(), 5);
         assert!(counts.iter().all(|(_, people)| *people == 1), "{counts:?}");
-        let lines = db.read_blocking(|tx| directory::devices::page(tx, &house.admin, &directory::devices::DevicesAt::Start, 9)).unwrap();
-        assert_eq!((lines.0[0].active, lines.0[0].pending, lines.0[0].owner.as_deref()), (1, 1, None));
+        let lines = db.read_blocking(|tx| directory::devices::page(tx, &house.admin, "mai", &directory::devices::DevicesAt::Start, 9)).unwrap();
+        assert_eq!((lines.lines[0].active, lines.lines[0].pending, lines.lines[0].owner.as_deref()), (1, 1, None));
     }
 
     fn people_of_a_device_are_listed_page_by_page_and_found(db: &TestDb) {

@@ -6,13 +6,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Tx;
-use directory::{accounts, groups::GroupKind, users};
+use directory::{
+    access::{self, Right, Standing},
+    accounts,
+    groups::GroupKind,
+    users,
+};
 use identity::{devices, rules};
+use jiff::tz::TimeZone;
 use requests::early::{self, EarlySettings};
 
 use crate::{
     app::App,
     badge::Badge,
+    devices::AccessLine,
     early::EarlyCard,
     failure::Failure,
     form::Field,
@@ -20,7 +27,7 @@ use crate::{
     guard::Visitor,
     own_data::{self, DataCard},
     page::{Page, Section, Shell},
-    users::{CardLine, GrantLine, card_line, grant_line, status_badge},
+    users::{CardLine, card_line, status_badge},
 };
 
 #[derive(Template)]
@@ -30,7 +37,7 @@ pub(super) struct ProfilePage {
     status: Badge,
     avatar: Avatar,
     facts: Vec<(&'static str, String)>,
-    grants: Vec<GrantLine>,
+    grants: Vec<AccessLine>,
     cards: Vec<CardLine>,
     early: Option<EarlyCard>,
     data: DataCard,
@@ -67,11 +74,7 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
             ("Groups", names(GroupKind::Group)),
             ("Teams", names(GroupKind::Team)),
         ],
-        grants: record
-            .grants
-            .iter()
-            .map(|grant| grant_line(grant, &zone))
-            .collect(),
+        grants: grants(tx, visitor, &zone)?,
         cards: record
             .cards
             .iter()
@@ -97,4 +100,24 @@ fn early(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<Option<EarlyCard>, Failur
         &settings,
         devices::app_version(&devices),
     ))
+}
+
+/// Their access, with the way to the people of devices where they have a say. Notes are not theirs
+/// to see.
+fn grants(tx: &mut Tx<'_>, visitor: &Visitor, zone: &TimeZone) -> db::Result<Vec<AccessLine>> {
+    let (ctx, user) = (&visitor.ctx, visitor.session.user);
+    let now = ctx.now();
+    let all = access::of_user(tx, ctx.account, user, now)?;
+    Ok(all
+        .iter()
+        .map(|one| {
+            let holds =
+                one.standing == Standing::Active && one.starts_at.is_none_or(|start| start <= now);
+            let has_say = holds && Right::of(ctx.actor.role, Some(one.kind)).is_some();
+            AccessLine {
+                link: has_say.then(|| format!("/me/access/{}", one.device)),
+                ..AccessLine::new(one, zone)
+            }
+        })
+        .collect())
 }

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use db::Tx;
 use directory::{
-    Action, accounts, activity, allows,
+    Action,
+    access::{self, Standing},
+    accounts, activity, allows,
     cards::Card,
     fields,
-    grants::Grant,
     groups::GroupKind,
     modules,
     users::{self, KeepFields, UserRecord, UserRow},
@@ -26,6 +27,7 @@ use super::{
 use crate::{
     app::App,
     badge::Badge,
+    devices::{AccessLine, window},
     early::EarlyCard,
     extract::{Form, Id},
     failure::Failure,
@@ -46,7 +48,7 @@ pub(crate) struct UserPage {
     person: Person,
     facts: Vec<(String, String)>,
     belongs: Vec<Belonging>,
-    grants: Vec<GrantLine>,
+    grants: Vec<AccessLine>,
     cards: Vec<CardLine>,
     activity: Vec<Entry>,
     import: Option<ImportId>,
@@ -78,13 +80,6 @@ struct Person {
 struct Belonging {
     label: &'static str,
     names: Vec<String>,
-}
-
-/// A line of somebody's access.
-pub(crate) struct GrantLine {
-    pub(crate) device: String,
-    pub(crate) access_type: String,
-    pub(crate) when: String,
 }
 
 /// A line of somebody's cards.
@@ -169,11 +164,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         },
         facts: facts(tx, user)?,
         belongs: belongs(tx, visitor, &record)?,
-        grants: record
-            .grants
-            .iter()
-            .map(|grant| grant_line(grant, &zone))
-            .collect(),
+        grants: grants(tx, visitor, id, &zone)?,
         cards: record
             .cards
             .iter()
@@ -230,6 +221,32 @@ fn early(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<Option<EarlyC
         &settings,
         devices::app_version(&devices),
     ))
+}
+
+/// Their access, with what the visitor may do about it.
+fn grants(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    id: UserId,
+    zone: &TimeZone,
+) -> db::Result<Vec<AccessLine>> {
+    let ctx = &visitor.ctx;
+    let manages = allows(ctx.actor.role, Action::ManageAccess);
+    let all = access::of_user(tx, ctx.account, id, ctx.now())?;
+    Ok(all
+        .iter()
+        .map(|one| {
+            let base = format!("/devices/{}", one.device);
+            AccessLine {
+                notes: one.notes.clone().unwrap_or_default(),
+                inviter: one.inviter.clone().unwrap_or_default(),
+                manage: (manages && one.standing != Standing::Revoked)
+                    .then(|| format!("{base}/users/{id}")),
+                link: manages.then_some(base),
+                ..AccessLine::new(one, zone)
+            }
+        })
+        .collect())
 }
 
 fn invitations(
@@ -339,27 +356,6 @@ pub(crate) fn card_line(card: &Card, zone: &TimeZone) -> CardLine {
     }
 }
 
-/// Access to a device, as lists show it.
-pub(crate) fn grant_line((grant, device): &(Grant, String), zone: &TimeZone) -> GrantLine {
-    let window = window(grant.starts_at, grant.ends_at, zone);
-    GrantLine {
-        device: device.clone(),
-        access_type: capitalised(&grant.access_type),
-        when: grant.schedule.clone().unwrap_or(window),
-    }
-}
-
-/// "3 Mar 2025, 08:00 to 4 Mar 2025, 18:00"
-fn window(starts: Option<Timestamp>, ends: Option<Timestamp>, zone: &TimeZone) -> String {
-    let shown = |at| format::moment(at, zone).shown;
-    match (starts.map(shown), ends.map(shown)) {
-        (None, None) => "Always".to_owned(),
-        (Some(from), None) => format!("From {from}"),
-        (None, Some(until)) => format!("Until {until}"),
-        (Some(from), Some(until)) => format!("{from} to {until}"),
-    }
-}
-
 /// What happened to the person, newest first: entries of their own, and the import behind them.
 fn entries(
     tx: &mut Tx<'_>,
@@ -424,6 +420,9 @@ fn verb(action: &str) -> &str {
         "user.data_ask" => "Own data asked for",
         "user.data_request" => "Own data requested",
         "user.data_open" => "Own data taken",
+        "access.give" => "Access given",
+        "access.change" => "Access changed",
+        "access.revoke" => "Access taken away",
         "user.keep" => "Fields kept against imports, set",
         other => other,
     }

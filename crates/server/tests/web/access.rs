@@ -24,6 +24,7 @@ on_both! {
         let message = crate::outbox::queued(&site, &account, "thandi@example.com");
         let wave = crate::inviting::wave(&site, &account);
         let invitation = crate::inviting::invitation(&site, &account, person);
+        let (gate, door) = crate::devices::two_with(&site, &account, person);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -41,6 +42,9 @@ on_both! {
                 .replace("me/data/{id}", "me/data/01971f00-0000-7000-8000-000000000000")
                 .replace("me/devices/{id}", "me/devices/01971f00-0000-7000-8000-000000000000")
                 .replace("{session}", "01971f00-0000-7000-8000-000000000000")
+                .replace("access/{id}", &format!("access/{door}"))
+                .replace("devices/{id}", &format!("devices/{gate}"))
+                .replace("users/{user}", &format!("users/{person}"))
                 .replace("{text}", "invitation.email.en")
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")

@@ -29,7 +29,12 @@ fn somebody(site: &Site, account: &Account) -> (String, String) {
         "/users?q=user@example.com",
         &site.sign_in("maria@example.com"),
     );
-    let id = page.body.split("class=\"main\" href=\"/users/").nth(1).unwrap()[..36].to_owned();
+    let id = page
+        .body
+        .split("class=\"main\" href=\"/users/")
+        .nth(1)
+        .unwrap()[..36]
+        .to_owned();
     (cookie, id)
 }
 

@@ -10,6 +10,7 @@ mod access;
 mod accounts;
 mod api;
 mod cards;
+mod devices;
 mod early;
 mod editing;
 mod forms;

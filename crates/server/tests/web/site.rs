@@ -186,7 +186,18 @@ impl Site {
     /// Adds somebody with this role who signs in as `<role>@example.com`; returns their cookie.
     pub(crate) fn member(&self, account: &Account, role: Role) -> String {
         let email = format!("{}@example.com", role.as_str());
-        let id = self.person(account, role.as_str(), &email);
+        self.member_named(account, role, role.as_str(), &email).1
+    }
+
+    /// The same with this name and address; returns the person, too.
+    pub(crate) fn member_named(
+        &self,
+        account: &Account,
+        role: Role,
+        name: &str,
+        email: &str,
+    ) -> (UserId, String) {
+        let id = self.person(account, name, email);
         let identity: IdentityId = self.ids.next(NOW);
         let insert = Sql::new(
             "insert",
@@ -203,7 +214,7 @@ impl Site {
                 tx.execute(&link, params![id, identity, role.as_str()])
             })
             .unwrap();
-        self.sign_in(&email)
+        (id, self.sign_in(email))
     }
 
     /// Signs in with the password everybody has; returns the cookie.
