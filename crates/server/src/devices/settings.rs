@@ -8,7 +8,7 @@ use axum::{
 };
 use directory::{
     access::{self, AccessRefusal},
-    devices::GuestLimits,
+    devices::{Device, GuestLimits},
 };
 use kernel::{DeviceId, GroupName};
 use serde::Deserialize;
@@ -47,6 +47,16 @@ pub(crate) struct Fields {
     name: String,
     minutes: String,
     most: String,
+}
+
+impl Fields {
+    fn of(device: &Device) -> Self {
+        Self {
+            name: device.name.clone(),
+            minutes: device.guests.minutes().to_string(),
+            most: device.guests.most().to_string(),
+        }
+    }
 }
 
 /// `GET /devices/{id}/settings`, and the same in the portal.
@@ -110,17 +120,10 @@ async fn page(
         .db
         .read(move |tx| {
             let (device, right) = access::managed_device(tx, &visitor.ctx, id)?;
-            let (fields, error) = match again {
-                Some((fields, words)) => (fields, Some(words)),
-                None => {
-                    let fields = Fields {
-                        name: device.name.clone(),
-                        minutes: device.guests.minutes().to_string(),
-                        most: device.guests.most().to_string(),
-                    };
-                    (fields, None)
-                }
-            };
+            let (fields, error) = again.map_or_else(
+                || (Fields::of(&device), None),
+                |(fields, words)| (fields, Some(words)),
+            );
             Ok::<_, AccessRefusal>(SettingsPage {
                 shell: place.shell(tx, &visitor)?,
                 frame: Frame::new(place, &device, right),

@@ -17,7 +17,7 @@ use directory::{
 };
 use identity::devices;
 use jiff::tz::TimeZone;
-use kernel::{ImportId, Timestamp, UserId, UserStatus};
+use kernel::{ImportId, UserId, UserStatus};
 use requests::early::EarlySettings;
 
 use super::{
