@@ -44,6 +44,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0009_invitations"),
     script!("0011_own_portal"),
     script!("0012_access"),
+    script!("0013_admit"),
     script!("0014_two_factor"),
     script!("0015_photos_and_requests"),
     script!("0016_workflows_and_documents"),

@@ -3,9 +3,9 @@
 use kernel::{
     AccessType, AccountId, ActivityId, ApiTokenId, CardId, CardState, CardType, Code,
     CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdentityId,
-    ImportId, InvitationId, JobId, MappingId, MessageId, ModuleId, NotificationId, PersonKind,
-    PhotoBatchId, Role, SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp, UserId,
-    UserStatus, WaveId, WorkflowId,
+    ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId, NotificationId,
+    PersonKind, PhotoBatchId, Role, SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp,
+    UserId, UserStatus, WaveId, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -198,7 +198,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId WorkflowId
+    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId InviteDraftId WorkflowId
     StepId DocumentId FileId
     DataRequestId PhotoBatchId
 }

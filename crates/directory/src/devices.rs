@@ -143,11 +143,7 @@ pub fn find(tx: &mut Tx<'_>, account: AccountId, id: DeviceId) -> db::Result<Opt
 }
 
 /// The same, and nobody else gives or takes access to it until the transaction ends.
-pub(crate) fn lock(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    id: DeviceId,
-) -> db::Result<Option<Device>> {
+pub fn lock(tx: &mut Tx<'_>, account: AccountId, id: DeviceId) -> db::Result<Option<Device>> {
     tx.fetch_optional(sql!("devices/lock"), params![account, id])
 }
 

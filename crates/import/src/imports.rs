@@ -8,6 +8,7 @@ mod checked;
 mod choose;
 mod key_places;
 mod key_rates;
+mod list;
 mod one_row;
 pub(crate) mod outputs;
 mod problem_sink;
@@ -29,6 +30,7 @@ use kernel::{AccountId, ImportId, Timestamp};
 use tabular::Limits;
 
 pub use key_rates::{KeyRate, KeyRates};
+pub use list::{ListRow, PeopleList};
 pub use queue::Tell;
 pub use receive::NewImport;
 pub use retention::Expired;

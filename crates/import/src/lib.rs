@@ -50,7 +50,8 @@ pub use edits::{
 };
 pub use error::Refusal;
 pub use imports::{
-    Expired, Imports, KeyRate, KeyRates, Leaving, NewImport, Preview, Tell, read_options,
+    Expired, Imports, KeyRate, KeyRates, Leaving, ListRow, NewImport, PeopleList, Preview, Tell,
+    read_options,
 };
 pub use options::{FieldOptions, takes_blank, takes_join, takes_way};
 pub use plan::{Departures, FieldChange, Guard, MovedCard, Plan, SeatUse};

@@ -56,6 +56,8 @@ pub enum Wanted {
     Email,
     /// Only SMS.
     Sms,
+    /// SMS where there is a number, e-mail otherwise (S0.29).
+    SmsFirst,
 }
 
 impl Wanted {
@@ -65,12 +67,13 @@ impl Wanted {
             Self::Any => "any",
             Self::Email => "email",
             Self::Sms => "sms",
+            Self::SmsFirst => "sms_first",
         }
     }
 
     /// The choice with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Any, Self::Email, Self::Sms]
+        [Self::Any, Self::Email, Self::Sms, Self::SmsFirst]
             .into_iter()
             .find(|wanted| wanted.as_str() == name)
     }
@@ -152,6 +155,7 @@ impl Person {
             Wanted::Any => by_email.or(by_sms),
             Wanted::Email => by_email,
             Wanted::Sms => by_sms,
+            Wanted::SmsFirst => by_sms.or(by_email),
         }?;
         Some(Guest {
             user: self.id,

@@ -137,6 +137,8 @@ typed_ids! {
     DataRequestId;
     /// Many photos at once.
     PhotoBatchId;
+    /// What somebody has chosen in the Invite wizard.
+    InviteDraftId;
 }
 
 /// Makes new ids from a time and randomness.

@@ -30,9 +30,9 @@ pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
     AccountId, ActivityId, ApiTokenId, CardId, CustomFieldId, DataRequestId, DeviceId, DocumentId,
-    FileId, GrantId, GroupId, IdError, IdRange, IdentityId, Ids, ImportId, InvitationId, JobId,
-    MappingId, MessageId, ModuleId, NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId,
-    StepId, TypedId, UserId, WaveId, WorkflowId,
+    FileId, GrantId, GroupId, IdError, IdRange, IdentityId, Ids, ImportId, InvitationId,
+    InviteDraftId, JobId, MappingId, MessageId, ModuleId, NotificationId, PhotoBatchId, SeriesId,
+    SeriesRunId, SessionId, StepId, TypedId, UserId, WaveId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

@@ -40,6 +40,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("import", &["kernel", "db", "jobs", "tabular", "directory"]),
     (
+        "admit",
+        &[
+            "kernel",
+            "db",
+            "jobs",
+            "tabular",
+            "directory",
+            "identity",
+            "delivery",
+            "invite",
+            "import",
+        ],
+    ),
+    (
         "server",
         &[
             "kernel",
@@ -52,6 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "invite",
             "requests",
             "import",
+            "admit",
         ],
     ),
     (
@@ -67,6 +82,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "invite",
             "requests",
             "import",
+            "admit",
             "server",
         ],
     ),

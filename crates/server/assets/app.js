@@ -7,6 +7,7 @@
 //   data-shown-by="id"  shown while the checkbox or radio with that id is checked
 //   data-again          fetch the review page again until this is gone
 //   data-next="selector" inside, outside of fields, the key n goes to the next such element
+//   data-needs="name"   a button that does nothing before a box of that name is ticked; data-why="id" says so
 //   data-scripted       words about what only scripts do; hidden without
 //   data-cell="row col" a cell of the file that can be changed where it stands, see grid.js
 
@@ -219,6 +220,25 @@ function enhance(root) {
     const timer = setInterval(() => {
       if (box.isConnected) swap(location.href, "#review", { push: false, quiet: true }); else clearInterval(timer);
     }, 1500);
+  });
+  once("[data-needs]", (button) => {
+    const why = document.getElementById(button.dataset.why);
+    const boxes = () => [...button.form.elements].filter((box) => box.name === button.dataset.needs);
+    const update = () => {
+      const ready = boxes().some((box) => box.checked && !box.disabled);
+      why.hidden = ready;
+      if (ready) button.removeAttribute("aria-disabled"); else button.setAttribute("aria-disabled", "true");
+      if (ready) button.removeAttribute("aria-describedby"); else button.setAttribute("aria-describedby", why.id);
+    };
+    button.form.addEventListener("change", update);
+    // It can still be reached by keyboard, and says what it waits for.
+    button.form.addEventListener("submit", (event) => {
+      if (button.getAttribute("aria-disabled") !== "true") return;
+      event.preventDefault();
+      status(why.textContent);
+      boxes().find((box) => !box.disabled)?.focus();
+    });
+    update();
   });
   once("[data-shown-by]", (element) => {
     const control = document.getElementById(element.dataset.shownBy);

@@ -20,6 +20,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/parts.css"),
     include_str!("../assets/css/import.css"),
     include_str!("../assets/css/review.css"),
+    include_str!("../assets/css/inviting.css"),
 );
 // One module; the first part uses what the second declares.
 const SCRIPT: &str = concat!(

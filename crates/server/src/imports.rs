@@ -59,7 +59,7 @@ pub(crate) use list::list;
 pub(crate) use map::{show as show_map, submit as submit_map};
 pub(crate) use mappings::{list as list_mappings, remove as remove_mapping};
 pub(crate) use meanwhile::attend;
-pub(crate) use new::{show as show_new, submit as submit_new};
+pub(crate) use new::{Trouble, Upload, receive, show as show_new, submit as submit_new};
 pub(crate) use plan::{show as show_plan, start};
 pub(crate) use redo::{show as show_redo, submit as submit_redo};
 pub(crate) use replace::show as show_replace;

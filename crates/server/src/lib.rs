@@ -26,6 +26,7 @@ mod hooks;
 mod icon;
 mod imports;
 mod invitations;
+mod inviting;
 mod join;
 mod link;
 mod me;

@@ -79,7 +79,7 @@ pub(crate) async fn mark_read(
 fn icon(kind: &str) -> Icon {
     if kind.starts_with("import.") {
         Icon::Import
-    } else if kind == BOUNCED {
+    } else if kind == BOUNCED || kind.starts_with("invite.") {
         Icon::Mail
     } else if kind == CHANGED {
         Icon::Lock
@@ -96,6 +96,9 @@ fn link(notification: &notifications::Notification) -> Option<String> {
         return Some("/me".to_owned());
     }
     let subject = notification.subject?;
+    if notification.kind.starts_with("invite.") {
+        return Some(format!("/invite/{subject}/sent"));
+    }
     notification
         .kind
         .starts_with("import.")

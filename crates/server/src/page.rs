@@ -53,6 +53,7 @@ pub(crate) enum Section {
     Outbox,
     Invitations,
     Devices,
+    Invite,
     Settings,
     /// A person's own pages.
     Me,
@@ -72,6 +73,8 @@ pub(crate) struct Shell {
     pub(crate) email: String,
     pub(crate) avatar: Avatar,
     pub(crate) unread: i64,
+    /// Whether they may invite others, by their role or by access of their own.
+    pub(crate) sees_invite: bool,
     /// Who else is on the same import, as sentences.
     pub(crate) others: Vec<String>,
     /// Without scripts, the page loads itself again after so many seconds.
@@ -96,6 +99,7 @@ impl Shell {
             email: session.email.clone().unwrap_or_default(),
             avatar: Avatar::of(&session.full_name()),
             unread: notifications::unread(tx, session.account, session.user)?,
+            sees_invite: admit::may_invite(tx, &visitor.ctx)?,
             others: visitor.others.clone(),
             refresh_seconds: None,
         })
@@ -152,6 +156,10 @@ impl Shell {
 
     pub(crate) fn in_devices(&self) -> bool {
         self.section == Section::Devices
+    }
+
+    pub(crate) fn in_invite(&self) -> bool {
+        self.section == Section::Invite
     }
 
     pub(crate) fn in_me(&self) -> bool {

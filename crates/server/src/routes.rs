@@ -15,17 +15,18 @@ use identity::tokens::Scope;
 
 use crate::{
     accounts, api, app::App, assets, devices, early, failure::Failure, guard::guard, health, home,
-    hooks, imports, invitations, join, me, notifications, outbox, own_data, protect, reset,
-    second_step, set_up, settings, sign_in, users,
+    hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data, protect,
+    reset, second_step, set_up, settings, sign_in, users,
 };
 
 /// The largest form, pasted rows apart.
 pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
-const UPLOADS: [&str; 3] = [
+const UPLOADS: [&str; 4] = [
     "/imports/new",
     "/imports/{id}/corrected",
+    "/invite/{id}/file",
     "/api/v1/series/{id}/files",
 ];
 
@@ -186,6 +187,28 @@ pub fn routes() -> Vec<Route> {
         post "/invitations/waves/{id}/stop"    May(InviteUsers) => invitations::stop;
         post "/invitations/{id}/extend"        May(InviteUsers) => invitations::extend;
         post "/invitations/{id}/withdraw"      May(InviteUsers) => invitations::withdraw;
+        get  "/invite"                SignedIn         => inviting::show_overview;
+        post "/invite"                SignedIn         => inviting::begin;
+        post "/invite/{id}/discard"   SignedIn         => inviting::discard;
+        get  "/invite/{id}/access"    SignedIn         => inviting::show_access;
+        post "/invite/{id}/access"    SignedIn         => inviting::choose_access;
+        get  "/invite/{id}/device"    SignedIn         => inviting::show_device;
+        post "/invite/{id}/device"    SignedIn         => inviting::choose_devices;
+        get  "/invite/{id}/people"    SignedIn         => inviting::show_people;
+        post "/invite/{id}/people"    SignedIn         => inviting::add_person;
+        post "/invite/{id}/file"      SignedIn         => inviting::upload;
+        post "/invite/{id}/paste"     SignedIn         => inviting::paste;
+        post "/invite/{id}/paste/add" SignedIn         => inviting::add_pasted;
+        post "/invite/{id}/remove"    SignedIn         => inviting::remove_cards;
+        post "/invite/{id}/dismiss"   SignedIn         => inviting::dismiss;
+        get  "/invite/{id}/skipped.csv" SignedIn       => inviting::skipped;
+        get  "/invite/{id}/cards/{number}" SignedIn    => inviting::show_card;
+        post "/invite/{id}/cards/{number}" SignedIn    => inviting::change_card;
+        post "/invite/{id}/cards/{number}/link" SignedIn => inviting::hand_over;
+        get  "/invite/{id}/check"     SignedIn         => inviting::show_check;
+        post "/invite/{id}/send"      SignedIn         => inviting::send;
+        get  "/invite/{id}/sent"      SignedIn         => inviting::show_sheet;
+        get  "/invite/{id}/sent.csv"  SignedIn         => inviting::download;
         get  "/settings/invitations"  May(EditSettings) => invitations::show_settings;
         post "/settings/invitations"  May(EditSettings) => invitations::store_settings;
         get  "/join/{token}"          Everybody        => join::show;

@@ -39,7 +39,7 @@ impl Imports {
     }
 
     /// The same, with more to be written in the transaction that stores the import.
-    pub(crate) fn receive_with(
+    pub fn receive_with(
         &self,
         ctx: &Ctx,
         new: NewImport,
@@ -79,7 +79,11 @@ impl Imports {
     }
 
     /// Copies the file into the import's folder; returns its size and hash.
-    fn take(&self, folder: &Folder, source: &mut dyn Read) -> Result<(i64, Vec<u8>), Refusal> {
+    pub(super) fn take(
+        &self,
+        folder: &Folder,
+        source: &mut dyn Read,
+    ) -> Result<(i64, Vec<u8>), Refusal> {
         folder.create()?;
         let mut file = File::create(folder.source())?;
         let taken = self.copy_bounded(source, &mut file)?;
@@ -119,7 +123,8 @@ impl Imports {
     }
 }
 
-fn blank(ctx: &Ctx, id: ImportId, new: NewImport) -> Import {
+/// An import before anything is known of its file.
+pub(super) fn blank(ctx: &Ctx, id: ImportId, new: NewImport) -> Import {
     let now = ctx.now();
     let file_name: String = new
         .file_name

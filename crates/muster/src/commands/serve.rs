@@ -60,6 +60,10 @@ pub(crate) fn serve(
             .db
             .write_blocking(|tx| invite::schedule_reminders(tx, &house.ids, house.clock.now()))
             .context("reminders cannot be planned")?;
+        house
+            .db
+            .write_blocking(|tx| admit::schedule_retention(tx, &house.ids, house.clock.now()))
+            .context("the removal of old drafts cannot be planned")?;
     }
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();

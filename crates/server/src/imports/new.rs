@@ -66,9 +66,9 @@ pub(crate) async fn show(
 }
 
 /// What a multipart form held.
-pub(super) struct Upload {
+pub(crate) struct Upload {
     pub(super) fields: HashMap<String, String>,
-    pub(super) file: Option<(String, std::fs::File)>,
+    pub(crate) file: Option<(String, std::fs::File)>,
 }
 
 /// `POST /imports/new`
@@ -136,7 +136,7 @@ async fn arrived(app: &App, visitor: &Visitor, import: &Import) -> Result<Respon
 }
 
 /// Why a form with a file could not be read.
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     Words(String),
     Failure(Failure),
 }
@@ -161,7 +161,7 @@ impl From<Spilled> for Trouble {
 }
 
 /// Reads the form part by part; the file goes to disk as it comes.
-pub(super) async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
+pub(crate) async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Trouble> {
     let mut upload = Upload {
         fields: HashMap::new(),
         file: None,

@@ -1,0 +1,3 @@
+select number, phone, email_key, name
+from invite_cards
+where account_id = $1 and draft_id = $2

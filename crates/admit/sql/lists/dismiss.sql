@@ -1,0 +1,3 @@
+update invite_lists
+set is_told = true
+where account_id = $1 and draft_id = $2

@@ -1,0 +1,4 @@
+select number, name
+from invite_lists
+where account_id = $1 and draft_id = $2
+order by number

@@ -1,0 +1,3 @@
+select count(*) as skipped
+from invite_skips
+where account_id = $1 and draft_id = $2

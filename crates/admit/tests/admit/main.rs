@@ -1,0 +1,12 @@
+//! The Invite wizard from the first choice to the last invitation, on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what goes wrong here is to fail the test"
+)]
+
+mod lists;
+mod portal;
+mod scene;
+mod sending;
