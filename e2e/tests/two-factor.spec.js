@@ -90,7 +90,7 @@ test('a managed configuration is made for an MDM', async ({ signedIn: page, look
   await page.getByRole('link', { name: /Managed configuration/ }).click();
   await look('managed');
   await page.getByRole('link', { name: 'Jamf Pro' }).click();
-  await expect(page.getByLabel('Placeholder')).toHaveValue('$EMAIL');
+  await expect(page.getByLabel('Placeholder', { exact: true })).toHaveValue('$EMAIL');
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'For Apple (plist)' }).click();
   expect((await saved).suggestedFilename()).toBe('muster.plist');

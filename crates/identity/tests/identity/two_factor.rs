@@ -110,6 +110,19 @@ on_both! {
         first_step(&house);
     }
 
+    fn a_notice_is_in_the_language_of_its_reader(db: &TestDb) {
+        let house = House::with_owner(db);
+        house.execute("update users set language = 'de-CH'");
+        let token = house.sign_in(EMAIL, PASSWORD).unwrap();
+        let session = session(&house, &token).unwrap();
+        let key = begin(&house, &session, PASSWORD, "").unwrap();
+        confirm(&house, &session, &key.code_at(house.clock.now())).unwrap();
+        let sql = Sql::new("t", "select parameters, language from messages where purpose = 'security_notice'");
+        let (said, language): (String, String) = db.read_blocking(|tx| tx.fetch_one(&sql, params![])).unwrap();
+        assert!(said.contains("Die Zwei-Faktor-Anmeldung wurde eingeschaltet."), "{said}");
+        assert_eq!(language, "de");
+    }
+
     fn a_set_up_that_takes_too_long_is_begun_again(db: &TestDb) {
         let house = House::with_owner(db);
         let token = house.sign_in(EMAIL, PASSWORD).unwrap();
