@@ -4,6 +4,7 @@ pub(crate) mod early;
 mod import;
 mod imports;
 pub(crate) mod invitations;
+mod managed;
 mod mapping;
 mod outbox;
 mod outlets;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use import::{Format, Import};
 pub(crate) use imports::{Fix, Imports};
+pub(crate) use managed::Managed;
 pub(crate) use mapping::{FieldChoices, Saved, Values};
 pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
@@ -104,6 +106,8 @@ pub(crate) enum Command {
     Fields(Fields),
     /// Write the account's own CSV template.
     Template(Template),
+    /// Write what an MDM gives the app, so that the address to sign in with is filled in.
+    ManagedConfiguration(Managed),
     /// Offers to sign in: who was invited, and what became of it.
     #[command(subcommand)]
     Invitations(invitations::Invitations),
@@ -149,6 +153,7 @@ impl Command {
             | Self::Workflows(_)
             | Self::Fields(_)
             | Self::Template(_)
+            | Self::ManagedConfiguration(_)
             | Self::Bounce(_)
             | Self::Migrate => false,
         }

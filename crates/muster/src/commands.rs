@@ -10,6 +10,7 @@ mod init;
 mod invitations;
 mod lists;
 mod maintenance;
+mod managed;
 mod options;
 mod outbox;
 mod person;
@@ -56,6 +57,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),
+        Command::ManagedConfiguration(args) => managed::run(&House::open(place)?, &args),
         Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),

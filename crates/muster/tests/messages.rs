@@ -227,3 +227,27 @@ fn a_link_for_a_new_password_is_queued_and_the_rules_are_set() {
             .success()
     );
 }
+
+#[test]
+fn a_managed_configuration_is_written_for_a_person_or_an_mdm() {
+    let place = Place::new();
+    let url = ["--public-url", "https://people.example.com"];
+    let json = |args: &[&str]| -> serde_json::Value {
+        let head = ["managed-configuration", "--form", "json"];
+        let output = place.run(&[&head[..], args, &url].concat(), "");
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let theirs = json(&["maria@example.com"]);
+    assert_eq!(theirs["com.fluix.mdm.userEmail"], "maria@example.com");
+    assert_eq!(
+        theirs["muster.mdm.signInUrl"],
+        "https://people.example.com/sign-in?login_hint=maria@example.com"
+    );
+    let any = json(&["--placeholder", "{{mail}}"]);
+    assert_eq!(any["muster.mdm.userEmail"], "{{mail}}");
+    for refused in [&["--placeholder", ""][..], &["nobody@example.com"], &[]] {
+        let output = place.run(&[&["managed-configuration"][..], refused].concat(), "");
+        assert!(!output.status.success(), "{refused:?}");
+    }
+}

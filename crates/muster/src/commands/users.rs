@@ -78,15 +78,7 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         Users::ResetTwoFactor { key, account } => {
             reset_two_factor(house, key, account.account.as_deref())
         }
-        Users::RequestData { key, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let user = find(house, &ctx, key)?.user.id;
-            house
-                .db
-                .write_blocking(|tx| own_data::request(tx, &ctx, user))?;
-            output::note("A server packs it, and sends the link to the person.");
-            Ok(Exit::Done)
-        }
+        Users::RequestData { key, account } => request_data(house, key, account.account.as_deref()),
         Users::Count(account) => {
             let ctx = house.ctx(account.account.as_deref())?;
             let count = house
@@ -109,6 +101,16 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             }
         }
     }
+}
+
+fn request_data(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {
+    let ctx = house.ctx(account)?;
+    let user = find(house, &ctx, key)?.user.id;
+    house
+        .db
+        .write_blocking(|tx| own_data::request(tx, &ctx, user))?;
+    output::note("A server packs it, and sends the link to the person.");
+    Ok(Exit::Done)
 }
 
 fn reset_password(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {
