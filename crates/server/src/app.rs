@@ -9,6 +9,7 @@ use std::{
 };
 
 use db::Db;
+use directory::documents::Documents;
 use identity::sign_in::Strangers;
 use import::Imports;
 use jobs::Wake;
@@ -49,6 +50,7 @@ pub struct Inner {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) imports: Imports,
+    pub(crate) documents: Documents,
     /// Wakes the workers of this process, and tells when it is stopping.
     pub(crate) wake: Wake,
     /// How messages leave, and what their links begin with: never what a request says.
@@ -77,6 +79,7 @@ impl App {
     ) -> Self {
         let cores = available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
+            documents: Documents::new(db.clone(), &settings.data),
             db,
             clock,
             ids,

@@ -65,11 +65,21 @@ pub(crate) enum Icon {
     Down,
     /// A cross.
     Close,
+    /// A sheet with a folded corner.
+    Document,
+    /// Three boxes, one after the other.
+    Workflow,
 }
 
 impl Icon {
     const fn shape(self) -> &'static str {
         match self {
+            Self::Document => {
+                r#"<path d="M11.5 2.75H6c-.85 0-1.5.65-1.5 1.5v11.5c0 .85.65 1.5 1.5 1.5h8c.85 0 1.5-.65 1.5-1.5v-9ZM11.5 2.75v4h4M7.5 10.5h5M7.5 13.5h5"/>"#
+            }
+            Self::Workflow => {
+                r#"<path d="M3 3.5h4v4H3ZM13 3.5h4v4h-4ZM13 12.5h4v4h-4ZM7 5.5h6M15 7.5v5M13 14.5H3.5"/>"#
+            }
             Self::Users => {
                 r#"<circle cx="7.75" cy="6.75" r="2.75"/><path d="M2.5 16.25c.3-3 2.3-4.75 5.25-4.75s4.95 1.75 5.25 4.75M12.5 4.25a2.75 2.75 0 0 1 0 5M14.25 11.9c1.85.6 3 2.1 3.25 4.35"/>"#
             }

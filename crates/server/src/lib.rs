@@ -14,6 +14,7 @@ mod badge;
 mod choice;
 mod device;
 mod devices;
+mod documents;
 mod early;
 mod extract;
 mod failure;
@@ -46,6 +47,7 @@ mod sign_in;
 mod spool;
 mod throttle;
 mod users;
+mod workflows;
 
 pub use app::{App, Settings};
 pub use routes::{Access, Route, router, routes};

@@ -1,6 +1,7 @@
 //! A person's own portal: their profile, their password, and where they are signed in.
 
 mod devices;
+pub(crate) mod documents;
 mod password;
 mod profile;
 pub(crate) mod two_factor;

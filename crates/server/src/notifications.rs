@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use directory::{accounts, notifications};
-use kernel::ImportId;
+use kernel::{DocumentId, ImportId};
 
 use crate::{
     app::App,
@@ -83,6 +83,8 @@ fn icon(kind: &str) -> Icon {
         Icon::Mail
     } else if kind == CHANGED {
         Icon::Lock
+    } else if kind.starts_with("document") {
+        Icon::Document
     } else {
         Icon::Bell
     }
@@ -94,6 +96,13 @@ fn link(notification: &notifications::Notification) -> Option<String> {
     }
     if notification.kind == CHANGED {
         return Some("/me".to_owned());
+    }
+    if notification.kind.starts_with("document") {
+        let path = "/me/documents".to_owned();
+        return Some(match notification.subject {
+            Some(id) => format!("{path}/{}", DocumentId::from_uuid(id)),
+            None => path,
+        });
     }
     let subject = notification.subject?;
     if notification.kind.starts_with("invite.") {

@@ -55,6 +55,10 @@ pub(crate) enum Section {
     Devices,
     Invite,
     Settings,
+    Workflows,
+    Documents,
+    /// A person's own documents.
+    OwnDocuments,
     /// A person's own pages.
     Me,
     Other,
@@ -160,6 +164,26 @@ impl Shell {
 
     pub(crate) fn in_invite(&self) -> bool {
         self.section == Section::Invite
+    }
+
+    pub(crate) fn sees_workflows(&self) -> bool {
+        allows(self.role, Action::ManageWorkflows)
+    }
+
+    pub(crate) fn sees_documents(&self) -> bool {
+        allows(self.role, Action::ManageDocuments)
+    }
+
+    pub(crate) fn in_workflows(&self) -> bool {
+        self.section == Section::Workflows
+    }
+
+    pub(crate) fn in_documents(&self) -> bool {
+        self.section == Section::Documents
+    }
+
+    pub(crate) fn in_own_documents(&self) -> bool {
+        self.section == Section::OwnDocuments
     }
 
     pub(crate) fn in_me(&self) -> bool {

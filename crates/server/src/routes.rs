@@ -14,9 +14,7 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, devices, early, failure::Failure, guard::guard, health, home,
-    hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data, protect,
-    reset, second_step, set_up, settings, sign_in, users,
+    accounts, api, app::App, assets, devices, documents, early, failure::Failure, guard::guard, health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data, protect, reset, second_step, set_up, settings, sign_in, users, workflows,
 };
 
 /// The largest form, pasted rows apart.
@@ -24,10 +22,13 @@ pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
 const UPLOADS: [&str; 4] = [
+const UPLOADS: [&str; 5] = [
     "/imports/new",
     "/imports/{id}/corrected",
     "/invite/{id}/file",
     "/api/v1/series/{id}/files",
+    "/documents/new",
+    "/me/documents/{id}/file",
 ];
 
 /// Where a mail server brings whole mails.
@@ -78,7 +79,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageTokens, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -271,6 +272,42 @@ pub fn routes() -> Vec<Route> {
         get  "/settings/managed-configuration" May(EditSettings) => settings::managed::show;
         get  "/settings/managed-configuration/{file}" May(EditSettings) => settings::managed::download;
         get  "/users/{id}/managed-configuration/{file}" May(EditUsers) => settings::managed::download_of_user;
+        get  "/workflows"             May(ManageWorkflows) => workflows::list;
+        post "/workflows"             May(ManageWorkflows) => workflows::create;
+        get  "/workflows/steps/{id}"  May(ManageWorkflows) => workflows::show_step;
+        post "/workflows/steps/{id}"  May(ManageWorkflows) => workflows::change_step;
+        post "/workflows/steps/{id}/move"          May(ManageWorkflows) => workflows::move_step;
+        post "/workflows/steps/{id}/remove"        May(ManageWorkflows) => workflows::remove_step;
+        post "/workflows/steps/{id}/people"        May(ManageWorkflows) => workflows::name_person;
+        post "/workflows/steps/{id}/people/remove" May(ManageWorkflows) => workflows::unname_person;
+        post "/workflows/steps/{id}/groups"        May(ManageWorkflows) => workflows::name_group;
+        post "/workflows/steps/{id}/groups/remove" May(ManageWorkflows) => workflows::unname_group;
+        get  "/workflows/{id}"        May(ManageWorkflows) => workflows::show;
+        post "/workflows/{id}/rename" May(ManageWorkflows) => workflows::rename;
+        post "/workflows/{id}/steps"  May(ManageWorkflows) => workflows::add_step;
+        post "/workflows/{id}/people" May(ManageWorkflows) => workflows::add_person;
+        post "/workflows/{id}/people/remove" May(ManageWorkflows) => workflows::remove_person;
+        post "/workflows/{id}/groups" May(ManageWorkflows) => workflows::add_group;
+        post "/workflows/{id}/groups/remove" May(ManageWorkflows) => workflows::remove_group;
+        get  "/workflows/{id}/delete" May(ManageWorkflows) => workflows::show_delete;
+        post "/workflows/{id}/delete" May(ManageWorkflows) => workflows::delete;
+        get  "/users/{id}/workflows"  May(ViewUsers)   => workflows::show_of_user;
+        post "/users/{id}/workflows"  May(ManageWorkflows) => workflows::join;
+        post "/users/{id}/workflows/remove" May(ManageWorkflows) => workflows::leave;
+        get  "/documents"             May(ManageDocuments) => documents::list;
+        get  "/documents/new"         May(ManageDocuments) => documents::show_new;
+        post "/documents/new"         May(ManageDocuments) => documents::submit_new;
+        get  "/documents/download"    May(ManageDocuments) => documents::download_all;
+        post "/documents/reassign"    May(ManageDocuments) => documents::reassign;
+        get  "/documents/{id}"        May(ManageDocuments) => documents::show;
+        get  "/documents/{id}/files/{number}" May(ManageDocuments) => documents::download;
+        get  "/me/documents"          SignedIn         => me::documents::list;
+        get  "/me/documents/{id}"     SignedIn         => me::documents::show;
+        post "/me/documents/{id}"     SignedIn         => me::documents::act;
+        post "/me/documents/{id}/file" SignedIn        => me::documents::edit;
+        get  "/me/documents/{id}/files/{number}" SignedIn => me::documents::download;
+        get  "/settings/documents"    May(EditSettings) => settings::documents::show;
+        post "/settings/documents"    May(EditSettings) => settings::documents::submit;
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;

@@ -1,5 +1,6 @@
 //! What administrators set up for the account.
 
+pub(crate) mod documents;
 pub(crate) mod early;
 mod index;
 pub(crate) mod managed;

@@ -35,11 +35,16 @@ impl From<io::Error> for Spilled {
 impl Spool {
     /// An empty file that nobody else sees.
     pub(crate) fn begin(app: &App) -> Result<Self, Spilled> {
+        Self::bounded(app, app.settings.upload_limit_bytes)
+    }
+
+    /// The same with a bound of its own, below that of the server.
+    pub(crate) fn bounded(app: &App, limit: u64) -> Result<Self, Spilled> {
         Ok(Self {
             file: tempfile::tempfile_in(&app.settings.data)?,
             hasher: blake3::Hasher::new(),
             bytes: 0,
-            limit: app.settings.upload_limit_bytes,
+            limit: limit.min(app.settings.upload_limit_bytes),
         })
     }
 

@@ -50,6 +50,13 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "Where the next version of the app is, for those who try it first.",
     ),
     (
+        Action::EditSettings,
+        Icon::Document,
+        "/settings/documents",
+        "Documents",
+        "How large the files of documents may be.",
+    ),
+    (
         Action::ManageTokens,
         Icon::Lock,
         "/settings/tokens",

@@ -14,6 +14,7 @@ use directory::{
     groups::GroupKind,
     modules,
     users::{self, KeepFields, UserRecord, UserRow},
+    workflows,
 };
 use identity::devices;
 use jiff::tz::TimeZone;
@@ -337,10 +338,12 @@ fn belongs(
         },
         Belonging {
             label: "Workflows",
-            names: record
-                .workflows
-                .iter()
-                .map(|workflow| workflow.1.clone())
+            names: workflows::of_user(tx, visitor.session.account, record.user.id)?
+                .into_iter()
+                .map(|part| match part.via.first() {
+                    Some(group) if !part.is_direct => format!("{} via {group}", part.name),
+                    _ => part.name,
+                })
                 .collect(),
         },
     ])

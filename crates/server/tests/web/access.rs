@@ -25,6 +25,8 @@ on_both! {
         let wave = crate::inviting::wave(&site, &account);
         let invitation = crate::inviting::invitation(&site, &account, person);
         let (gate, door) = crate::devices::two_with(&site, &account, person);
+        let member = crate::documents::id_of(&site, "user@example.com");
+        let made = crate::documents::made(&site, &account, &[member]);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -36,6 +38,10 @@ on_both! {
                 .replace("waves/{id}", &format!("waves/{wave}"))
                 .replace("invitations/{id}", &format!("invitations/{invitation}"))
                 .replace("accounts/{id}", &format!("accounts/{}", account.id))
+                .replace("workflows/steps/{id}", &format!("workflows/steps/{}", made.step))
+                .replace("workflows/{id}", &format!("workflows/{}", made.workflow))
+                .replace("documents/{id}", &format!("documents/{}", made.document))
+                .replace("{number}", "1")
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("outbox/{id}", &format!("outbox/{message}"))

@@ -11,6 +11,7 @@ mod accounts;
 mod api;
 mod cards;
 mod devices;
+mod documents;
 mod early;
 mod editing;
 mod forms;
