@@ -14,15 +14,16 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, devices, documents, early, failure::Failure, guard::guard, health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data, protect, reset, second_step, set_up, settings, sign_in, users, workflows,
+    accounts, api, app::App, assets, devices, documents, early, failure::Failure, guard::guard,
+    health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data,
+    protect, reset, second_step, set_up, settings, sign_in, users, workflows,
 };
 
 /// The largest form, pasted rows apart.
 pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
-const UPLOADS: [&str; 4] = [
-const UPLOADS: [&str; 5] = [
+const UPLOADS: [&str; 6] = [
     "/imports/new",
     "/imports/{id}/corrected",
     "/invite/{id}/file",
