@@ -1,5 +1,6 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
+pub(crate) mod devices;
 pub(crate) mod early;
 mod import;
 mod imports;
@@ -95,9 +96,9 @@ pub(crate) enum Command {
     /// Modules and their seats.
     #[command(subcommand)]
     Modules(Modules),
-    /// Devices that access is granted on.
+    /// Devices, and the access of people to them.
     #[command(subcommand)]
-    Devices(Named),
+    Devices(devices::Devices),
     /// Workflows that people take part in.
     #[command(subcommand)]
     Workflows(Named),
@@ -131,6 +132,7 @@ impl Command {
             Self::Series(series) => series.wants_json(),
             Self::Security(security) => security.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
+            Self::Devices(devices) => devices.wants_json(),
             Self::Invitations(invitations) => invitations.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
@@ -139,7 +141,6 @@ impl Command {
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))
-            | Self::Devices(Named::List(list))
             | Self::Workflows(Named::List(list))
             | Self::Fields(Fields::List(list)) => list.json,
             Self::Serve(_)
@@ -149,7 +150,6 @@ impl Command {
             | Self::Users(_)
             | Self::Groups(_)
             | Self::Modules(_)
-            | Self::Devices(_)
             | Self::Workflows(_)
             | Self::Fields(_)
             | Self::Template(_)

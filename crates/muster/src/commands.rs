@@ -2,6 +2,7 @@
 
 mod bounce;
 mod demo;
+mod devices;
 mod early;
 mod fix;
 mod import;
@@ -53,7 +54,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::EarlyAccess(command) => early::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),
         Command::Modules(command) => lists::modules(&House::open(place)?, &command),
-        Command::Devices(command) => lists::devices(&House::open(place)?, &command),
+        Command::Devices(command) => devices::run(&House::open(place)?, &command),
         Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use directory::access::AccessRefusal;
 use identity::tokens::TokenRefusal;
 use import::Refusal;
 use serde_json::json;
@@ -64,6 +65,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
+        && !refusal.is_internal()
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<AccessRefusal>()
         && !refusal.is_internal()
     {
         let code = refusal.code().to_owned();

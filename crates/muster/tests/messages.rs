@@ -251,3 +251,74 @@ fn a_managed_configuration_is_written_for_a_person_or_an_mdm() {
         assert!(!output.status.success(), "{refused:?}");
     }
 }
+
+#[test]
+fn access_to_devices_is_given_listed_and_taken_away() {
+    let place = Place::new();
+    let ok = |arguments: &[&str]| {
+        let done = place.run(arguments, "");
+        assert!(done.status.success(), "{done:?}");
+    };
+    let maria = "maria@example.com";
+    ok(&["devices", "create", "Main gate"]);
+    ok(&[
+        "devices",
+        "set",
+        "main gate",
+        "--guests",
+        "3",
+        "--name",
+        "Gate",
+    ]);
+    let all = place.json(&["devices", "list", "--json"]);
+    assert_eq!(
+        (&all[0]["name"], &all[0]["guests"]),
+        (&"Gate".into(), &3.into())
+    );
+    ok(&[
+        "devices",
+        "give",
+        "Gate",
+        maria,
+        "--type",
+        "repeat",
+        "--schedule",
+        "Mon 9-17",
+        "--notes",
+        "Unit 12B",
+    ]);
+    let users = place.json(&["devices", "users", "Gate", "--json"]);
+    assert_eq!(users[0]["state"], "active");
+    assert_eq!(users[0]["schedule"], "Mon 09:00-17:00");
+    assert_eq!(users[0]["notes"], "Unit 12B");
+    ok(&["devices", "revoke", "Gate", maria]);
+    assert_eq!(
+        place.json(&["devices", "users", "Gate", "--json"]),
+        serde_json::json!([])
+    );
+    let gone = place.json(&["devices", "users", "Gate", "--status", "revoked", "--json"]);
+    assert_eq!(gone[0]["revoked_by"], "Command line");
+    ok(&["devices", "transfer", "Gate", "--to", maria]);
+    assert_eq!(
+        place.json(&["devices", "users", "Gate", "--json"])[0]["type"],
+        "owner"
+    );
+    for (refused, code) in [
+        (
+            ["devices", "transfer", "Gate", "--to", "nobody@example.com"].as_slice(),
+            4,
+        ),
+        (&["devices", "revoke", "Elsewhere", maria], 4),
+        (
+            &["devices", "give", "Gate", maria, "--type", "temporary"],
+            1,
+        ),
+        (&["devices", "set", "Gate", "--guest-minutes", "5"], 1),
+    ] {
+        assert_eq!(
+            place.run(refused, "").status.code(),
+            Some(code),
+            "{refused:?}"
+        );
+    }
+}

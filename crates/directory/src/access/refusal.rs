@@ -75,4 +75,9 @@ impl AccessRefusal {
             Self::Db(_) => "internal",
         }
     }
+
+    /// Whether the installation failed, rather than what was asked for.
+    pub const fn is_internal(&self) -> bool {
+        matches!(self, Self::Db(_))
+    }
 }

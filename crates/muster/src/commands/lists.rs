@@ -1,8 +1,7 @@
-//! What an import refers to: groups, modules, devices, workflows, fields.
+//! What an import refers to: groups, modules, workflows, fields.
 
 use anyhow::{Result, anyhow};
 use directory::{
-    devices,
     fields::{self, FieldKind},
     groups::{self, GroupKind},
     modules, workflows,
@@ -81,31 +80,6 @@ pub(crate) fn modules(house: &House, command: &Modules) -> Result<Exit> {
             house
                 .db
                 .write_blocking(|tx| modules::set(tx, &ctx, key, *seats))?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-pub(crate) fn devices(house: &House, command: &Named) -> Result<Exit> {
-    match command {
-        Named::List(args) => {
-            let ctx = house.ctx(args.account.account.as_deref())?;
-            let found = house
-                .db
-                .read_blocking(|tx| devices::list(tx, ctx.account))?;
-            print(args.json, &["Name"], &found, |device| {
-                (
-                    json!({ "id": device.id, "name": device.name }),
-                    vec![device.name.clone()],
-                )
-            });
-        }
-        Named::Create { name, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let made = house
-                .db
-                .write_blocking(|tx| devices::create(tx, &ctx, name))?;
-            output::line(&made.id.to_string());
         }
     }
     Ok(Exit::Done)
