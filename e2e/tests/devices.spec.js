@@ -6,7 +6,7 @@ function furnish(muster) {
   const id = muster.run('devices', 'create', 'Main gate').trim();
   const people = [['Thandi Nkosi', 'thandi', 'full'], ['Ana Silva', 'ana', 'tenant'], ['Ben Olsen', 'ben', 'always'], ['Zoë Fischer', 'zoe', 'always']];
   for (const [name, login, type] of people) {
-    muster.run('users', 'add', `full_name=${name}`, `email=${login}@example.com`);
+    muster.run('users', 'add', `first_name=${name.split(' ')[0]}`, `last_name=${name.split(' ')[1]}`, `email=${login}@example.com`);
     muster.run('devices', 'give', 'Main gate', `${login}@example.com`, '--type', type, '--notes', 'Unit 12B');
   }
   muster.run('devices', 'give', 'Main gate', owner.email, '--type', 'repeat', '--schedule', 'Mon-Fri 09:00-17:00');
