@@ -19,7 +19,7 @@ test('access to a device is changed, taken away and looked through', async ({ si
   await look('none');
   await page.getByLabel('Name').fill('Side door');
   await page.getByRole('button', { name: 'Add device' }).click();
-  await expect(page.getByRole('heading', { name: 'Side door' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Side door', exact: true })).toBeVisible();
   await look('nobody');
   const gate = furnish(muster);
   await page.goto('/devices');
@@ -34,7 +34,7 @@ test('access to a device is changed, taken away and looked through', async ({ si
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Say on which days and hours')).toBeVisible();
   await look('refused');
-  await page.getByLabel('Days and hours').fill('weekdays 8-18');
+  await page.getByLabel('Days and hours, for Repeat').fill('weekdays 8-18');
   await page.getByLabel('Notes').fill('Cleaner');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('It counts from now on.')).toBeVisible();

@@ -54,7 +54,7 @@ pub(super) fn kinds(kinds: &[AccessType], chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-/// "Mon-Fri 09:00-17:00, until 4 Mar 2025, 18:00"; "At any time".
+/// "Mon-Fri 09:00-17:00; until 4 Mar 2025, 18:00", "At any time".
 pub(super) fn when(
     schedule: Option<&str>,
     starts: Option<Timestamp>,
@@ -63,7 +63,8 @@ pub(super) fn when(
 ) -> String {
     let window = window(starts, ends, zone);
     match (schedule, starts.or(ends)) {
-        (None, _) => window,
+        (None, None) => "At any time".to_owned(),
+        (None, Some(_)) => window,
         (Some(hours), None) => hours.to_owned(),
         (Some(hours), Some(_)) => format!("{hours}; {}", lower(&window)),
     }
@@ -153,7 +154,7 @@ mod tests {
     fn hours_and_windows_are_for_people() {
         let at = |seconds: i64| Some(Timestamp::from_micros(seconds * 1_000_000));
         let utc = TimeZone::UTC;
-        assert_eq!(when(None, None, None, &utc), "Always");
+        assert_eq!(when(None, None, None, &utc), "At any time");
         assert_eq!(
             when(Some("Mon 09:00-17:00"), None, None, &utc),
             "Mon 09:00-17:00"
