@@ -1,6 +1,7 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
 pub(crate) mod devices;
+pub(crate) mod documents;
 pub(crate) mod early;
 mod import;
 mod imports;
@@ -101,7 +102,10 @@ pub(crate) enum Command {
     Devices(devices::Devices),
     /// Workflows that people take part in.
     #[command(subcommand)]
-    Workflows(Named),
+    Workflows(documents::Workflows),
+    /// Documents in workflows: where they stand, and with whom.
+    #[command(subcommand)]
+    Documents(documents::Documents),
     /// Fields of the account's own.
     #[command(subcommand)]
     Fields(Fields),
@@ -137,11 +141,13 @@ impl Command {
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
+            | Self::Workflows(documents::Workflows::Show { json, .. })
+            | Self::Documents(documents::Documents::List { json, .. })
             | Self::Users(Users::Show { json, .. } | Users::Add { json, .. }) => json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))
-            | Self::Workflows(Named::List(list))
+            | Self::Workflows(documents::Workflows::List(list))
             | Self::Fields(Fields::List(list)) => list.json,
             Self::Serve(_)
             | Self::Demo(_)
@@ -151,6 +157,7 @@ impl Command {
             | Self::Groups(_)
             | Self::Modules(_)
             | Self::Workflows(_)
+            | Self::Documents(_)
             | Self::Fields(_)
             | Self::Template(_)
             | Self::ManagedConfiguration(_)
@@ -300,19 +307,6 @@ pub(crate) enum Modules {
         /// How many people may have it.
         #[arg(long)]
         seats: u32,
-        #[command(flatten)]
-        account: Account,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Named {
-    /// List them.
-    List(List),
-    /// Create one.
-    Create {
-        /// Its name.
-        name: String,
         #[command(flatten)]
         account: Account,
     },

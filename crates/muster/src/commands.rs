@@ -3,6 +3,7 @@
 mod bounce;
 mod demo;
 mod devices;
+mod documents;
 mod early;
 mod fix;
 mod import;
@@ -55,7 +56,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),
         Command::Modules(command) => lists::modules(&House::open(place)?, &command),
         Command::Devices(command) => devices::run(&House::open(place)?, &command),
-        Command::Workflows(command) => lists::workflows(&House::open(place)?, &command),
+        Command::Workflows(command) => documents::workflows(&House::open(place)?, &command),
+        Command::Documents(command) => documents::documents(&House::open(place)?, &command),
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),
         Command::ManagedConfiguration(args) => managed::run(&House::open(place)?, &args),

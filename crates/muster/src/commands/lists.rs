@@ -1,15 +1,15 @@
-//! What an import refers to: groups, modules, workflows, fields.
+//! What an import refers to: groups, modules, fields.
 
 use anyhow::{Result, anyhow};
 use directory::{
     fields::{self, FieldKind},
     groups::{self, GroupKind},
-    modules, workflows,
+    modules,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{Fields, Groups, Modules, Named},
+    cli::{Fields, Groups, Modules},
     exit::Exit,
     house::House,
     output,
@@ -80,31 +80,6 @@ pub(crate) fn modules(house: &House, command: &Modules) -> Result<Exit> {
             house
                 .db
                 .write_blocking(|tx| modules::set(tx, &ctx, key, *seats))?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-pub(crate) fn workflows(house: &House, command: &Named) -> Result<Exit> {
-    match command {
-        Named::List(args) => {
-            let ctx = house.ctx(args.account.account.as_deref())?;
-            let found = house
-                .db
-                .read_blocking(|tx| workflows::list(tx, ctx.account))?;
-            print(args.json, &["Name"], &found, |workflow| {
-                (
-                    json!({ "id": workflow.id, "name": workflow.name }),
-                    vec![workflow.name.clone()],
-                )
-            });
-        }
-        Named::Create { name, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let made = house
-                .db
-                .write_blocking(|tx| workflows::create(tx, &ctx, name))?;
-            output::line(&made.id.to_string());
         }
     }
     Ok(Exit::Done)

@@ -1,0 +1,288 @@
+//! `muster documents` and `muster workflows`: where documents stand, and the steps they go through.
+
+use std::{fs::File, io, path::Path};
+
+use anyhow::{Context as _, Result, bail};
+use db::Tx;
+use directory::{
+    Ctx,
+    documents::{self as engine, Document, Filter, Reassign, Seen, State},
+    users,
+    workflows::{self, Member, Workflow},
+};
+use kernel::{DocumentId, fold};
+use serde_json::json;
+
+use crate::{
+    cli::documents::{Chosen, Documents, Part, Workflows},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+/// No more are listed.
+const MOST: i64 = 1000;
+
+pub(crate) fn documents(house: &House, command: &Documents) -> Result<Exit> {
+    match command {
+        Documents::List {
+            chosen,
+            account,
+            json,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let found = house.db.read_blocking(|tx| {
+                let filter = filter(tx, &ctx, chosen)?;
+                Ok::<_, anyhow::Error>(engine::list(tx, ctx.account, &filter, None, MOST)?)
+            })?;
+            print(&found, json.json);
+        }
+        Documents::Download {
+            id,
+            chosen,
+            output,
+            account,
+            all: _,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            download(house, &ctx, id.as_deref(), chosen, output)?;
+        }
+        Documents::Reassign {
+            ids,
+            to,
+            note,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let moved = house.db.write_blocking(|tx| {
+                let mut seen = Vec::new();
+                for id in ids {
+                    let document = engine::get(tx, ctx.account, parsed(id)?)?;
+                    seen.push(Seen {
+                        id: document.id,
+                        version: document.version,
+                    });
+                }
+                let wanted = Reassign {
+                    documents: seen,
+                    to: users::lookup(tx, ctx.account, to)?,
+                    note: note.clone(),
+                };
+                Ok::<_, anyhow::Error>(engine::reassign(tx, &ctx, &wanted)?)
+            })?;
+            output::line(&format!("{moved} reassigned"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn print(found: &[Document], as_json: bool) {
+    if as_json {
+        let all = found.iter().map(|document| {
+            json!({
+                "id": document.id, "title": document.title, "state": document.state.as_str(),
+                "workflow": document.workflow_name, "step": document.step_name,
+                "person": document.assignee, "name": document.assignee_name,
+                "email": document.assignee_email, "file": document.file_name,
+                "bytes": document.size_bytes, "files": document.files, "version": document.version,
+                "created_at": document.created_at.to_string(),
+                "updated_at": document.updated_at.to_string(),
+            })
+        });
+        output::json(&all.collect());
+        return;
+    }
+    let rows: Vec<_> = found
+        .iter()
+        .map(|document| {
+            vec![
+                document.id.to_string(),
+                document.state.as_str().to_owned(),
+                document.title.clone(),
+                document.workflow_name.clone(),
+                document.assignee_name.clone(),
+                document.updated_at.to_string(),
+            ]
+        })
+        .collect();
+    output::table(
+        &["Id", "State", "Title", "Workflow", "With", "Changed"],
+        &rows,
+    );
+}
+
+fn download(house: &House, ctx: &Ctx, id: Option<&str>, chosen: &Chosen, to: &Path) -> Result<()> {
+    let store = engine::Documents::new(house.db.clone(), &house.data);
+    let create = || File::create(to).with_context(|| format!("{} cannot be written", to.display()));
+    if let Some(id) = id {
+        let id = parsed(id)?;
+        let document = house
+            .db
+            .read_blocking(|tx| engine::get(tx, ctx.account, id))?;
+        let mut file = store.files().open(ctx.account, id, document.file)?;
+        io::copy(&mut file, &mut create()?)?;
+        output::note(&format!("{} written", document.file_name));
+    } else {
+        let filter = house.db.read_blocking(|tx| filter(tx, ctx, chosen))?;
+        let packed = store.bundle(ctx, &filter, create()?)?;
+        output::note(&format!("{packed} documents written"));
+    }
+    Ok(())
+}
+
+fn filter(tx: &mut Tx<'_>, ctx: &Ctx, chosen: &Chosen) -> Result<Filter> {
+    Ok(Filter {
+        workflow: match &chosen.workflow {
+            Some(name) => Some(named(tx, ctx, name)?.id),
+            None => None,
+        },
+        state: chosen.state.as_deref().and_then(State::parse),
+        person: match &chosen.person {
+            Some(key) => Some(users::lookup(tx, ctx.account, key)?),
+            None => None,
+        },
+        text: chosen.text.clone().unwrap_or_default(),
+        unchanged_since: None,
+    })
+}
+
+fn parsed(id: &str) -> Result<DocumentId> {
+    id.parse()
+        .with_context(|| format!("{id:?} is not the id of a document"))
+}
+
+/// The workflow of this name.
+fn named(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Workflow> {
+    let key = fold(name.trim()).into_owned();
+    let all = workflows::list(tx, ctx.account)?;
+    let found = all.into_iter().find(|workflow| workflow.name_key == key);
+    match found {
+        Some(workflow) => Ok(workflow),
+        None => bail!("there is no workflow named {name:?}"),
+    }
+}
+
+pub(crate) fn workflows(house: &House, command: &Workflows) -> Result<Exit> {
+    match command {
+        Workflows::List(args) => {
+            let ctx = house.ctx(args.account.account.as_deref())?;
+            list(house, &ctx, args.json)?;
+        }
+        Workflows::Create { name, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            let made = house
+                .db
+                .write_blocking(|tx| workflows::create(tx, &ctx, name))?;
+            output::line(&made.id.to_string());
+        }
+        Workflows::Show {
+            name,
+            account,
+            json,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            show(house, &ctx, name, json.json)?;
+        }
+        Workflows::Add(part) => change(house, part, true)?,
+        Workflows::Remove(part) => change(house, part, false)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<()> {
+    let found = house
+        .db
+        .read_blocking(|tx| workflows::list_counted(tx, ctx.account, 10_000))?;
+    if as_json {
+        let all = found.iter().map(|workflow| {
+            json!({
+                "id": workflow.id, "name": workflow.name, "steps": workflow.steps,
+                "people": workflow.people, "groups": workflow.groups,
+                "open_documents": workflow.open_documents,
+            })
+        });
+        output::json(&all.collect());
+        return Ok(());
+    }
+    let rows: Vec<_> = found
+        .iter()
+        .map(|workflow| {
+            vec![
+                workflow.name.clone(),
+                workflow.steps.to_string(),
+                workflow.people.to_string(),
+                workflow.groups.to_string(),
+                workflow.open_documents.to_string(),
+            ]
+        })
+        .collect();
+    let head = ["Name", "Steps", "People", "Groups", "Open documents"];
+    output::table(&head, &rows);
+    Ok(())
+}
+
+fn show(house: &House, ctx: &Ctx, name: &str, as_json: bool) -> Result<()> {
+    let (workflow, steps, groups, people) = house.db.read_blocking(|tx| {
+        let workflow = named(tx, ctx, name)?;
+        let id = workflow.id;
+        Ok::<_, anyhow::Error>((
+            workflow,
+            workflows::steps(tx, ctx.account, id)?,
+            workflows::groups(tx, ctx.account, id)?,
+            workflows::count_people(tx, ctx.account, id, "", 1_000_000)?,
+        ))
+    })?;
+    if as_json {
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|step| {
+                json!({
+                    "id": step.id, "kind": step.kind.as_str(), "name": step.name,
+                    "for_all": step.is_for_all, "documents": step.waiting,
+                })
+            })
+            .collect();
+        let groups: Vec<_> = groups.iter().map(|group| &group.name).collect();
+        output::json(&json!({
+            "id": workflow.id, "name": workflow.name, "steps": steps, "groups": groups,
+            "people": people,
+        }));
+        return Ok(());
+    }
+    output::line(&format!("{}: {people} people take part", workflow.name));
+    for group in &groups {
+        output::line(&format!("via {} ({} people)", group.name, group.members));
+    }
+    let rows: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            let whom = if step.is_for_all {
+                "all"
+            } else {
+                "those named"
+            };
+            vec![
+                step.name.clone(),
+                step.kind.as_str().to_owned(),
+                whom.to_owned(),
+                step.waiting.to_string(),
+            ]
+        })
+        .collect();
+    output::table(&["Step", "Kind", "For", "Documents"], &rows);
+    Ok(())
+}
+
+fn change(house: &House, part: &Part, takes_part: bool) -> Result<()> {
+    let ctx = house.ctx(part.account.account.as_deref())?;
+    house.db.write_blocking(|tx| {
+        let id = named(tx, &ctx, &part.name)?.id;
+        let member = Member::User(users::lookup(tx, ctx.account, &part.key)?);
+        if takes_part {
+            workflows::add_participant(tx, &ctx, id, member)?;
+        } else {
+            workflows::remove_participant(tx, &ctx, id, member)?;
+        }
+        Ok::<_, anyhow::Error>(())
+    })
+}
