@@ -6,6 +6,7 @@ pub(crate) mod early;
 mod import;
 mod imports;
 pub(crate) mod invitations;
+pub(crate) mod invite;
 mod managed;
 mod mapping;
 mod outbox;
@@ -113,6 +114,8 @@ pub(crate) enum Command {
     Template(Template),
     /// Write what an MDM gives the app, so that the address to sign in with is filled in.
     ManagedConfiguration(Managed),
+    /// Give the people of a list access to devices, and invite them.
+    Invite(invite::Invite),
     /// Offers to sign in: who was invited, and what became of it.
     #[command(subcommand)]
     Invitations(invitations::Invitations),
@@ -137,6 +140,7 @@ impl Command {
             Self::Security(security) => security.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
             Self::Devices(devices) => devices.wants_json(),
+            Self::Invite(invite) => invite.json.json,
             Self::Invitations(invitations) => invitations.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),

@@ -10,6 +10,7 @@ mod import;
 mod imports;
 mod init;
 mod invitations;
+mod invite;
 mod lists;
 mod maintenance;
 mod managed;
@@ -61,6 +62,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Fields(command) => lists::fields(&House::open(place)?, &command),
         Command::Template(args) => maintenance::template(&House::open(place)?, &args),
         Command::ManagedConfiguration(args) => managed::run(&House::open(place)?, &args),
+        Command::Invite(args) => invite::run(&House::open(place)?, &args),
         Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),

@@ -191,7 +191,6 @@ pub fn routes() -> Vec<Route> {
         post "/invitations/{id}/withdraw"      May(InviteUsers) => invitations::withdraw;
         get  "/invite"                SignedIn         => inviting::show_overview;
         post "/invite"                SignedIn         => inviting::begin;
-        post "/invite/{id}/discard"   SignedIn         => inviting::discard;
         get  "/invite/{id}/access"    SignedIn         => inviting::show_access;
         post "/invite/{id}/access"    SignedIn         => inviting::choose_access;
         get  "/invite/{id}/device"    SignedIn         => inviting::show_device;
@@ -211,6 +210,7 @@ pub fn routes() -> Vec<Route> {
         post "/invite/{id}/send"      SignedIn         => inviting::send;
         get  "/invite/{id}/sent"      SignedIn         => inviting::show_sheet;
         get  "/invite/{id}/sent.csv"  SignedIn         => inviting::download;
+        post "/invite/{id}/discard"   SignedIn         => inviting::discard;
         get  "/settings/invitations"  May(EditSettings) => invitations::show_settings;
         post "/settings/invitations"  May(EditSettings) => invitations::store_settings;
         get  "/join/{token}"          Everybody        => join::show;

@@ -138,7 +138,7 @@ fn figures(outlook: &Outlook) -> Vec<Figure> {
             "cannot be given access",
             "They are deactivated, or number and address belong to two people",
         ),
-        (outlook.skipped, "rows were skipped", "See the warning in the step People"),
+        (outlook.skipped, "skipped", "Rows of lists; the warning in the step People says why"),
     ]
     .into_iter()
     .filter(|(number, _, _)| *number > 0)

@@ -29,6 +29,12 @@ pub(crate) async fn upload(
     Id(id): Id<InviteDraftId>,
     form: Multipart,
 ) -> Result<Response, Failure> {
+    // Nobody's bytes are taken who could not keep them.
+    let ctx = visitor.ctx.clone();
+    app.db
+        .read(move |tx| admit::find_open(tx, &ctx, id).map(drop))
+        .await
+        .map_err(|error| sent_or(error, id))?;
     let file = match receive(&app, form).await {
         Ok(Upload { file, .. }) => file,
         Err(Trouble::Words(words)) => return wrong(&app, visitor, id, "file", words).await,

@@ -53,6 +53,8 @@ pub(crate) struct SheetPage {
 }
 
 struct DeviceLine {
+    /// Where its people are.
+    link: String,
     name: String,
     active: String,
     pending: String,
@@ -151,7 +153,7 @@ fn load(
                 Progress::Giving { .. } | Progress::Inviting | Progress::Done => None,
             },
             figures: figures(&sheet),
-            devices: devices(&sheet),
+            devices: devices(&sheet, shell.sees_devices()),
             previous: here("before", people.first()).filter(|_| has_previous),
             next: here("after", people.last()).filter(|_| has_next),
             people: people.into_iter().map(person_line).collect(),
@@ -221,11 +223,17 @@ fn figures(sheet: &Sheet) -> Vec<(String, &'static str, &'static str)> {
     .collect()
 }
 
-fn devices(sheet: &Sheet) -> Vec<DeviceLine> {
+fn devices(sheet: &Sheet, is_administrator: bool) -> Vec<DeviceLine> {
+    let base = if is_administrator {
+        "/devices"
+    } else {
+        "/me/access"
+    };
     sheet
         .devices
         .iter()
         .map(|device| DeviceLine {
+            link: format!("{base}/{}", device.id),
             name: device.name.clone(),
             active: count(device.active),
             pending: count(device.pending),

@@ -27,6 +27,7 @@ on_both! {
         let (gate, door) = crate::devices::two_with(&site, &account, person);
         let member = crate::documents::id_of(&site, "user@example.com");
         let made = crate::documents::made(&site, &account, &[member]);
+        let draft = crate::wizard::draft(&site, owner);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -41,6 +42,7 @@ on_both! {
                 .replace("workflows/steps/{id}", &format!("workflows/steps/{}", made.step))
                 .replace("workflows/{id}", &format!("workflows/{}", made.workflow))
                 .replace("documents/{id}", &format!("documents/{}", made.document))
+                .replace("invite/{id}", &format!("invite/{draft}"))
                 .replace("{number}", "1")
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")

@@ -35,3 +35,4 @@ mod site;
 mod texts;
 mod tokens;
 mod two_factor;
+mod wizard;

@@ -89,6 +89,7 @@ impl Site {
         let runner = invite::register(Runner::new(context), &delivery);
         let runner = identity::reset::register(runner, &delivery);
         let runner = requests::own_data::register(runner, &delivery, folder.path());
+        let runner = admit::register(runner, &imports, &delivery);
         let runner = imports.register(runner, None);
         let sender = Sender::new(
             db.reopen(),
