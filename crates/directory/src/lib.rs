@@ -19,6 +19,7 @@ pub mod groups;
 pub mod modules;
 pub mod notifications;
 mod permission;
+pub mod photos;
 #[cfg(test)]
 mod scene;
 pub mod users;

@@ -11,6 +11,7 @@ mod managed;
 mod mapping;
 mod outbox;
 mod outlets;
+pub(crate) mod photos;
 pub(crate) mod series;
 pub(crate) mod tokens;
 mod users;
@@ -89,6 +90,9 @@ pub(crate) enum Command {
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
+    /// Photos of people.
+    #[command(subcommand)]
+    Photos(photos::Photos),
     /// The next version of the app, for those who try it before its release.
     #[command(subcommand)]
     EarlyAccess(early::EarlyAccess),
@@ -142,6 +146,7 @@ impl Command {
             Self::Devices(devices) => devices.wants_json(),
             Self::Invite(invite) => invite.json.json,
             Self::Invitations(invitations) => invitations.wants_json(),
+            Self::Photos(photos) => photos.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)

@@ -17,6 +17,7 @@ mod managed;
 mod options;
 mod outbox;
 mod person;
+mod photos;
 mod read;
 mod report;
 mod saved;
@@ -53,6 +54,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
+        Command::Photos(command) => photos::run(&House::open(place)?, &command),
         Command::EarlyAccess(command) => early::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),
         Command::Modules(command) => lists::modules(&House::open(place)?, &command),

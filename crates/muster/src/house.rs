@@ -160,6 +160,7 @@ impl House {
         let tell = if with_bar { progress::bar() } else { None };
         let runner = invite::register(Runner::new(context), &self.delivery());
         let runner = identity::reset::register(runner, &self.delivery());
+        let runner = directory::photos::register(runner, &self.data);
         let runner = requests::own_data::register(runner, &self.delivery(), &self.data);
         let runner = admit::register(runner, &self.imports(), &self.delivery());
         self.imports().register(runner, tell)

@@ -16,7 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("db", &["kernel"]),
     ("jobs", &["kernel", "db"]),
     ("tabular", &["kernel"]),
-    ("directory", &["kernel", "db", "jobs", "tabular"]),
+    ("picture", &[]),
+    ("directory", &["kernel", "db", "jobs", "tabular", "picture"]),
     ("delivery", &["kernel", "db", "jobs"]),
     (
         "identity",
@@ -60,6 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "db",
             "jobs",
             "tabular",
+            "picture",
             "directory",
             "delivery",
             "identity",

@@ -94,11 +94,13 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
-/// Two letters and a colour that stand for a person.
+/// What stands for a person: two letters and a colour, or their photo.
 #[derive(Clone, Debug)]
 pub(crate) struct Avatar {
     pub(crate) initials: String,
     pub(crate) tone: u8,
+    /// The address of a photo, shown instead.
+    pub(crate) photo: Option<String>,
 }
 
 impl Avatar {
@@ -116,7 +118,15 @@ impl Avatar {
         Self {
             initials,
             tone: byte % 6,
+            photo: None,
         }
+    }
+
+    /// The same with a photo, if there is one.
+    #[must_use]
+    pub(crate) fn with_photo(mut self, photo: Option<String>) -> Self {
+        self.photo = photo;
+        self
     }
 }
 

@@ -35,6 +35,7 @@ mod notifications;
 mod outbox;
 mod own_data;
 mod page;
+mod photos;
 mod protect;
 mod qr;
 mod reset;

@@ -1,5 +1,6 @@
 //! A person's own portal: their profile, their password, and where they are signed in.
 
+mod cards;
 mod devices;
 pub(crate) mod documents;
 mod password;

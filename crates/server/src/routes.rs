@@ -16,14 +16,17 @@ use identity::tokens::Scope;
 use crate::{
     accounts, api, app::App, assets, devices, documents, early, failure::Failure, guard::guard,
     health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data,
-    protect, reset, second_step, set_up, settings, sign_in, users, workflows,
+    photos, protect, reset, second_step, set_up, settings, sign_in, users, workflows,
 };
 
 /// The largest form, pasted rows apart.
 pub(crate) const FORM_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Where files come in, whatever their size.
-const UPLOADS: [&str; 6] = [
+const UPLOADS: &[&str] = &[
+    "/photos",
+    "/users/{id}/photo",
+    "/me/photo",
     "/imports/new",
     "/imports/{id}/corrected",
     "/invite/{id}/file",
@@ -136,6 +139,18 @@ pub fn routes() -> Vec<Route> {
         post "/users/{id}/data"       May(EditUsers)   => own_data::request;
         get  "/data/{token}"          Everybody        => own_data::show;
         post "/data/{token}"          Everybody        => own_data::download;
+        get  "/users/{id}/photo"      May(ViewUsers)   => photos::show_one;
+        post "/users/{id}/photo"      May(EditUsers)   => photos::set;
+        post "/users/{id}/photo/remove" May(EditUsers) => photos::remove;
+        get  "/me/photo"              SignedIn         => photos::own;
+        post "/me/photo"              SignedIn         => photos::set_own;
+        post "/me/photo/remove"       SignedIn         => photos::remove_own;
+        get  "/photos"                May(EditUsers)   => photos::list;
+        post "/photos"                May(EditUsers)   => photos::begin;
+        get  "/photos/{id}"           May(EditUsers)   => photos::show;
+        get  "/photos/{id}/{file}"    May(EditUsers)   => photos::download;
+        get  "/settings/photos"       May(EditSettings) => settings::photos::show;
+        post "/settings/photos"       May(EditSettings) => settings::photos::submit;
         get  "/settings/early-access" May(EditSettings) => settings::early::show;
         post "/settings/early-access" May(EditSettings) => settings::early::submit;
         get  "/devices"               May(ManageAccess) => devices::list;

@@ -178,7 +178,7 @@ impl Archive {
         found.map(|part| self.unpack(part, limits)).transpose()
     }
 
-    fn unpack(&self, part: &Part, limits: &Limits) -> Result<Bytes, FileError> {
+    pub(crate) fn unpack(&self, part: &Part, limits: &Limits) -> Result<Bytes, FileError> {
         if part.encrypted {
             return Err(FileError::EncryptedArchive);
         }

@@ -15,6 +15,7 @@ mod header;
 mod layout;
 mod limits;
 mod line;
+mod package;
 mod parse;
 mod reader;
 mod record;
@@ -30,6 +31,7 @@ pub use layout::{
     Container, Format, HeaderChoice, Layout, Quote, ReadOptions, SheetChoice, Warning, WarningCode,
 };
 pub use limits::Limits;
+pub use package::{Package, Packed};
 pub use reader::{Reader, open};
 pub use record::{Fault, Record};
 pub use report::{write_csv, write_json};

@@ -7,7 +7,11 @@ use std::{
 };
 
 use db::{Row, Tx, params};
-use directory::{Ctx, accounts, users};
+use directory::{
+    Ctx, accounts,
+    photos::{self, Size},
+    users,
+};
 use jobs::Failure;
 use kernel::{Timestamp, UserId};
 use tabular::{CsvFormat, CsvWriter};
@@ -52,6 +56,10 @@ fn whole(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, file: File) -> Result<(), Pac
         table.write_row([field.label.as_str(), field.value.as_str()])?;
     }
     table.finish()?;
+    if let Some(photo) = photos::find(tx, ctx.account, user, Size::Large)? {
+        begin(&mut archive, "photo.jpg")?;
+        archive.write_all(&photo)?;
+    }
     for sheet in sheets::all() {
         write_sheet(tx, ctx, user, &mut archive, &sheet)?;
     }

@@ -10,12 +10,14 @@ use directory::{
     access::{self, Right, Standing},
     accounts,
     groups::GroupKind,
+    photos::PhotoSettings,
     users,
 };
 use identity::{devices, rules};
 use jiff::tz::TimeZone;
 use requests::early::{self, EarlySettings};
 
+use super::cards::MyCard;
 use crate::{
     app::App,
     badge::Badge,
@@ -27,7 +29,8 @@ use crate::{
     guard::Visitor,
     own_data::{self, DataCard},
     page::{Page, Section, Shell},
-    users::{CardLine, card_line, status_badge},
+    photos,
+    users::status_badge,
 };
 
 #[derive(Template)]
@@ -36,9 +39,11 @@ pub(super) struct ProfilePage {
     shell: Shell,
     status: Badge,
     avatar: Avatar,
+    /// How large a photo may be, where people set their own.
+    megabytes: Option<i64>,
     facts: Vec<(&'static str, String)>,
     grants: Vec<AccessLine>,
-    cards: Vec<CardLine>,
+    cards: Vec<MyCard>,
     early: Option<EarlyCard>,
     data: DataCard,
     /// What a new password has to be.
@@ -60,11 +65,14 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
     let zone = format::zone(&accounts::get(tx, session.account)?.time_zone);
     let user = &record.user;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let photo = photos::large_link(tx, session.account, session.user, "/me/photo")?;
+    let settings = PhotoSettings::load(tx, session.account)?;
     let names = |kind| record.group_names(kind).collect::<Vec<_>>().join(", ");
     Ok(ProfilePage {
         shell: Shell::load(tx, visitor, Section::Me)?,
         status: status_badge(&user.status),
-        avatar: Avatar::of(&user.full_name()),
+        avatar: Avatar::of(&user.full_name()).with_photo(photo),
+        megabytes: settings.by_people.then_some(settings.megabytes),
         facts: vec![
             ("Name", user.full_name()),
             ("E-mail", text(&user.email)),
@@ -78,7 +86,7 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
         cards: record
             .cards
             .iter()
-            .map(|card| card_line(card, &zone))
+            .map(|card| MyCard::new(card, &zone))
             .collect(),
         early: early(tx, visitor)?,
         data: own_data::card(tx, session.account, session.user, &zone)?,

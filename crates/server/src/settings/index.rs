@@ -57,6 +57,13 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "How large the files of documents may be.",
     ),
     (
+        Action::EditSettings,
+        Icon::Users,
+        "/settings/photos",
+        "Photos",
+        "How large they may be, and whether people set their own.",
+    ),
+    (
         Action::ManageTokens,
         Icon::Lock,
         "/settings/tokens",

@@ -1,5 +1,7 @@
 //! The list of people: search, filters, pages.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
@@ -22,6 +24,7 @@ use crate::{
     imports::engine,
     link::Link,
     page::{Page, Section, Shell},
+    photos::with_photos,
 };
 
 const PAGE_SIZE: usize = 50;
@@ -154,6 +157,8 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
         searched(tx, visitor, &query, &filter)?
     };
     let is_filtered = filter != UserFilter::default() || !query.q.trim().is_empty();
+    let ids = found.people.iter().map(|record| record.user.id);
+    let photos = with_photos(tx, visitor.session.account, ids)?;
     Ok(UsersPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
         may_import: allows(visitor.session.role, Action::RunImports),
@@ -172,7 +177,11 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
         import: filter
             .import
             .map(|import| Choice::new(import.to_string(), "This import", true)),
-        people: found.people.iter().map(line).collect(),
+        people: found
+            .people
+            .iter()
+            .map(|record| line(record, &photos))
+            .collect(),
         total: found.total,
         range: found.range,
         previous: found.previous,
@@ -288,7 +297,7 @@ fn group_choices(
         .collect())
 }
 
-fn line(record: &UserRecord) -> Line {
+fn line(record: &UserRecord, photos: &HashMap<UserId, String>) -> Line {
     let user = &record.user;
     let name = user.full_name();
     let groups = record
@@ -299,7 +308,7 @@ fn line(record: &UserRecord) -> Line {
         .collect();
     Line {
         id: user.id,
-        avatar: Avatar::of(&name),
+        avatar: Avatar::of(&name).with_photo(photos.get(&user.id).cloned()),
         name,
         position: position(user),
         status: status_badge(&user.status),

@@ -13,6 +13,7 @@ use directory::{
     fields,
     groups::GroupKind,
     modules,
+    photos::PhotoSettings,
     users::{self, KeepFields, UserRecord, UserRow},
     workflows,
 };
@@ -38,6 +39,7 @@ use crate::{
     invitations::{self, Line},
     own_data::{self, DataCard},
     page::{Page, Section, Shell, see_other},
+    photos,
 };
 
 const ENTRIES_SHOWN: i64 = 50;
@@ -64,6 +66,8 @@ pub(crate) struct UserPage {
     /// Whether there is an address to make a managed configuration with.
     has_managed: bool,
     invitations: Vec<Line>,
+    /// How large a photo may be.
+    megabytes: i64,
     early: Option<EarlyCard>,
     data: Option<DataCard>,
     /// How they can be invited now: channel, words.
@@ -154,10 +158,11 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
     let zone = format::zone(&accounts::get(tx, account)?.time_zone);
     let user = &record.user;
     let name = user.full_name();
+    let photo = photos::large_link(tx, account, id, &format!("/users/{id}/photo"))?;
     Ok(UserPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
         person: Person {
-            avatar: Avatar::of(&name),
+            avatar: Avatar::of(&name).with_photo(photo),
             name,
             status: status_badge(&user.status),
             role: role_name(&user.role),
@@ -198,6 +203,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
             None
         },
         invitations: invitations(tx, visitor, id, &zone)?,
+        megabytes: PhotoSettings::load(tx, account)?.megabytes,
         early: early(tx, visitor, id)?,
         data: if allows(visitor.session.role, Action::EditUsers) {
             Some(own_data::card(tx, account, id, &zone)?)
@@ -426,6 +432,8 @@ fn verb(action: &str) -> &str {
         "access.give" => "Access given",
         "access.change" => "Access changed",
         "access.revoke" => "Access taken away",
+        "user.photo" => "Photo set",
+        "user.photo_remove" => "Photo removed",
         "user.keep" => "Fields kept against imports, set",
         other => other,
     }

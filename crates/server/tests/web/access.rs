@@ -47,6 +47,7 @@ on_both! {
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("outbox/{id}", &format!("outbox/{message}"))
+                .replace("photos/{id}", "photos/01971f00-0000-7000-8000-000000000000")
                 .replace("me/data/{id}", "me/data/01971f00-0000-7000-8000-000000000000")
                 .replace("me/devices/{id}", "me/devices/01971f00-0000-7000-8000-000000000000")
                 .replace("{session}", "01971f00-0000-7000-8000-000000000000")

@@ -27,6 +27,7 @@ mod outbox;
 mod own_data;
 mod people;
 mod person_form;
+mod photos;
 mod portal;
 mod safety;
 mod series;

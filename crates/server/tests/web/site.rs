@@ -88,6 +88,7 @@ impl Site {
         let wake = context.wake.clone();
         let runner = invite::register(Runner::new(context), &delivery);
         let runner = identity::reset::register(runner, &delivery);
+        let runner = directory::photos::register(runner, folder.path());
         let runner = requests::own_data::register(runner, &delivery, folder.path());
         let runner = admit::register(runner, &imports, &delivery);
         let runner = imports.register(runner, None);

@@ -1,0 +1,9 @@
+//! Photos of people: showing, setting and removing one, and many at once (S4.29).
+
+mod many;
+mod one;
+
+pub(crate) use many::{begin, download, list, show};
+pub(crate) use one::{
+    large_link, own, remove, remove_own, set, set_own, show as show_one, with_photos,
+};

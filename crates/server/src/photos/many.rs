@@ -1,0 +1,492 @@
+//! Many photos at once: files or one ZIP, and what became of each.
+
+use askama::Template;
+use axum::{
+    body::Body,
+    extract::{Multipart, Path, State, multipart::Field},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use directory::{
+    accounts,
+    photos::{
+        Parcel, PhotoRefusal, PhotoSettings,
+        batch::{self, Batch, FileResult, NewBatch, Outcome, PAGE, Recognise},
+    },
+};
+use kernel::{PhotoBatchId, UserId};
+use serde::Deserialize;
+use tabular::{CsvFormat, CsvWriter};
+
+use crate::{
+    app::App,
+    badge::Badge,
+    choice::Choice,
+    extract::{Id, Params},
+    failure::Failure,
+    format::{self, Moment, count, moment, sentence, zone},
+    guard::Visitor,
+    icon::Icon,
+    imports::attachment,
+    link::Link,
+    page::{Page, Section, Shell, see_other, with_status},
+    spool::Spool,
+};
+
+/// So many files of one form; more come in a ZIP.
+const MOST_FILES: usize = 20_000;
+
+#[derive(Template)]
+#[template(path = "photos/list.html")]
+struct ListPage {
+    shell: Shell,
+    error: Option<String>,
+    recognise: Vec<Choice>,
+    megabytes: i64,
+    upload_limit: String,
+    batches: Vec<BatchLine>,
+}
+
+struct BatchLine {
+    link: String,
+    name: String,
+    badge: Badge,
+    stored: String,
+    refused: String,
+    by: String,
+    at: Moment,
+}
+
+fn state(batch: &Batch) -> Badge {
+    let (tone, icon, text) = if batch.is_running() {
+        ("info", Icon::Busy, "Running")
+    } else if batch.has_failed() {
+        ("bad", Icon::Problem, "Failed")
+    } else if batch.refused > 0 {
+        ("warn", Icon::Warning, "Done, some refused")
+    } else {
+        ("good", Icon::Done, "Done")
+    };
+    Badge { tone, icon, text }
+}
+
+const fn words(by: Recognise) -> (&'static str, &'static str) {
+    match by {
+        Recognise::ExternalId => ("User ID", "E-0042.jpg, the organisation’s own id"),
+        Recognise::Email => ("E-mail address", "maria@example.com.jpg"),
+        Recognise::Id => ("Id in Muster", "0197….jpg, as in an export’s user_id"),
+    }
+}
+
+/// `GET /photos`
+pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response, Failure> {
+    Ok(Page(page(&app, visitor, None).await?).into_response())
+}
+
+async fn page(app: &App, visitor: Visitor, error: Option<String>) -> Result<ListPage, Failure> {
+    let account = visitor.session.account;
+    let upload_limit = format::bytes(app.settings.upload_limit_bytes);
+    app.db
+        .read(move |tx| {
+            let zone = zone(&accounts::get(tx, account)?.time_zone);
+            Ok(ListPage {
+                shell: Shell::load(tx, &visitor, Section::Users)?,
+                error,
+                recognise: Recognise::ALL
+                    .into_iter()
+                    .map(|by| {
+                        let (name, help) = words(by);
+                        Choice::new(by.as_str(), name, true).help(help)
+                    })
+                    .collect(),
+                megabytes: PhotoSettings::load(tx, account)?.megabytes,
+                upload_limit,
+                batches: batch::list(tx, account)?
+                    .into_iter()
+                    .map(|batch| BatchLine {
+                        link: format!("/photos/{}", batch.id),
+                        badge: state(&batch),
+                        stored: count(batch.stored + batch.replaced),
+                        refused: count(batch.refused),
+                        by: batch.begun_by_name,
+                        at: moment(batch.created_at, &zone),
+                        name: batch.source_name,
+                    })
+                    .collect(),
+            })
+        })
+        .await
+}
+
+/// What came with the form.
+#[derive(Default)]
+struct Upload {
+    recognise: Vec<Recognise>,
+    replace: bool,
+    names: Vec<String>,
+    parcel: Option<Parcel>,
+    archive: Option<std::fs::File>,
+}
+
+/// Why an upload was not taken.
+enum Trouble {
+    Words(String),
+    Failure(Failure),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        tracing::error!(%error, "photos could not be written");
+        Self::Words("The server has no room for the files; nothing was kept.".to_owned())
+    }
+}
+
+impl From<axum::extract::multipart::MultipartError> for Trouble {
+    fn from(_: axum::extract::multipart::MultipartError) -> Self {
+        Self::Failure(Failure::BadRequest)
+    }
+}
+
+/// `POST /photos`
+pub(crate) async fn begin(
+    State(app): State<App>,
+    visitor: Visitor,
+    form: Multipart,
+) -> Result<Response, Failure> {
+    let id: PhotoBatchId = visitor.ctx.new_id();
+    let account = visitor.session.account;
+    let most = app
+        .db
+        .read(move |tx| PhotoSettings::load(tx, account))
+        .await?
+        .most_bytes();
+    let begun = match receive(&app, id, most, form).await {
+        Ok(upload) => start(&app, &visitor, id, upload).await,
+        Err(trouble) => Err(trouble),
+    };
+    match begun {
+        Ok(()) => {
+            app.wake.wake();
+            Ok(see_other(&format!("/photos/{id}")))
+        }
+        Err(Trouble::Failure(failure)) => Err(failure),
+        Err(Trouble::Words(words)) => {
+            let page = page(&app, visitor, Some(words)).await?;
+            Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+    }
+}
+
+/// Reads the form part by part; files go to disk as they come.
+async fn receive(
+    app: &App,
+    id: PhotoBatchId,
+    most: u64,
+    mut form: Multipart,
+) -> Result<Upload, Trouble> {
+    let mut upload = Upload::default();
+    let mut left = app.settings.upload_limit_bytes;
+    while let Some(part) = form.next_field().await? {
+        let name = part.file_name().unwrap_or_default().to_owned();
+        match part.name().unwrap_or_default() {
+            // A browser sends an empty part when no file was chosen.
+            "files" if name.is_empty() => {}
+            "files" if upload.archive.is_some() => {
+                let words = "Choose one ZIP, or pictures, not both.".to_owned();
+                return Err(Trouble::Words(words));
+            }
+            "files" if upload.names.is_empty() && is_archive(&name) => {
+                upload.archive = Some(whole(app, part).await?);
+                upload.names.push(name);
+            }
+            "files" => {
+                if upload.names.len() >= MOST_FILES {
+                    let words =
+                        format!("These are more than {MOST_FILES} files. Put them into a ZIP.");
+                    return Err(Trouble::Words(words));
+                }
+                let mut parcel = match upload.parcel.take() {
+                    Some(parcel) => parcel,
+                    None => Parcel::begin(&app.settings.data, id, most)?,
+                };
+                pack(&mut parcel, &name, part, &mut left).await?;
+                upload.parcel = Some(parcel);
+                upload.names.push(name);
+            }
+            "recognise" => upload
+                .recognise
+                .extend(Recognise::parse(&part.text().await?)),
+            "existing" => upload.replace = part.text().await? == "replace",
+            _ => {}
+        }
+    }
+    Ok(upload)
+}
+
+fn is_archive(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    ending.eq_ignore_ascii_case("zip")
+}
+
+async fn pack(
+    parcel: &mut Parcel,
+    name: &str,
+    mut part: Field<'_>,
+    left: &mut u64,
+) -> Result<(), Trouble> {
+    parcel.file(name)?;
+    while let Some(chunk) = part.chunk().await? {
+        *left = left.checked_sub(chunk.len() as u64).ok_or_else(|| {
+            let words = "That is more than may be uploaded at once; nothing was kept.";
+            Trouble::Words(words.to_owned())
+        })?;
+        parcel.write(&chunk)?;
+    }
+    Ok(())
+}
+
+async fn whole(app: &App, mut part: Field<'_>) -> Result<std::fs::File, Trouble> {
+    let too_large = |_| {
+        let words = "The ZIP could not be taken: it is too large, or there is no room.";
+        Trouble::Words(words.to_owned())
+    };
+    let mut spool = Spool::begin(app).map_err(too_large)?;
+    while let Some(chunk) = part.chunk().await? {
+        spool.write(&chunk).map_err(too_large)?;
+    }
+    Ok(spool.finish().map_err(too_large)?.0)
+}
+
+async fn start(
+    app: &App,
+    visitor: &Visitor,
+    id: PhotoBatchId,
+    upload: Upload,
+) -> Result<(), Trouble> {
+    let data = app.settings.data.clone();
+    let first = upload.names.first().cloned();
+    let Some(first) = first else {
+        return Err(Trouble::Words("Choose pictures or a ZIP first.".to_owned()));
+    };
+    if upload.recognise.is_empty() {
+        let words = sentence(&PhotoRefusal::NothingToRecogniseBy.to_string());
+        return Err(Trouble::Words(words));
+    }
+    if let Some(parcel) = upload.parcel {
+        parcel.finish()?;
+    } else if let Some(mut archive) = upload.archive {
+        batch::receive(&data, id, &mut archive)?;
+    }
+    let source_name = match upload.names.len() {
+        1 => first,
+        more => format!("{} files", count(more as i64)),
+    };
+    let new = NewBatch {
+        id,
+        source_name,
+        recognise: upload.recognise,
+        replace: upload.replace,
+    };
+    let ctx = visitor.ctx.clone();
+    let begun = app.db.write(move |tx| batch::begin(tx, &ctx, &new)).await;
+    begun.map(drop).map_err(|refusal| {
+        batch::discard(&data, id);
+        Trouble::Failure(failure(refusal))
+    })
+}
+
+fn failure(refusal: PhotoRefusal) -> Failure {
+    match refusal {
+        PhotoRefusal::Forbidden(_) => Failure::Forbidden,
+        PhotoRefusal::Db(error) => error.into(),
+        _ => Failure::BadRequest,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "photos/show.html")]
+struct ShowPage {
+    shell: Shell,
+    id: PhotoBatchId,
+    name: String,
+    badge: Badge,
+    is_running: bool,
+    error: Option<String>,
+    done: i64,
+    files: i64,
+    progress: String,
+    /// Files = stored + replaced + kept + refused.
+    sums: [(&'static str, String); 5],
+    tabs: Vec<Tab>,
+    lines: Vec<Line>,
+    next: Option<String>,
+}
+
+struct Tab {
+    link: String,
+    text: &'static str,
+    count: String,
+    is_current: bool,
+}
+
+struct Line {
+    name: String,
+    badge: Badge,
+    reason: String,
+    user: Option<UserId>,
+}
+
+const fn badge(outcome: Outcome) -> Badge {
+    let (tone, icon, text) = match outcome {
+        Outcome::Stored => ("good", Icon::Done, "Stored"),
+        Outcome::Replaced => ("good", Icon::Done, "Replaced"),
+        Outcome::Kept => ("still", Icon::Off, "Kept the present one"),
+        Outcome::Nobody => ("bad", Icon::Problem, "No such person"),
+        Outcome::Several => ("bad", Icon::Problem, "Two people"),
+        Outcome::Repeated => ("bad", Icon::Problem, "Second for one person"),
+        Outcome::NotAPicture => ("bad", Icon::Problem, "Not a picture"),
+        Outcome::TooLarge => ("bad", Icon::Problem, "Too large"),
+    };
+    Badge { tone, icon, text }
+}
+
+/// Which results.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Query {
+    outcome: String,
+    after: String,
+}
+
+/// `GET /photos/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<PhotoBatchId>,
+    Params(query): Params<Query>,
+) -> Result<Response, Failure> {
+    let account = visitor.session.account;
+    let wanted = Outcome::parse(&query.outcome);
+    let after = query.after.parse().unwrap_or(-1);
+    let (mut shell, batch, counts, results) = app
+        .db
+        .read(move |tx| {
+            let batch = batch::find(tx, account, id)?.ok_or(Failure::NotFound)?;
+            Ok::<_, Failure>((
+                Shell::load(tx, &visitor, Section::Users)?,
+                batch,
+                batch::counts(tx, account, id)?,
+                batch::results(tx, account, id, wanted, after)?,
+            ))
+        })
+        .await?;
+    let at = |outcome: &str| Link::to(format!("/photos/{id}")).with("outcome", outcome);
+    let is_full = results.len() as i64 >= PAGE;
+    let next = results.last().filter(|_| is_full).map(|last| {
+        let link = at(wanted.map_or("", Outcome::as_str));
+        link.with("after", &last.position.to_string()).into_string()
+    });
+    let all = Tab {
+        link: at("").into_string(),
+        text: "All",
+        count: count(batch.files_done),
+        is_current: wanted.is_none(),
+    };
+    let tabs = counts.into_iter().map(|(outcome, number)| Tab {
+        link: at(outcome.as_str()).into_string(),
+        text: badge(outcome).text,
+        count: count(number),
+        is_current: wanted == Some(outcome),
+    });
+    // Without scripts the page loads itself again while the job runs.
+    shell.refresh_seconds = batch.is_running().then_some(3);
+    let page = ShowPage {
+        shell,
+        id,
+        badge: state(&batch),
+        is_running: batch.is_running(),
+        error: batch.error.as_deref().map(sentence),
+        done: batch.files_done,
+        files: batch.files.max(1),
+        progress: progress(&batch),
+        sums: [
+            ("Files", count(batch.files_done)),
+            ("Stored", count(batch.stored)),
+            ("Replaced", count(batch.replaced)),
+            ("Kept", count(batch.kept)),
+            ("Refused", count(batch.refused)),
+        ],
+        tabs: [all].into_iter().chain(tabs).collect(),
+        lines: results.into_iter().filter_map(line).collect(),
+        next,
+        name: batch.source_name,
+    };
+    Ok(Page(page).into_response())
+}
+
+fn progress(batch: &Batch) -> String {
+    if batch.files == 0 {
+        "Reading the files".to_owned()
+    } else {
+        format!(
+            "{} of {} files",
+            count(batch.files_done),
+            count(batch.files)
+        )
+    }
+}
+
+fn line(result: FileResult) -> Option<Line> {
+    let outcome = Outcome::parse(&result.outcome)?;
+    Some(Line {
+        name: result.name,
+        badge: badge(outcome),
+        reason: if result.reason.is_empty() {
+            String::new()
+        } else {
+            sentence(&result.reason)
+        },
+        user: result.user,
+    })
+}
+
+/// `GET /photos/{id}/{file}`: `results.csv`
+pub(crate) async fn download(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let id: PhotoBatchId = id.parse().map_err(|_| Failure::NotFound)?;
+    if file != "results.csv" {
+        return Err(Failure::NotFound);
+    }
+    let account = visitor.session.account;
+    let written = app
+        .db
+        .read(move |tx| {
+            batch::find(tx, account, id)?.ok_or(Failure::NotFound)?;
+            // At most as many lines as an upload has files.
+            let mut table = CsvWriter::new(Vec::new(), CsvFormat::default());
+            let broken = |error: std::io::Error| Failure::internal(&error);
+            table
+                .write_row(["file", "outcome", "reason", "user_id"])
+                .map_err(broken)?;
+            batch::for_each_result::<Failure>(tx, account, id, &mut |result| {
+                let user = result
+                    .user
+                    .map_or_else(String::new, |user| user.to_string());
+                let cells = [&result.name, &result.outcome, &result.reason, &user];
+                table.write_row(cells.map(String::as_str)).map_err(broken)
+            })?;
+            table.finish().map_err(broken)
+        })
+        .await?;
+    let content_type = "text/csv; charset=utf-8";
+    Ok(attachment("photos.csv", content_type, Body::from(written)))
+}
