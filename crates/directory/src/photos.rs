@@ -7,7 +7,7 @@ mod job;
 mod matching;
 mod parcel;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, PhotoBatchId, Timestamp, UserId};
@@ -168,10 +168,11 @@ pub fn versions(
     let found: Vec<(UserId, Vec<u8>)> =
         tx.fetch(sql!("photos/versions_of_staged"), params![account])?;
     let version = |hash: Vec<u8>| {
-        hash.iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash.iter().take(6).fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     };
     Ok(found
         .into_iter()
