@@ -166,8 +166,8 @@ pub(crate) async fn begin(
         .read(move |tx| PhotoSettings::load(tx, account))
         .await?
         .most_bytes();
-    let begun = match receive(&app, id, most, form).await {
-        Ok(upload) => start(&app, &visitor, id, upload).await,
+    let begun = match Box::pin(receive(&app, id, most, form)).await {
+        Ok(upload) => Box::pin(start(&app, &visitor, id, upload)).await,
         Err(trouble) => Err(trouble),
     };
     match begun {
