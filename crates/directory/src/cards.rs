@@ -1,74 +1,48 @@
 //! Cards: a credential's number, type, validity and state. A live number is unique in its account.
+//!
+//! | from | by | becomes |
+//! |---|---|---|
+//! | reserved | issue | active; a card in a phone is issued until its holder activates it |
+//! | issued | activate, by its holder | active |
+//! | issued, active | pause | paused |
+//! | paused | resume | what it was |
+//! | each of these | revoke | revoked |
+//!
+//! [`Step`] has the table, [`change`] takes cards through it, [`add`], [`replace`] and [`move_to`]
+//! make and hand over cards, [`issue`] does it for many. Of the cards in somebody's hands (issued,
+//! active, paused) a person has one. A card is over when its time is, whatever is stored; whoever
+//! needs its number or its holder's place settles that first. Each use case counts as a change of
+//! the holder, so that imports and undoing leave alone what was changed since.
+//!
+//! Not here: the bulk rows an import decides on, and reading numbers, see [`kernel::CardNumber`].
 
-use std::ops::ControlFlow;
+mod add;
+mod change;
+mod hand_over;
+mod history;
+mod issue;
+mod list;
+mod refusal;
+mod row;
+mod settings;
+mod settle;
+mod step;
+#[cfg(test)]
+mod tests;
 
-use db::{FromRow, Row, Tx, bulk, params, sql};
-use kernel::{AccountId, CardId, Timestamp, UserId};
-
-/// A card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
-    /// The account.
-    pub account: AccountId,
-    /// Its id.
-    pub id: CardId,
-    /// Who holds it.
-    pub user: UserId,
-    /// Its number in canonical form: upper-case hexadecimal without leading zeros.
-    pub number: String,
-    /// The card type, as [`kernel::CardType`] prints it.
-    pub card_type: String,
-    /// The state, as [`kernel::CardState`] prints it; imported cards begin as reserved.
-    pub state: String,
-    /// From when it is valid.
-    pub starts_at: Option<Timestamp>,
-    /// Until when it is valid.
-    pub ends_at: Option<Timestamp>,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
-bulk!(Card => "cards" {
-    account: account_id,
-    id,
-    user: user_id,
-    number,
-    card_type,
-    state,
-    starts_at,
-    ends_at,
-    created_at,
-});
-
-impl FromRow for Card {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            account: row.get(0)?,
-            id: row.get(1)?,
-            user: row.get(2)?,
-            number: row.get(3)?,
-            card_type: row.get(4)?,
-            state: row.get(5)?,
-            starts_at: row.get(6)?,
-            ends_at: row.get(7)?,
-            created_at: row.get(8)?,
-        })
-    }
-}
-
-/// Calls `each` with the number and holder of every live card of the account.
-pub fn for_each_live(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    each: &mut dyn FnMut(&str, UserId) -> db::Result<()>,
-) -> db::Result<()> {
-    tx.for_each::<db::Error>(sql!("cards/live"), params![account], |row| {
-        each(row.get(0)?, row.get(1)?)?;
-        Ok(ControlFlow::Continue(()))
-    })
-}
-
-/// Removes the cards whose ids are staged.
-pub fn remove_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<u64> {
-    tx.execute(sql!("cards/remove_staged"), params![account])
-}
+pub use add::{NewCard, add};
+pub use change::{activate, change};
+pub use hand_over::{move_to, replace};
+pub(crate) use history::delete_of_staged_people;
+pub use history::{Event, EventKind, Owner, history, note_shown, owners};
+pub use issue::{
+    Issuing, Outcome, Preview, Run, Selection, begin, find_run, preview, register, report, runs,
+};
+pub use list::{
+    CardFilter, CardLine, CardPage, MOST_COUNTED, counts, find, find_many, of_user, page, search,
+};
+pub use refusal::CardRefusal;
+pub use row::{Card, for_each_live, remove_staged};
+pub use settings::{CardSettings, MOST_DAYS, Validity};
+pub use settle::settle_all;
+pub use step::{Step, standing};

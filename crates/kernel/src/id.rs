@@ -101,6 +101,10 @@ typed_ids! {
     GrantId;
     /// A card.
     CardId;
+    /// Something that happened to a card.
+    CardEventId;
+    /// Cards issued to many at once.
+    CardRunId;
     /// A workflow.
     WorkflowId;
     /// A step of a workflow.

@@ -169,6 +169,8 @@ pub fn delete_untouched(
 
 /// Removes memberships, seats, participations, grants and cards of the staged people.
 fn delete_links_of_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
+    // Before the cards they are about.
+    crate::cards::delete_of_staged_people(tx, account)?;
     for statement in [
         sql!("users/delete_members_of_staged"),
         sql!("users/delete_seats_of_staged"),

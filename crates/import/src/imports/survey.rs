@@ -7,7 +7,7 @@ use std::{
 };
 
 use directory::{
-    Ctx, accounts, fields as own_fields, modules,
+    Ctx, accounts, cards, fields as own_fields, modules,
     users::{self, KeyKind, UserRecord},
 };
 use kernel::{Code, ImportId, Problem, UserId};
@@ -64,6 +64,8 @@ impl Imports {
             }
             store::save(tx, &import).map_err(Refusal::Db)
         })?;
+        // The number of a card that is over is free.
+        while self.db.write_blocking(|tx| cards::settle_all(tx, ctx))? > 0 {}
         match self.survey(ctx, &mut import, watch) {
             Ok((plan, checked)) => {
                 import.counts = plan.counts;

@@ -1,5 +1,6 @@
 //! Card numbers, their validity, and what becomes of the card a person had.
 
+use directory::cards::{Issuing, Selection, Validity, begin, register};
 use import::{CardHeld, Existing, Settings};
 use kernel::CardRadix;
 use testkit::on_both;
@@ -113,5 +114,39 @@ on_both! {
             validity("Ben New"),
             ("2026-01-31T22:00:00Z".to_owned(), "2026-02-01T21:59:59Z".to_owned())
         );
+    }
+
+    fn what_was_issued_since_stays_when_the_import_is_undone(db: &testkit::TestDb) {
+        let house = House::new(db);
+        house.add("Name,Email,Card ID\nAnna New,anna@example.com,1\n");
+        let done = house.import(
+            "Name,Email,Card ID\nAnna New,anna@example.com,2\nBen New,ben@example.com,3\nCarl New,carl@example.com,4\n",
+            &general(),
+        );
+        let picks = ["Anna New", "Ben New"].map(|name| house.person(name).user.id);
+        let issuing = Issuing {
+            selection: Selection::People(picks.into()),
+            validity: Validity::default(),
+        };
+        house.write(|tx, ctx| begin(tx, ctx, &issuing));
+        register(house.runner()).run_all_due().unwrap();
+        assert_eq!(cards(&house, "Ben New"), ["3 mobile issued"]);
+        house.undo(&done);
+        assert_eq!(cards(&house, "Anna New"), ["1 mobile revoked", "2 mobile issued"]);
+        assert_eq!(cards(&house, "Ben New"), ["3 mobile issued"]);
+        assert!(!house.names().contains(&"Carl New".to_owned()));
+        // A later file may still take the card's place; the history of the old one stays.
+        house.import("Email,Card ID\nanna@example.com,5\n", &general());
+        assert_eq!(cards(&house, "Anna New"), ["1 mobile revoked", "2 mobile revoked", "5 mobile reserved"]);
+    }
+
+    fn a_file_may_use_the_number_of_a_card_that_is_over(db: &testkit::TestDb) {
+        let house = House::new(db);
+        house.add("Name,Email,Card ID,Card end\nAnna New,anna@example.com,1,2025-07-01\n");
+        house.wait(60);
+        let done = house.import("Name,Email,Card ID\nBen New,ben@example.com,1\n", &general());
+        assert_eq!(house.fates(&done), "created");
+        assert_eq!(cards(&house, "Anna New"), ["1 mobile expired"]);
+        assert_eq!(cards(&house, "Ben New"), ["1 mobile reserved"]);
     }
 }

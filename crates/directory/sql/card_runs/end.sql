@@ -1,0 +1,4 @@
+update card_runs
+set state = 'done', ended_at = $3
+where account_id = $1
+  and id = $2

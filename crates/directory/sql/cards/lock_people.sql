@@ -1,0 +1,7 @@
+-- An update that changes nothing: whoever else changes these people's cards waits for the end of this transaction.
+update users
+set version = version
+where account_id = $1
+  and id in (select s.id from staged_ids s)
+  and status <> 'deleted'
+returning id, status

@@ -1,0 +1,7 @@
+select c.id, c.user_id, c.state
+from cards c
+where c.account_id = $1
+  and c.state in ('reserved', 'issued', 'active', 'paused')
+  and c.ends_at <= $2
+order by c.id
+limit $3
