@@ -1,5 +1,6 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
+pub(crate) mod cards;
 pub(crate) mod devices;
 pub(crate) mod documents;
 pub(crate) mod early;
@@ -120,6 +121,9 @@ pub(crate) enum Command {
     ManagedConfiguration(Managed),
     /// Give the people of a list access to devices, and invite them.
     Invite(invite::Invite),
+    /// Cards: who has which, and giving them out and taking them back.
+    #[command(subcommand)]
+    Cards(cards::Cards),
     /// Offers to sign in: who was invited, and what became of it.
     #[command(subcommand)]
     Invitations(invitations::Invitations),
@@ -148,6 +152,7 @@ impl Command {
             Self::Invitations(invitations) => invitations.wants_json(),
             Self::Photos(photos) => photos.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
+            Self::Cards(cards) => cards.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
             | Self::Workflows(documents::Workflows::Show { json, .. })

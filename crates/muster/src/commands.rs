@@ -1,6 +1,7 @@
 //! One module per command; each is a translation to use cases and back.
 
 mod bounce;
+mod cards;
 mod demo;
 mod devices;
 mod documents;
@@ -66,6 +67,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::ManagedConfiguration(args) => managed::run(&House::open(place)?, &args),
         Command::Invite(args) => invite::run(&House::open(place)?, &args),
         Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
+        Command::Cards(command) => cards::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),
         Command::Migrate => maintenance::migrate(place),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use directory::access::AccessRefusal;
+use directory::cards::CardRefusal;
 use identity::tokens::TokenRefusal;
 use import::Refusal;
 use serde_json::json;
@@ -63,6 +64,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     }
     if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
         return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<CardRefusal>()
+        && !matches!(refusal, CardRefusal::Db(_) | CardRefusal::Output(_))
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
         && !refusal.is_internal()

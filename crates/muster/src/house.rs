@@ -163,6 +163,7 @@ impl House {
         let runner = directory::photos::register(runner, &self.data);
         let runner = requests::own_data::register(runner, &self.delivery(), &self.data);
         let runner = admit::register(runner, &self.imports(), &self.delivery());
+        let runner = directory::cards::register(runner);
         self.imports().register(runner, tell)
     }
 }

@@ -69,6 +69,8 @@ pub(crate) enum Icon {
     Document,
     /// Three boxes, one after the other.
     Workflow,
+    /// A card with a stripe.
+    Card,
 }
 
 impl Icon {
@@ -136,6 +138,9 @@ impl Icon {
                 r#"<rect x="4" y="8.75" width="12" height="8" rx="1.75"/><path d="M6.75 8.5V6.25a3.25 3.25 0 0 1 6.5 0V8.5"/>"#
             }
             Self::Down => r#"<path d="m5 7.5 5 5 5-5"/>"#,
+            Self::Card => {
+                r#"<rect x="2.75" y="4.5" width="14.5" height="11" rx="1.75"/><path d="M2.75 8h14.5M5.5 12.25h3"/>"#
+            }
             Self::Close => r#"<path d="m5.5 5.5 9 9m0-9-9 9"/>"#,
         }
     }

@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod assets;
 mod badge;
+mod cards;
 mod choice;
 mod device;
 mod devices;

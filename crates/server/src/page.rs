@@ -54,6 +54,7 @@ pub(crate) enum Section {
     Invitations,
     Devices,
     Invite,
+    Cards,
     Settings,
     Workflows,
     Documents,
@@ -136,6 +137,14 @@ impl Shell {
 
     pub(crate) fn sees_outbox(&self) -> bool {
         allows(self.role, Action::ViewOutbox)
+    }
+
+    pub(crate) fn sees_cards(&self) -> bool {
+        allows(self.role, Action::ManageCards)
+    }
+
+    pub(crate) fn in_cards(&self) -> bool {
+        self.section == Section::Cards
     }
 
     pub(crate) fn sees_settings(&self) -> bool {

@@ -14,9 +14,10 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, devices, documents, early, failure::Failure, guard::guard,
-    health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data,
-    photos, protect, reset, second_step, set_up, settings, sign_in, users, workflows,
+    accounts, api, app::App, assets, cards, devices, documents, early, failure::Failure,
+    guard::guard, health, home, hooks, imports, invitations, inviting, join, me, notifications,
+    outbox, own_data, photos, protect, reset, second_step, set_up, settings, sign_in, users,
+    workflows,
 };
 
 /// The largest form, pasted rows apart.
@@ -83,7 +84,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -228,6 +229,22 @@ pub fn routes() -> Vec<Route> {
         post "/invite/{id}/discard"   SignedIn         => inviting::discard;
         get  "/settings/invitations"  May(EditSettings) => invitations::show_settings;
         post "/settings/invitations"  May(EditSettings) => invitations::store_settings;
+        get  "/cards"                 May(ManageCards) => cards::list;
+        post "/cards/change"          May(ManageCards) => cards::change_ticked;
+        get  "/cards/new"             May(ManageCards) => cards::show_new;
+        post "/cards/new"             May(ManageCards) => cards::create;
+        get  "/cards/issue"           May(ManageCards) => cards::show_issue;
+        post "/cards/issue"           May(ManageCards) => cards::begin;
+        get  "/cards/runs/{id}"       May(ManageCards) => cards::show_run;
+        get  "/cards/runs/{id}/results.csv" May(ManageCards) => cards::results;
+        get  "/cards/{id}"            May(ManageCards) => cards::show;
+        post "/cards/{id}/show"       May(ManageCards) => cards::reveal;
+        post "/cards/{id}/change"     May(ManageCards) => cards::change_one;
+        post "/cards/{id}/replace"    May(ManageCards) => cards::replace;
+        post "/cards/{id}/move"       May(ManageCards) => cards::move_card;
+        get  "/settings/cards"        May(EditSettings) => cards::show_settings;
+        post "/settings/cards"        May(EditSettings) => cards::store_settings;
+        post "/me/cards/{id}/activate" SignedIn        => cards::activate;
         get  "/join/{token}"          Everybody        => join::show;
         post "/join/{token}"          Everybody        => join::submit;
         post "/join/{token}/ask"      Everybody        => join::ask;

@@ -16,7 +16,7 @@ use tokio::io::AsyncReadExt;
 use super::{edit::rows_of, work::ask};
 use crate::{app::App, extract::Params, failure::Failure, guard::Visitor, link::encoded};
 
-pub(super) const CSV: &str = "text/csv; charset=utf-8";
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Read from the disk at a time.
 const CHUNK_BYTES: usize = 64 * 1024;

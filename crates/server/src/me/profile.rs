@@ -86,7 +86,7 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
         cards: record
             .cards
             .iter()
-            .map(|card| MyCard::new(card, &zone))
+            .map(|card| MyCard::new(card, &zone, visitor.ctx.now()))
             .collect(),
         early: early(tx, visitor)?,
         data: own_data::card(tx, session.account, session.user, &zone)?,

@@ -64,6 +64,13 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "How large they may be, and whether people set their own.",
     ),
     (
+        Action::EditSettings,
+        Icon::Card,
+        "/settings/cards",
+        "Cards",
+        "How card numbers are written, and for how long cards are valid.",
+    ),
+    (
         Action::ManageTokens,
         Icon::Lock,
         "/settings/tokens",

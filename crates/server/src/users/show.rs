@@ -8,9 +8,7 @@ use db::Tx;
 use directory::{
     Action,
     access::{self, Standing},
-    accounts, activity, allows,
-    cards::Card,
-    fields,
+    accounts, activity, allows, fields,
     groups::GroupKind,
     modules,
     photos::PhotoSettings,
@@ -29,7 +27,8 @@ use super::{
 use crate::{
     app::App,
     badge::Badge,
-    devices::{AccessLine, window},
+    cards::{HeldCard, held},
+    devices::AccessLine,
     early::EarlyCard,
     extract::{Form, Id},
     failure::Failure,
@@ -52,7 +51,9 @@ pub(crate) struct UserPage {
     facts: Vec<(String, String)>,
     belongs: Vec<Belonging>,
     grants: Vec<AccessLine>,
-    cards: Vec<CardLine>,
+    cards: Vec<HeldCard>,
+    /// Where a card is added for them.
+    add_card: String,
     activity: Vec<Entry>,
     import: Option<ImportId>,
     id: UserId,
@@ -85,14 +86,6 @@ struct Person {
 struct Belonging {
     label: &'static str,
     names: Vec<String>,
-}
-
-/// A line of somebody's cards.
-pub(crate) struct CardLine {
-    pub(crate) number: String,
-    pub(crate) kind: String,
-    pub(crate) state: String,
-    pub(crate) valid: String,
 }
 
 struct Entry {
@@ -171,11 +164,12 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         facts: facts(tx, user)?,
         belongs: belongs(tx, visitor, &record)?,
         grants: grants(tx, visitor, id, &zone)?,
-        cards: record
-            .cards
-            .iter()
-            .map(|card| card_line(card, &zone))
-            .collect(),
+        cards: held(tx, account, id, visitor.ctx.now())?,
+        add_card: if allows(visitor.session.role, Action::ManageCards) {
+            format!("/cards/new?user={id}")
+        } else {
+            String::new()
+        },
         activity: entries(tx, visitor, user, &zone)?,
         import: user.import,
         id,
@@ -355,16 +349,6 @@ fn belongs(
     ])
 }
 
-/// A card, as lists show it.
-pub(crate) fn card_line(card: &Card, zone: &TimeZone) -> CardLine {
-    CardLine {
-        number: card.number.clone(),
-        kind: capitalised(&card.card_type),
-        state: capitalised(&card.state),
-        valid: window(card.starts_at, card.ends_at, zone),
-    }
-}
-
 /// What happened to the person, newest first: entries of their own, and the import behind them.
 fn entries(
     tx: &mut Tx<'_>,
@@ -434,6 +418,15 @@ fn verb(action: &str) -> &str {
         "access.revoke" => "Access taken away",
         "user.photo" => "Photo set",
         "user.photo_remove" => "Photo removed",
+        "card.add" => "Card added",
+        "card.issue" => "Card issued",
+        "card.activate" => "Card activated",
+        "card.pause" => "Card paused",
+        "card.resume" => "Card resumed",
+        "card.revoke" => "Card revoked",
+        "card.replace" => "Card replaced",
+        "card.move" => "Card moved",
+        "card.show" => "Card number seen",
         "user.keep" => "Fields kept against imports, set",
         other => other,
     }

@@ -28,6 +28,7 @@ on_both! {
         let member = crate::documents::id_of(&site, "user@example.com");
         let made = crate::documents::made(&site, &account, &[member]);
         let draft = crate::wizard::draft(&site, owner);
+        let (card, run) = crate::card_pages::card_and_run(&site, &account, person);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -46,6 +47,8 @@ on_both! {
                 .replace("{number}", "1")
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
+                .replace("cards/runs/{id}", &format!("cards/runs/{run}"))
+                .replace("cards/{id}", &format!("cards/{card}"))
                 .replace("outbox/{id}", &format!("outbox/{message}"))
                 .replace("photos/{id}", "photos/01971f00-0000-7000-8000-000000000000")
                 .replace("me/data/{id}", "me/data/01971f00-0000-7000-8000-000000000000")

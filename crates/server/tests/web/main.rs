@@ -9,6 +9,7 @@
 mod access;
 mod accounts;
 mod api;
+mod card_pages;
 mod cards;
 mod devices;
 mod documents;

@@ -91,6 +91,7 @@ impl Site {
         let runner = directory::photos::register(runner, folder.path());
         let runner = requests::own_data::register(runner, &delivery, folder.path());
         let runner = admit::register(runner, &imports, &delivery);
+        let runner = directory::cards::register(runner);
         let runner = imports.register(runner, None);
         let sender = Sender::new(
             db.reopen(),

@@ -1,0 +1,263 @@
+//! `muster cards`: who has which card, and giving cards out and taking them back.
+
+use anyhow::{Result, anyhow};
+use db::Tx;
+use directory::{
+    Ctx, accounts,
+    cards::{
+        self, CardFilter, CardLine, CardRefusal, CardSettings, Issuing, NewCard, Outcome,
+        Selection, Step, Validity, standing,
+    },
+};
+use kernel::{CardId, CardNumber, CardRunId, CardState, SiteZone};
+use serde_json::{Map, Value, json};
+
+use super::{imports::find_by, users::find};
+use crate::{
+    cli::cards::{self as cli, CardList, Dates, Issue, One},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+const PAGE: usize = 50;
+
+pub(crate) fn run(house: &House, command: &cli::Cards) -> Result<Exit> {
+    match command {
+        cli::Cards::List(args) => list(house, args),
+        cli::Cards::Add(args) => add(house, args),
+        cli::Cards::Issue(args) => issue(house, args),
+        cli::Cards::Pause(one) => change(house, one, Step::Pause),
+        cli::Cards::Resume(one) => change(house, one, Step::Resume),
+        cli::Cards::Revoke(one) => change(house, one, Step::Revoke),
+        cli::Cards::Move { one, to } => {
+            let ctx = house.ctx(one.account.account.as_deref())?;
+            let to = find(house, &ctx, to)?.user.id;
+            house.db.write_blocking(|tx| {
+                let card = named(tx, &ctx, &one.card)?;
+                cards::move_to(tx, &ctx, card, to)
+            })?;
+            Ok(Exit::Done)
+        }
+        cli::Cards::Replace { one, number, json } => {
+            replace(house, one, number.as_deref(), json.json)
+        }
+    }
+}
+
+/// The card with this id or number; of a number's cards, the newest that is not over.
+fn named(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<CardId, CardRefusal> {
+    if let Ok(id) = text.parse::<CardId>() {
+        return Ok(id);
+    }
+    let radix = CardSettings::load(tx, ctx.account)?.radix;
+    let number = CardNumber::parse(text, radix).map_err(|_| CardRefusal::Unknown)?;
+    let found = cards::search(tx, ctx.account, text)?;
+    let with_number = || {
+        let found = found.iter().map(|line| &line.card);
+        found.filter(|card| card.number == number.hex())
+    };
+    let is_over = |state| matches!(state, CardState::Expired | CardState::Revoked);
+    with_number()
+        .find(|card| !is_over(standing(card, ctx.now())))
+        .or_else(|| with_number().next())
+        .map(|card| card.id)
+        .ok_or(CardRefusal::Unknown)
+}
+
+fn change(house: &House, one: &One, step: Step) -> Result<Exit> {
+    let ctx = house.ctx(one.account.account.as_deref())?;
+    house.db.write_blocking(|tx| {
+        let card = named(tx, &ctx, &one.card)?;
+        cards::change(tx, &ctx, &[card], step, Validity::default())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn list(house: &House, args: &CardList) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let (found, counts, settings) = house.db.read_blocking(|tx| {
+        let found = match &args.search {
+            Some(text) => cards::search(tx, ctx.account, text)?,
+            None => {
+                let filter = CardFilter { state: args.state };
+                cards::page(tx, ctx.account, filter, args.after, PAGE, ctx.now())?.cards
+            }
+        };
+        let counts = cards::counts(tx, ctx.account, ctx.now())?;
+        Ok::<_, db::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
+    })?;
+    if args.json.json {
+        let counts: Map<String, Value> = counts
+            .iter()
+            .map(|(state, number)| (state.to_string(), json!(number)))
+            .collect();
+        let lines: Vec<Value> = found
+            .iter()
+            .map(|line| of_line(line, settings, &ctx))
+            .collect();
+        output::json(&json!({ "counts": counts, "cards": lines }));
+        return Ok(Exit::Done);
+    }
+    let moment = |at: Option<kernel::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|line| {
+            vec![
+                line.card.id.to_string(),
+                line.card.masked(settings.radix),
+                line.holder.clone(),
+                line.card.card_type.clone(),
+                standing(&line.card, ctx.now()).to_string(),
+                moment(line.card.ends_at),
+            ]
+        })
+        .collect();
+    output::table(
+        &["Card", "Number", "Holder", "Type", "State", "Until"],
+        &rows,
+    );
+    Ok(Exit::Done)
+}
+
+fn of_line(line: &CardLine, settings: CardSettings, ctx: &Ctx) -> Value {
+    json!({
+        "card": line.card.id, "number": line.card.masked(settings.radix),
+        "user": line.card.user, "holder": line.holder, "type": line.card.card_type,
+        "state": standing(&line.card, ctx.now()).as_str(),
+        "starts_at": line.card.starts_at, "ends_at": line.card.ends_at,
+    })
+}
+
+/// What was typed, or the account's usual validity.
+fn validity(tx: &mut Tx<'_>, ctx: &Ctx, dates: &Dates) -> Result<Validity> {
+    let account = accounts::get(tx, ctx.account)?;
+    let zone = SiteZone::parse(&account.time_zone).unwrap_or(SiteZone::UTC);
+    let read = |text: &Option<String>| match text {
+        Some(text) => zone
+            .typed(text)
+            .map(Some)
+            .map_err(|_| anyhow!("{text:?} is no moment such as 2026-03-01 08:00")),
+        None => Ok(None),
+    };
+    let usual = CardSettings::load(tx, ctx.account)?.validity(ctx.now());
+    Ok(Validity {
+        starts_at: read(&dates.from)?,
+        ends_at: read(&dates.until)?.or(usual.ends_at),
+    })
+}
+
+fn add(house: &House, args: &cli::Add) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let user = find(house, &ctx, &args.user)?.user.id;
+    let (settings, validity) = house.db.read_blocking(|tx| {
+        let settings = CardSettings::load(tx, ctx.account)?;
+        Ok::<_, anyhow::Error>((settings, validity(tx, &ctx, &args.validity)?))
+    })?;
+    let new = NewCard {
+        user,
+        number: typed(args.number.as_deref(), settings)?,
+        kind: args.kind.unwrap_or(settings.card_type),
+        validity,
+        is_issued: !args.reserve,
+    };
+    let card = house.db.write_blocking(|tx| cards::add(tx, &ctx, &new))?;
+    say(&card, settings, args.json.json);
+    Ok(Exit::Done)
+}
+
+fn typed(number: Option<&str>, settings: CardSettings) -> Result<Option<CardNumber>> {
+    number
+        .map(|text| CardNumber::parse(text, settings.radix))
+        .transpose()
+        .map_err(|fault| anyhow!("the card number is not valid: {}", fault.detail))
+}
+
+/// A new card, whose number whoever made it needs.
+fn say(card: &cards::Card, settings: CardSettings, as_json: bool) {
+    let number = card.written(settings.radix);
+    if as_json {
+        output::json(&json!({ "card": card.id, "number": number, "state": card.state }));
+    } else {
+        output::line(&number);
+    }
+}
+
+fn replace(house: &House, one: &One, number: Option<&str>, as_json: bool) -> Result<Exit> {
+    let ctx = house.ctx(one.account.account.as_deref())?;
+    let settings = house
+        .db
+        .read_blocking(|tx| CardSettings::load(tx, ctx.account))?;
+    let number = typed(number, settings)?;
+    let card = house.db.write_blocking(|tx| {
+        let card = named(tx, &ctx, &one.card)?;
+        cards::replace(tx, &ctx, card, number.as_ref())
+    })?;
+    say(&card, settings, as_json);
+    Ok(Exit::Done)
+}
+
+fn issue(house: &House, args: &Issue) -> Result<Exit> {
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let selection = match &args.import {
+        Some(import) => Selection::Import(find_by(&house.imports(), &ctx, import)?.id),
+        None if args.reserved => Selection::Reserved,
+        None => {
+            let people = args
+                .users
+                .iter()
+                .map(|key| Ok(find(house, &ctx, key)?.user.id));
+            Selection::People(people.collect::<Result<_>>()?)
+        }
+    };
+    let validity = house
+        .db
+        .read_blocking(|tx| validity(tx, &ctx, &args.validity))?;
+    let issuing = Issuing {
+        selection,
+        validity,
+    };
+    if args.dry_run {
+        let preview = house
+            .db
+            .read_blocking(|tx| cards::preview(tx, &ctx, &issuing))?;
+        report(None, &preview, args.json.json);
+        return Ok(Exit::Done);
+    }
+    let id = house
+        .db
+        .write_blocking(|tx| cards::begin(tx, &ctx, &issuing))?;
+    house.runner(false).run_all_due()?;
+    let run = house
+        .db
+        .read_blocking(|tx| cards::find_run(tx, ctx.account, id))?;
+    let run = run.ok_or(CardRefusal::Unknown)?;
+    if let Some(path) = &args.results {
+        cards::report(&house.db, &ctx, id, output::open(Some(path))?)?;
+    }
+    report(Some(id), &run.counts, args.json.json);
+    Ok(Exit::Done)
+}
+
+fn report(run: Option<CardRunId>, counts: &cards::Preview, as_json: bool) {
+    if as_json {
+        let mut all: Map<String, Value> = Outcome::ALL
+            .into_iter()
+            .map(|outcome| (outcome.as_str().to_owned(), json!(counts.of(outcome))))
+            .collect();
+        all.insert("run".to_owned(), json!(run));
+        output::json(&Value::Object(all));
+        return;
+    }
+    for outcome in Outcome::ALL {
+        let text = match outcome {
+            Outcome::Issued if run.is_some() => "cards issued",
+            Outcome::Issued => "cards would be issued",
+            Outcome::Holding => "have a card already",
+            Outcome::NoNumber => "have no card number: add theirs one at a time",
+            Outcome::NotActive => "are not active",
+            Outcome::Over => "have dates that are over",
+        };
+        output::line(&format!("{} {text}", counts.of(outcome)));
+    }
+}
