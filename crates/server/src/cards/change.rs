@@ -7,7 +7,7 @@ use axum::{
 };
 use directory::{
     accounts,
-    cards::{self, CardRefusal, CardSettings, Step},
+    cards::{self, CardRefusal, CardSettings, Issuing, Selection, Step},
     users::{self, LookupError},
 };
 use kernel::{AccountId, CardId, CardNumber};
@@ -105,8 +105,30 @@ pub(crate) async fn change_ticked(
     if step == Step::Revoke && !is_sure {
         return confirm(&app, visitor, ids).await;
     }
+    if step == Step::Issue {
+        return issue(&app, visitor, ids).await;
+    }
     take(&app, visitor, ids, step, LIST).await?;
     Ok(see_other(LIST))
+}
+
+/// Issues to the holders of these cards; whoever must be left alone is counted.
+async fn issue(app: &App, visitor: Visitor, ids: Vec<CardId>) -> Result<Response, Failure> {
+    let begun: Result<_, CardRefusal> = app
+        .db
+        .write(move |tx| {
+            let ctx = &visitor.ctx;
+            let found = cards::find_many(tx, ctx.account, &ids)?;
+            let issuing = Issuing {
+                selection: Selection::People(found.iter().map(|line| line.card.user).collect()),
+                validity: CardSettings::load(tx, ctx.account)?.validity(ctx.now()),
+            };
+            cards::begin(tx, ctx, &issuing)
+        })
+        .await;
+    let id = begun.map_err(|error| refused(error, LIST))?;
+    app.wake.wake();
+    Ok(see_other(&format!("/cards/runs/{id}")))
 }
 
 async fn confirm(app: &App, visitor: Visitor, ids: Vec<CardId>) -> Result<Response, Failure> {

@@ -107,6 +107,15 @@ on_both! {
         assert!(site.get("/cards?state=revoked", &cookie).body.contains("No card stands here"));
         location(&site, "/cards/change", &[&two[..], &[("do", "revoke"), ("sure", "yes")]].concat(), &cookie);
         assert!(site.get("/cards?state=revoked", &cookie).body.contains("Ben Cole"));
+        // Issuing leaves alone whom it must, and says so.
+        let dora = site.person(&account, "Dora Eng", "dora@example.com");
+        let reserved = NewCard { is_issued: false, ..new(dora, "2000", CardType::Rf) };
+        let reserved = made(&site, &account, &reserved).to_string();
+        let both = [("card", &*reserved), ("card", &*made_up[2]), ("do", "issue")];
+        let run = location(&site, "/cards/change", &both, &cookie);
+        site.work();
+        let page = site.get(&run, &cookie).body;
+        assert!(page.contains("<dt>1</dt><dd>are issued their card") && page.contains("<dt>1</dt><dd>have a card already"), "{page}");
         let none = site.post("/cards/change", &[("do", "pause")], &cookie);
         assert_eq!(none.status, 409);
 
