@@ -101,12 +101,11 @@ pub(crate) async fn create(
             let account = visitor.ctx.account;
             let zone = accounts::get(tx, account)?.time_zone;
             let link = Link::to("/cards/new");
-            let (user, link) = match fields.user.parse::<UserId>() {
-                Ok(user) => (user, link.with("user", &fields.user).into_string()),
-                Err(_) => {
-                    let link = link.into_string();
-                    (somebody(tx, account, &fields.user, &link)?, link)
-                }
+            let (user, link) = if let Ok(user) = fields.user.parse::<UserId>() {
+                (user, link.with("user", &fields.user).into_string())
+            } else {
+                let link = link.into_string();
+                (somebody(tx, account, &fields.user, &link)?, link)
             };
             let new = NewCard {
                 user,
