@@ -77,12 +77,11 @@ fn change(house: &House, one: &One, step: Step) -> Result<Exit> {
 fn list(house: &House, args: &CardList) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let (found, counts, settings) = house.db.read_blocking(|tx| {
-        let found = match &args.search {
-            Some(text) => cards::search(tx, ctx.account, text)?,
-            None => {
-                let filter = CardFilter { state: args.state };
-                cards::page(tx, ctx.account, filter, args.after, PAGE, ctx.now())?.cards
-            }
+        let found = if let Some(text) = &args.search {
+            cards::search(tx, ctx.account, text)?
+        } else {
+            let filter = CardFilter { state: args.state };
+            cards::page(tx, ctx.account, filter, args.after, PAGE, ctx.now())?.cards
         };
         let counts = cards::counts(tx, ctx.account, ctx.now())?;
         Ok::<_, db::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
