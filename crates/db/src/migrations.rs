@@ -48,6 +48,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0014_two_factor"),
     script!("0015_photos_and_requests"),
     script!("0016_workflows_and_documents"),
+    script!("0017_views_and_bulk"),
     script!("0018_cards"),
 ];
 

@@ -50,6 +50,18 @@ impl Ctx {
         self.ids.next(self.now())
     }
 
+    /// The actor, if they see only the people of the teams they lead.
+    pub fn leads_only(&self) -> Option<UserId> {
+        match self.actor.role {
+            Role::Owner | Role::Admin => None,
+            // Nobody without an id leads a team.
+            Role::Manager | Role::User => {
+                let nobody = UserId::from_uuid(uuid::Uuid::nil());
+                Some(self.actor.user.unwrap_or(nobody))
+            }
+        }
+    }
+
     /// Refuses unless the actor's role allows the action.
     pub fn require(&self, action: Action) -> Result<(), Forbidden> {
         if allows(self.actor.role, action) {

@@ -5,6 +5,10 @@ use kernel::{AccountId, GroupId, GroupName, Timestamp, UserId};
 
 use crate::{Action, Ctx, Forbidden, activity};
 
+mod manage;
+
+pub use manage::{ManageGroup, add_member, delete, lead, page, remove_member, rename};
+
 /// Whether a set of people is an ordinary group or a team with team admins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GroupKind {
@@ -136,6 +140,28 @@ pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Group>> {
 /// Every group and team without counting; at most 100,000.
 pub fn names(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Group>> {
     tx.fetch(sql!("groups/names"), params![account])
+}
+
+/// One group or team, with the number of its people.
+pub fn find(tx: &mut Tx<'_>, account: AccountId, id: GroupId) -> db::Result<Option<Group>> {
+    tx.fetch_optional(sql!("groups/find"), params![account, id])
+}
+
+/// Who leads a team, at most 1,000.
+pub fn team_admins(tx: &mut Tx<'_>, account: AccountId, id: GroupId) -> db::Result<Vec<UserId>> {
+    let found: Vec<(UserId,)> = tx.fetch(sql!("groups/team_admins"), params![account, id])?;
+    Ok(found.into_iter().map(|row| row.0).collect())
+}
+
+/// Makes somebody who is in a team lead it, or not.
+pub(crate) fn set_admin(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: GroupId,
+    user: UserId,
+    leads: bool,
+) -> db::Result<u64> {
+    tx.execute(sql!("groups/set_admin"), params![account, id, user, leads])
 }
 
 /// A person's place in a group, for bulk writing.

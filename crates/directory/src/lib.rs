@@ -9,6 +9,7 @@
 pub mod access;
 pub mod accounts;
 pub mod activity;
+pub mod bulk;
 pub mod cards;
 mod ctx;
 pub mod devices;
@@ -23,6 +24,7 @@ pub mod photos;
 #[cfg(test)]
 mod scene;
 pub mod users;
+pub mod views;
 pub mod workflows;
 
 pub use ctx::{Actor, Ctx};

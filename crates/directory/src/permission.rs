@@ -88,8 +88,9 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::ViewOutbox => true,
             Action::ImportRoles => false,
         },
-        // A manager sees the people of the teams they lead; managing teams comes with those pages.
-        Role::Manager | Role::User => false,
+        // Of the people of the teams they lead, see [`crate::Ctx::leads_only`].
+        Role::Manager => matches!(action, Action::ViewUsers | Action::ExportUsers),
+        Role::User => false,
     }
 }
 
@@ -120,9 +121,9 @@ mod tests {
             lines.push(format!("{action:?}: {}", allowed.join(" ")));
         }
         let expected = "\
-ViewUsers: owner admin
+ViewUsers: owner admin manager
 EditUsers: owner admin
-ExportUsers: owner admin
+ExportUsers: owner admin manager
 ViewImports: owner admin
 InviteUsers: owner admin
 RunImports: owner admin

@@ -6,6 +6,7 @@ mod bulk;
 mod create;
 mod differences;
 mod export;
+mod filter;
 mod keep;
 mod keys;
 mod list;
@@ -13,6 +14,7 @@ mod lookup;
 mod record;
 mod row;
 mod save;
+mod selection;
 mod standing;
 mod typed;
 
@@ -25,14 +27,21 @@ pub use bulk::{
     stage_ids, touched,
 };
 pub use create::{CreateUser, NewUser, create};
-pub use export::{ExportColumns, ExportUsers, for_each_user};
+pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};
+pub use filter::{CustomTest, InvitationState, SignedIn, Thing, UserFilter};
 pub use keep::{KeepFields, keep, keepable, kept_of_staged};
 pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
+pub(crate) use list::Scan;
 pub(crate) use list::probes;
-pub use list::{MOST_FOUND, PageAt, UserFilter, UserPage, count_matching, list, search};
+pub use list::{
+    ListUsers, MOST_FOUND, PageAt, Sort, UserPage, is_visible, last_sign_ins, list, search, see,
+};
 pub use lookup::{LookupError, lookup};
-pub use record::{UserRecord, find, get, page, records_of_staged, rows_of_staged};
+pub use record::{UserRecord, find, get, records_of_staged, rows_of_staged};
 pub use row::{UserRow, name_keys};
+pub(crate) use save::record as record_change;
 pub use save::{SaveUser, add, save};
+pub use selection::Selection;
+pub(crate) use standing::status_when_back;
 pub use standing::{deactivate, reactivate};
 pub use typed::{BETWEEN, Complaint, Draft, Typed, read};

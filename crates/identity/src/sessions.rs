@@ -171,6 +171,7 @@ pub(crate) fn begin(
             now.checked_add(LONGEST).unwrap_or(now)
         ],
     )?;
+    tx.execute(sql!("sessions/note_sign_in"), params![account, user, now])?;
     Ok(token)
 }
 

@@ -123,6 +123,10 @@ typed_ids! {
     SeriesId;
     /// One look of a recurring import for a new file.
     SeriesRunId;
+    /// A way to look at the list of people, kept with a name.
+    ViewId;
+    /// One action on many people.
+    BulkId;
     /// A queued piece of work.
     JobId;
     /// An entry of the activity log.

@@ -29,11 +29,11 @@ pub use damage::{Damage, Invisible, invisible, is_formula_like, without_formula_
 pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
-    AccountId, ActivityId, ApiTokenId, CardEventId, CardId, CardRunId, CustomFieldId,
+    AccountId, ActivityId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId, CustomFieldId,
     DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdError, IdRange, IdentityId,
     Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId,
     NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId, UserId,
-    WaveId, WorkflowId,
+    ViewId, WaveId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

@@ -164,6 +164,7 @@ impl House {
         let runner = requests::own_data::register(runner, &self.delivery(), &self.data);
         let runner = admit::register(runner, &self.imports(), &self.delivery());
         let runner = directory::cards::register(runner);
+        let runner = directory::bulk::register(runner);
         self.imports().register(runner, tell)
     }
 }

@@ -70,7 +70,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-dropzone]")) return upload(event, form);
-  if (!form.matches("[data-swap]")) return;
+  // A button that leads elsewhere does so as it would without scripts.
+  if (!form.matches("[data-swap]") || event.submitter?.hasAttribute("formaction")) return;
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   if (form.method === "get") {

@@ -6,8 +6,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use directory::{Actor, Ctx, allows};
+use directory::{Actor, Ctx, allows, users};
 use identity::sessions::{self, Session, Token};
+use kernel::UserId;
 
 use crate::{app::App, failure::Failure, link::Link, page::see_other, routes::Access, sign_in};
 
@@ -79,8 +80,36 @@ pub(crate) async fn guard(
     {
         return Failure::Forbidden.into_response();
     }
+    match is_hidden(&app, &visitor, request.uri().path()).await {
+        Ok(false) => {}
+        Ok(true) => return Failure::NotFound.into_response(),
+        Err(failure) => return failure.into_response(),
+    }
     request.extensions_mut().insert(visitor);
     next.run(request).await
+}
+
+/// Whether an address is about somebody whom a manager does not see.
+///
+/// The use cases say so, too; here it holds for every page below `/users/{id}`.
+async fn is_hidden(app: &App, visitor: &Visitor, path: &str) -> Result<bool, Failure> {
+    let person = path
+        .strip_prefix("/users/")
+        .and_then(|rest| rest.split('/').next())
+        .and_then(|id| id.parse::<UserId>().ok());
+    let Some(person) = person.filter(|_| visitor.ctx.leads_only().is_some()) else {
+        return Ok(false);
+    };
+    let ctx = visitor.ctx.clone();
+    let seen = app
+        .db
+        .read(move |tx| users::is_visible(tx, &ctx, person))
+        .await;
+    match seen {
+        Ok(seen) => Ok(!seen),
+        Err(users::ListUsers::Forbidden(_)) => Ok(true),
+        Err(users::ListUsers::Db(error)) => Err(error.into()),
+    }
 }
 
 async fn visitor(app: &App, token: Option<Token>) -> Result<Option<Visitor>, Failure> {

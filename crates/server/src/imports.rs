@@ -50,7 +50,7 @@ pub(crate) use check::{check, discard};
 pub(crate) use complete::{show as show_complete, submit as submit_complete};
 pub(crate) use corrected::submit as submit_corrected;
 pub(crate) use departures::show as show_departures;
-pub(crate) use download::{CSV, attachment, download, streamed, template};
+pub(crate) use download::{CSV, WORKBOOK, attachment, download, streamed, template};
 pub(crate) use duplicates::show as show_duplicates;
 pub(crate) use edit::submit as submit_edit;
 pub(crate) use file_format::{show as show_format, submit as submit_format};

@@ -34,7 +34,7 @@ fn badge(standing: Standing) -> Badge {
 }
 
 /// A refusal as a page; what a person can act on says where to.
-fn refused(error: InviteError, link: String) -> Failure {
+pub(crate) fn refused(error: InviteError, link: String) -> Failure {
     match error {
         InviteError::Forbidden(_) => Failure::Forbidden,
         InviteError::NotFound => Failure::NotFound,

@@ -21,6 +21,7 @@ mod extract;
 mod failure;
 mod form;
 mod format;
+mod groups;
 mod guard;
 mod health;
 mod home;

@@ -14,7 +14,7 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, cards, devices, documents, early, failure::Failure,
+    accounts, api, app::App, assets, cards, devices, documents, early, failure::Failure, groups,
     guard::guard, health, home, hooks, imports, invitations, inviting, join, me, notifications,
     outbox, own_data, photos, protect, reset, second_step, set_up, settings, sign_in, users,
     workflows,
@@ -84,7 +84,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditGroups, EditSettings, EditUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditGroups, EditSettings, EditUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -121,6 +121,17 @@ pub fn routes() -> Vec<Route> {
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/new"             May(EditUsers)   => users::show_new;
         post "/users/new"             May(EditUsers)   => users::create;
+        get  "/users/export"          May(ExportUsers) => users::export;
+        post "/users/views"           May(ViewUsers)   => users::keep_view;
+        post "/users/views/{view}/remove" May(ViewUsers) => users::remove_view;
+        get  "/users/actions"         May(EditUsers)   => users::list_bulk;
+        get  "/users/bulk"            May(EditUsers)   => users::choose_bulk;
+        post "/users/bulk"            May(EditUsers)   => users::make_bulk;
+        post "/users/bulk/invite"     May(InviteUsers) => users::invite_bulk;
+        get  "/users/bulk/{bulk}"     May(EditUsers)   => users::show_bulk;
+        post "/users/bulk/{bulk}/start" May(EditUsers) => users::start_bulk;
+        post "/users/bulk/{bulk}/undo"  May(EditUsers) => users::undo_bulk;
+        post "/users/bulk/{bulk}/drop"  May(EditUsers) => users::drop_action;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
         get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
         post "/users/{id}/edit"       May(EditUsers)   => users::save;
@@ -178,6 +189,14 @@ pub fn routes() -> Vec<Route> {
         post "/me/access/{id}/transfer" SignedIn => devices::transfer;
         get  "/me/access/{id}/delete" SignedIn => devices::show_remove;
         post "/me/access/{id}/delete" SignedIn => devices::remove;
+        get  "/groups"                May(EditGroups)  => groups::list;
+        post "/groups"                May(EditGroups)  => groups::create;
+        get  "/groups/{id}"           May(EditGroups)  => groups::show;
+        post "/groups/{id}/rename"    May(EditGroups)  => groups::rename;
+        post "/groups/{id}/delete"    May(EditGroups)  => groups::delete;
+        post "/groups/{id}/members"   May(EditGroups)  => groups::add_member;
+        post "/groups/{id}/members/{user}/remove" May(EditGroups) => groups::remove_member;
+        post "/groups/{id}/members/{user}/lead" May(EditGroups) => groups::lead;
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
         get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
         get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;
@@ -341,6 +360,8 @@ pub fn routes() -> Vec<Route> {
         get  "/me/documents/{id}/files/{number}" SignedIn => me::documents::download;
         get  "/settings/documents"    May(EditSettings) => settings::documents::show;
         post "/settings/documents"    May(EditSettings) => settings::documents::submit;
+        get  "/settings/modules"      May(EditSettings) => settings::modules::show;
+        post "/settings/modules"      May(EditSettings) => settings::modules::set;
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;

@@ -5,6 +5,7 @@ pub(crate) mod early;
 mod index;
 pub(crate) mod managed;
 pub(crate) mod messages;
+pub(crate) mod modules;
 pub(crate) mod photos;
 pub(crate) mod security;
 mod tokens;

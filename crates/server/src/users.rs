@@ -1,14 +1,28 @@
 //! Pages about people: the list and a person's own page.
 
+mod bulk;
+mod bulk_invite;
+mod columns;
 mod edit;
+mod export;
 mod form;
 mod list;
 mod new;
+mod pickers;
+mod query;
 mod show;
 mod sign_in;
+mod views;
 
+pub(crate) use bulk::{
+    choose as choose_bulk, drop_action, list as list_bulk, make as make_bulk, show as show_bulk,
+    start as start_bulk, undo as undo_bulk,
+};
+pub(crate) use bulk_invite::invite as invite_bulk;
 pub(crate) use edit::{deactivate, reactivate, save, show_edit};
+pub(crate) use export::export;
 pub(crate) use list::{list, role_name, status_badge};
 pub(crate) use new::{create, show_new};
 pub(crate) use show::{keep, show};
 pub(crate) use sign_in::{end_device, reset_password, reset_two_factor, set_limit};
+pub(crate) use views::{keep_view, remove_view};

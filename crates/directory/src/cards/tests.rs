@@ -180,7 +180,7 @@ on_both! {
         assert_eq!(stands(db, &owner, card), CardState::Active);
         let seen = db.read_blocking(|tx| Ok::<_, db::Error>((
             find(tx, other.account, card)?,
-            search(tx, other.account, "1")?,
+            search(tx, &other, "1")?,
             page(tx, other.account, CardFilter::default(), None, 9, other.now())?.cards,
         ))).unwrap();
         assert_eq!(seen, (None, vec![], vec![]));
@@ -349,7 +349,7 @@ on_both! {
         let (anna, _) = person(db, &owner, "Anna Berg");
         let card = added(db, &owner, &new(anna, "3735928559", CardType::Rf)).unwrap();
         for text in ["3735928559", "DEADBEEF", "de:ad:be:ef", "Berg", "anna.b"] {
-            let found = db.read_blocking(|tx| search(tx, owner.account, text)).unwrap();
+            let found = db.read_blocking(|tx| search(tx, &owner, text)).unwrap();
             assert_eq!(found.iter().map(|line| line.card.id).collect::<Vec<_>>(), [card], "{text}");
         }
         let found = db.read_blocking(|tx| find(tx, owner.account, card)).unwrap().unwrap().card;

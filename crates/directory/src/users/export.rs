@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use db::{Db, Tx};
 use kernel::{AccountId, CardNumber, Timestamp, UserId};
 
-use super::{UserRecord, page};
+use super::{Selection, UserFilter, UserRecord, records_of_staged, stage_ids};
 use crate::{
     Action, Ctx, Forbidden,
     cards::Card,
@@ -130,17 +130,32 @@ impl ExportColumns {
     }
 }
 
-/// Shows every person of the account to `each`, in the order of ids, with bounded memory.
+/// Shows every person the actor may see to `each`, in the order of ids, with bounded memory.
 pub fn for_each_user(
     db: &Db,
     ctx: &Ctx,
+    each: &mut dyn FnMut(&UserRecord) -> Result<(), std::io::Error>,
+) -> Result<i64, ExportUsers> {
+    let everybody = Selection::Matching(UserFilter::default());
+    for_each_selected(db, ctx, &everybody, each)
+}
+
+/// The same for those of a selection.
+pub fn for_each_selected(
+    db: &Db,
+    ctx: &Ctx,
+    selection: &Selection,
     each: &mut dyn FnMut(&UserRecord) -> Result<(), std::io::Error>,
 ) -> Result<i64, ExportUsers> {
     ctx.require(Action::ExportUsers)?;
     let mut after: Option<UserId> = None;
     let mut count = 0;
     loop {
-        let people = db.read_blocking(|tx| page(tx, ctx.account, after, PAGE))?;
+        let people = db.read_blocking(|tx| {
+            let ids = selection.next(tx, ctx, after, PAGE)?;
+            stage_ids(tx, ids)?;
+            records_of_staged(tx, ctx.account)
+        })?;
         let Some(last) = people.last() else {
             return Ok(count);
         };

@@ -5,24 +5,36 @@
 use std::collections::HashMap;
 
 use db::{Direction, Select, Tx, params, sql};
-use kernel::{AccountId, GroupId, ImportId, Role, UserId, UserStatus, fold};
+use kernel::{AccountId, Timestamp, UserId, fold};
+use serde::{Deserialize, Serialize};
 
-use super::{UserRecord, record::records_of_staged, stage_ids};
+use super::{
+    UserRecord,
+    filter::{Condition, UserFilter, is_led_by},
+    find,
+    record::records_of_staged,
+    stage_ids,
+};
+use crate::{Action, Ctx, Forbidden};
 
 /// A search looks no further than so many people.
 pub const MOST_FOUND: usize = 100;
+/// People whom one condition leaves are sorted when they are so few; otherwise the index of the
+/// order is followed, where at least one of so many fits.
+const FEW: usize = 5_000;
+/// A list of everybody is counted up to here, a filtered one less far: it is not only an index that is read.
+const COUNTED: i64 = 10_000;
+const COUNTED_FILTERED: i64 = 1_000;
 
-/// Which people to list; an empty filter lists everybody who is not deleted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserFilter {
-    /// Only with this status.
-    pub status: Option<UserStatus>,
-    /// Only with this role.
-    pub role: Option<Role>,
-    /// Only members of this group or team.
-    pub group: Option<GroupId>,
-    /// Only those whom this import created or last changed.
-    pub import: Option<ImportId>,
+/// Why people could not be listed.
+#[derive(Debug, thiserror::Error)]
+pub enum ListUsers {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
 }
 
 /// Which page of a list.
@@ -36,6 +48,61 @@ pub enum PageAt {
     Before(UserId),
 }
 
+/// What a list is sorted by; each has an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// The full name.
+    #[default]
+    Name,
+    /// The full name, backwards.
+    NameDown,
+    /// The last name.
+    LastName,
+    /// The last name, backwards.
+    LastNameDown,
+    /// When they were added, the newest first.
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+impl Sort {
+    /// Every order.
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::NameDown,
+        Self::LastName,
+        Self::LastNameDown,
+        Self::Newest,
+        Self::Oldest,
+    ];
+
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDown => "name_down",
+            Self::LastName => "last_name",
+            Self::LastNameDown => "last_name_down",
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+        }
+    }
+
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Name | Self::NameDown => &["u.name_key", "u.id"],
+            Self::LastName | Self::LastNameDown => &["u.last_name_key", "u.id"],
+            Self::Newest | Self::Oldest => &["u.id"],
+        }
+    }
+
+    const fn is_down(self) -> bool {
+        matches!(self, Self::NameDown | Self::LastNameDown | Self::Newest)
+    }
+}
+
 /// One page of a list, in its order.
 #[derive(Clone, Debug)]
 pub struct UserPage {
@@ -45,115 +112,148 @@ pub struct UserPage {
     pub has_previous: bool,
     /// Whether there are people after them.
     pub has_next: bool,
+    /// How many there are in all, or so many that they were not counted further.
+    pub total: i64,
+    /// Whether there are more than `total`.
+    pub has_more_than_total: bool,
 }
 
-/// How a list is sorted: by the index that finds its people.
-#[derive(Clone, Copy, Debug)]
-enum Order {
-    Name,
-    Id,
+/// A filter that is about to be used: its conditions, and the people of the narrowest if they are few.
+pub(crate) struct Scan {
+    account: AccountId,
+    conditions: Vec<Condition>,
+    few: Option<Vec<UserId>>,
+    is_everybody: bool,
 }
 
-impl UserFilter {
-    fn order(&self) -> Order {
-        if self.group.is_some() || self.import.is_some() {
-            Order::Id
-        } else {
-            Order::Name
-        }
-    }
-
-    fn select(&self, account: AccountId, limit: i64) -> Select {
-        let select = match (self.group, self.order()) {
-            (Some(group), _) => Select::new(
-                sql!("users/list_of_group"),
-                params![account, group],
-                &["m.user_id"],
-                limit,
-            ),
-            (None, Order::Id) => {
-                Select::new(sql!("users/list"), params![account], &["u.id"], limit)
+impl Scan {
+    /// Looks which condition leaves the fewest people; a manager's list has one more.
+    pub(crate) fn new(tx: &mut Tx<'_>, ctx: &Ctx, filter: &UserFilter) -> db::Result<Self> {
+        let leader = ctx.leads_only();
+        let conditions = filter.conditions(ctx.account, ctx.now(), leader);
+        let mut few: Option<Vec<UserId>> = None;
+        for condition in &conditions {
+            let most = few.as_ref().map_or(FEW, Vec::len);
+            if let Some(found) = condition.few(tx, most)? {
+                few = Some(found);
             }
-            (None, Order::Name) => Select::new(
-                sql!("users/list"),
-                params![account],
-                &["u.name_key", "u.id"],
-                limit,
-            ),
-        };
-        self.narrow(match self.import {
-            Some(import) => select.and("u.import_id = $1", params![import]),
-            None => select,
+        }
+        Ok(Self {
+            account: ctx.account,
+            conditions,
+            few,
+            is_everybody: leader.is_none() && *filter == UserFilter::default(),
         })
     }
 
-    fn narrow(&self, select: Select) -> Select {
-        let select = match self.status {
-            Some(status) => select.and("u.status = $1", params![status.as_str()]),
-            None => select.and("u.status <> 'deleted'", params![]),
+    /// The list; the few are staged for it, and nothing else may be until it was read.
+    fn select(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &'static [&'static str],
+        limit: i64,
+    ) -> db::Result<Select> {
+        let base = if let Some(few) = &self.few {
+            stage_ids(tx, few.iter().copied())?;
+            sql!("users/list_of_staged")
+        } else {
+            sql!("users/list")
         };
-        match self.role {
-            Some(role) => select.and("u.role = $1", params![role.as_str()]),
-            None => select,
+        let select = Select::new(base, params![self.account], order, limit);
+        Ok(self.narrow(select))
+    }
+
+    fn narrow(&self, select: Select) -> Select {
+        self.conditions
+            .iter()
+            .fold(select, |select, condition| condition.narrow(select))
+    }
+
+    /// The next ids in their order.
+    pub(crate) fn ids(
+        &self,
+        tx: &mut Tx<'_>,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> db::Result<Vec<UserId>> {
+        let mut select = self.select(tx, &["u.id"], limit)?;
+        if let Some(after) = after {
+            select = select.after(params![after]);
         }
+        Ok(tx
+            .select::<(UserId,)>(&select)?
+            .into_iter()
+            .map(|row| row.0)
+            .collect())
+    }
+
+    /// How many there are, and whether there are more.
+    fn count(&self, tx: &mut Tx<'_>) -> db::Result<(i64, bool)> {
+        let most = if self.few.is_some() {
+            FEW as i64
+        } else if self.is_everybody {
+            COUNTED
+        } else {
+            COUNTED_FILTERED
+        };
+        let select = self.select(tx, &["u.id"], most)?;
+        let count = tx.count(&select, most + 1)?;
+        Ok((count.min(most), count > most))
     }
 }
 
-/// One page of the people a filter lets through.
+/// One page of the people a filter lets through, and how many there are.
 pub fn list(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    ctx: &Ctx,
     filter: &UserFilter,
+    sort: Sort,
     at: PageAt,
     limit: usize,
-) -> db::Result<UserPage> {
-    // One more than asked for tells whether there is a page beyond.
-    let mut select = filter.select(account, limit as i64 + 1);
+) -> Result<UserPage, ListUsers> {
+    ctx.require(Action::ViewUsers)?;
+    let scan = Scan::new(tx, ctx, filter)?;
     let (anchor, backwards) = match at {
         PageAt::Start => (None, false),
         PageAt::After(id) => (Some(id), false),
         PageAt::Before(id) => (Some(id), true),
     };
-    if backwards {
+    let keys: Option<(String, String)> = match anchor {
+        Some(id) => tx.fetch_optional(sql!("users/sort_keys"), params![ctx.account, id])?,
+        None => None,
+    };
+    let (total, has_more_than_total) = scan.count(tx)?;
+    // One more than asked for tells whether there is a page beyond.
+    let mut select = scan.select(tx, sort.keys(), limit as i64 + 1)?;
+    if backwards != sort.is_down() {
         select = select.direction(Direction::Descending);
     }
     let mut from_start = true;
-    if let Some(id) = anchor {
-        let name: Option<(String,)> =
-            tx.fetch_optional(sql!("users/name_key"), params![account, id])?;
-        match (filter.order(), name) {
-            (Order::Id, _) => select = select.after(params![id]),
-            (Order::Name, Some((name_key,))) => select = select.after(params![name_key, id]),
-            // The person is gone meanwhile: begin again.
-            (Order::Name, None) => return list(tx, account, filter, PageAt::Start, limit),
-        }
+    // Whoever the page was to begin at may be gone meanwhile: begin again.
+    if let (Some(id), Some((name, last_name))) = (anchor, keys) {
+        select = match sort {
+            Sort::Name | Sort::NameDown => select.after(params![name, id]),
+            Sort::LastName | Sort::LastNameDown => select.after(params![last_name, id]),
+            Sort::Newest | Sort::Oldest => select.after(params![id]),
+        };
         from_start = false;
+    } else if backwards {
+        return list(tx, ctx, filter, sort, PageAt::Start, limit);
     }
-    let mut ids: Vec<UserId> = tx
-        .select::<(UserId,)>(&select)?
-        .into_iter()
-        .map(|row| row.0)
-        .collect();
+    let found = tx.select::<(UserId,)>(&select)?;
+    let mut ids: Vec<UserId> = found.into_iter().map(|row| row.0).collect();
     let more = ids.len() > limit;
     ids.truncate(limit);
     if backwards {
         ids.reverse();
     }
     Ok(UserPage {
-        people: in_order(tx, account, &ids)?,
+        people: in_order(tx, ctx.account, &ids)?,
         has_previous: if backwards { more } else { !from_start },
         has_next: backwards || more,
+        total,
+        has_more_than_total,
     })
-}
-
-/// How many people a filter lets through, counted up to `most`.
-pub fn count_matching(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    filter: &UserFilter,
-    most: i64,
-) -> db::Result<i64> {
-    tx.count(&filter.select(account, most), most)
 }
 
 /// The people whose name, e-mail address, phone number or external id begins with a text.
@@ -161,42 +261,64 @@ pub fn count_matching(
 /// At most [`MOST_FOUND`] of them, by name.
 pub fn search(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    ctx: &Ctx,
     text: &str,
     filter: &UserFilter,
-) -> db::Result<Vec<UserRecord>> {
+) -> Result<Vec<UserRecord>, ListUsers> {
+    ctx.require(Action::ViewUsers)?;
+    let scan = Scan::new(tx, ctx, filter)?;
     let mut ids: Vec<UserId> = Vec::new();
     for (column, order, prefix) in probes(text) {
         let condition = format!("{column} >= $1 and {column} < $2");
         let end = format!("{prefix}\u{10FFFF}");
         let base = Select::new(
             sql!("users/list"),
-            params![account],
+            params![ctx.account],
             order,
             MOST_FOUND as i64,
         );
-        let mut select = filter.narrow(base.and(&condition, params![prefix, end]));
-        if let Some(import) = filter.import {
-            select = select.and("u.import_id = $1", params![import]);
-        }
-        if let Some(group) = filter.group {
-            let member = "exists (select 1 from group_members m where m.account_id = $1 \
-                          and m.group_id = $2 and m.user_id = u.id)";
-            select = select.and(member, params![account, group]);
-        }
-        ids.extend(
-            tx.select::<(UserId,)>(&select)?
-                .into_iter()
-                .map(|row| row.0),
-        );
+        let select = scan.narrow(base.and(&condition, params![prefix, end]));
+        let found = tx.select::<(UserId,)>(&select)?;
+        ids.extend(found.into_iter().map(|row| row.0));
     }
     ids.sort_unstable();
     ids.dedup();
-    let mut people = in_order(tx, account, &ids)?;
+    let mut people = in_order(tx, ctx.account, &ids)?;
     people
         .sort_by_cached_key(|record| (fold(&record.user.full_name()).into_owned(), record.user.id));
     people.truncate(MOST_FOUND);
     Ok(people)
+}
+
+/// Whether the actor may see a person: managers see those of the teams they lead.
+pub fn is_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<bool, ListUsers> {
+    ctx.require(Action::ViewUsers)?;
+    Ok(match ctx.leads_only() {
+        Some(leader) => is_led_by(tx, ctx.account, leader, id)?,
+        None => true,
+    })
+}
+
+/// A person the actor may see; somebody else is not there.
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, ListUsers> {
+    let found = if is_visible(tx, ctx, id)? {
+        find(tx, ctx.account, id)?
+    } else {
+        None
+    };
+    found.ok_or(ListUsers::Db(db::Error::NotFound))
+}
+
+/// When the people of a page signed in last; those who never did are left out.
+pub fn last_sign_ins(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    ids: impl IntoIterator<Item = UserId>,
+) -> db::Result<HashMap<UserId, Timestamp>> {
+    stage_ids(tx, ids)?;
+    let found: Vec<(UserId, Timestamp)> =
+        tx.fetch(sql!("users/sign_ins_of_staged"), params![account])?;
+    Ok(found.into_iter().collect())
 }
 
 type Probe = (&'static str, &'static [&'static str], String);

@@ -4,7 +4,6 @@ use std::{collections::HashMap, ops::ControlFlow};
 
 use db::{FromRow, Row, Tx, params, sql};
 use kernel::{AccountId, GroupId, UserId, WorkflowId};
-use uuid::Uuid;
 
 use super::{UserRow, kept_of_staged, stage_ids};
 use crate::{cards::Card, grants::Grant, groups::GroupKind};
@@ -47,18 +46,6 @@ pub fn find(tx: &mut Tx<'_>, account: AccountId, id: UserId) -> db::Result<Optio
 /// The person with this id; their absence is an error.
 pub fn get(tx: &mut Tx<'_>, account: AccountId, id: UserId) -> db::Result<UserRecord> {
     find(tx, account, id)?.ok_or(db::Error::NotFound)
-}
-
-/// The next `limit` people after an id, in the order of ids; deleted ones left out.
-pub fn page(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    after: Option<UserId>,
-    limit: i64,
-) -> db::Result<Vec<UserRecord>> {
-    let after = after.map_or(Uuid::nil(), UserId::uuid);
-    let users = tx.fetch::<UserRow>(sql!("users/page"), params![account, after, limit])?;
-    with_links(tx, account, users)
 }
 
 /// The people whose ids are staged, in the order of ids.

@@ -169,7 +169,7 @@ pub fn save(
 }
 
 /// Writes what has become of somebody into the log.
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     action: &str,

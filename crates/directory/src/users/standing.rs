@@ -55,7 +55,7 @@ pub fn reactivate(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<(), SaveUser
 }
 
 /// Whoever had signed in before can do so again.
-pub(super) const fn status_when_back(signs_in: bool) -> UserStatus {
+pub(crate) const fn status_when_back(signs_in: bool) -> UserStatus {
     if signs_in {
         UserStatus::Active
     } else {

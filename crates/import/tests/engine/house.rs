@@ -242,8 +242,19 @@ impl House {
     /// Everybody, in the order in which they came.
     pub(crate) fn people(&self) -> Vec<UserRecord> {
         self.db
-            .read_blocking(|tx| users::page(tx, self.ctx.account, None, 1_000))
+            .read_blocking(|tx| {
+                let all = users::UserFilter::default();
+                users::list(
+                    tx,
+                    &self.ctx,
+                    &all,
+                    users::Sort::Oldest,
+                    users::PageAt::Start,
+                    1_000,
+                )
+            })
             .unwrap()
+            .people
     }
 
     /// The person of this name.

@@ -52,7 +52,7 @@ fn named(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<CardId, CardRefusal> 
     }
     let radix = CardSettings::load(tx, ctx.account)?.radix;
     let number = CardNumber::parse(text, radix).map_err(|_| CardRefusal::Unknown)?;
-    let found = cards::search(tx, ctx.account, text)?;
+    let found = cards::search(tx, ctx, text)?;
     let with_number = || {
         let found = found.iter().map(|line| &line.card);
         found.filter(|card| card.number == number.hex())
@@ -78,7 +78,7 @@ fn list(house: &House, args: &CardList) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let (found, counts, settings) = house.db.read_blocking(|tx| {
         let found = if let Some(text) = &args.search {
-            cards::search(tx, ctx.account, text)?
+            cards::search(tx, &ctx, text)?
         } else {
             let filter = CardFilter { state: args.state };
             cards::page(tx, ctx.account, filter, args.after, PAGE, ctx.now())?.cards

@@ -117,7 +117,7 @@ pub(crate) async fn list(
                 let page = cards::page(tx, account, filter, after, PAGE, now)?;
                 (page.cards, page.has_next)
             } else {
-                let mut found = cards::search(tx, account, &query.q)?;
+                let mut found = cards::search(tx, &visitor.ctx, &query.q)?;
                 found.retain(|line| state.is_none_or(|state| standing(&line.card, now) == state));
                 (found, false)
             };

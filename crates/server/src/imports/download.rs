@@ -17,7 +17,8 @@ use super::{edit::rows_of, work::ask};
 use crate::{app::App, extract::Params, failure::Failure, guard::Visitor, link::encoded};
 
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
-const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const WORKBOOK: &str =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Read from the disk at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 

@@ -16,6 +16,13 @@ use crate::{
 const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
     (
         Action::EditSettings,
+        Icon::Users,
+        "/settings/modules",
+        "Modules",
+        "What the account owns, and how many seats are free.",
+    ),
+    (
+        Action::EditSettings,
         Icon::Mail,
         "/settings/messages",
         "Messages",

@@ -6,97 +6,84 @@ use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
-    Action, allows, groups,
-    users::{self, MOST_FOUND, PageAt, UserFilter, UserRecord},
+    Action, accounts, allows, fields, modules,
+    users::{self, ListUsers, MOST_FOUND, Sort, UserRecord},
 };
 use import::{Import, State};
-use kernel::{GroupId, ImportId, Role, UserId, UserStatus};
-use serde::Deserialize;
+use kernel::{Role, UserId, UserStatus};
 
+use super::{
+    columns::{Cell, Columns},
+    pickers::{Picker, first_pickers, more_pickers},
+    query::{MOST_TICKED, Query},
+    views::{Tab, tabs},
+};
 use crate::{
     app::App,
     badge::Badge,
     choice::Choice,
     extract::Params,
     failure::Failure,
-    format::{Avatar, count, counted},
+    format::{self, Avatar, count, counted},
     guard::Visitor,
     imports::engine,
-    link::Link,
     page::{Page, Section, Shell},
     photos::with_photos,
 };
 
 const PAGE_SIZE: usize = 50;
-/// The exact total is shown up to so many.
-const COUNTED: i64 = 10_000;
-/// So many groups are named per person.
-const GROUPS_SHOWN: usize = 2;
 /// The latest imports, among which those not ended are named.
 const LOOKED_AT: i64 = 20;
-
-/// The query string.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Query {
-    q: String,
-    status: String,
-    role: String,
-    group: String,
-    import: String,
-    after: String,
-    before: String,
-}
-
-impl Query {
-    /// What the query asks for; what makes no sense filters nothing.
-    fn filter(&self) -> UserFilter {
-        UserFilter {
-            status: self.status.parse::<UserStatus>().ok(),
-            role: self.role.parse::<Role>().ok(),
-            group: self.group.parse::<GroupId>().ok(),
-            import: self.import.parse::<ImportId>().ok(),
-        }
-    }
-
-    fn at(&self) -> PageAt {
-        match (self.after.parse::<UserId>(), self.before.parse::<UserId>()) {
-            (Ok(id), _) => PageAt::After(id),
-            (_, Ok(id)) => PageAt::Before(id),
-            _ => PageAt::Start,
-        }
-    }
-
-    /// The address of this list, from another place in it.
-    fn link(&self, place: &str, id: UserId) -> String {
-        Link::to("/users")
-            .with(place, &id.to_string())
-            .with("status", &self.status)
-            .with("role", &self.role)
-            .with("group", &self.group)
-            .with("import", &self.import)
-            .into_string()
-    }
-}
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
 pub(crate) struct UsersPage {
     shell: Shell,
-    query: Query,
+    q: String,
     total: String,
-    may_import: bool,
     is_empty_account: bool,
     is_filtered: bool,
-    statuses: Vec<Choice>,
-    roles: Vec<Choice>,
-    groups: Vec<Choice>,
-    import: Option<Choice>,
+    /// Whether filters beside the first row are in use.
+    has_more: bool,
+    picks: Vec<Picker>,
+    more: Vec<Picker>,
+    value: String,
+    sorts: Vec<Choice>,
+    columns: Vec<Choice>,
+    headings: Vec<String>,
     people: Vec<Line>,
     range: String,
-    previous: Option<String>,
-    next: Option<String>,
+    previous: Option<UserId>,
+    next: Option<UserId>,
+    /// What the form around the people carries along.
+    carried: Vec<(String, String)>,
+    /// Ticked people who are not on this page.
+    ticked_elsewhere: Vec<UserId>,
+    ticked: String,
+    views: Vec<Tab>,
+    kept_query: String,
+    /// The name and order that the heading of the names leads to.
+    by_name: String,
+    sort: Sort,
     open_imports: Vec<OpenImport>,
+}
+
+impl UsersPage {
+    fn may_import(&self) -> bool {
+        allows(self.shell.role, Action::RunImports)
+    }
+
+    fn may_edit(&self) -> bool {
+        allows(self.shell.role, Action::EditUsers)
+    }
+
+    fn may_export(&self) -> bool {
+        allows(self.shell.role, Action::ExportUsers)
+    }
+
+    fn is_sorted_down(&self) -> bool {
+        self.sort == Sort::NameDown
+    }
 }
 
 /// An import that runs, or waits for somebody.
@@ -111,23 +98,19 @@ struct Line {
     name: String,
     avatar: Avatar,
     position: String,
-    status: Badge,
-    email: String,
-    phone: String,
-    groups: Vec<String>,
-    more_groups: usize,
-    role: &'static str,
-    external_id: String,
+    cells: Vec<Cell>,
+    is_ticked: bool,
 }
 
 /// `GET /users`
 pub(crate) async fn list(
     AppState(app): AppState<App>,
     visitor: Visitor,
-    Params(query): Params<Query>,
+    Params(fields): Params<Vec<(String, String)>>,
 ) -> Result<Page<UsersPage>, Failure> {
     let ctx = visitor.ctx.clone();
-    let mut page = app.db.read(move |tx| page(tx, &visitor, query)).await?;
+    let query = Query(fields);
+    let mut page = app.db.read(move |tx| page(tx, &visitor, &query)).await?;
     if page.shell.sees_imports() {
         let latest = engine(&app, move |imports| imports.list(&ctx, None, LOOKED_AT)).await?;
         page.open_imports = latest
@@ -144,66 +127,97 @@ struct Found {
     people: Vec<UserRecord>,
     total: String,
     range: String,
-    previous: Option<String>,
-    next: Option<String>,
+    previous: Option<UserId>,
+    next: Option<UserId>,
 }
 
-fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, Failure> {
-    visitor.ctx.require(Action::ViewUsers)?;
-    let filter = query.filter();
-    let found = if query.q.trim().is_empty() {
-        listed(tx, visitor, &query, &filter)?
+fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, Failure> {
+    let (account, role) = (visitor.session.account, visitor.session.role);
+    let found = if query.get("q").is_empty() {
+        listed(tx, visitor, query)?
     } else {
-        searched(tx, visitor, &query, &filter)?
+        searched(tx, visitor, query)?
     };
-    let is_filtered = filter != UserFilter::default() || !query.q.trim().is_empty();
+    let own = fields::list(tx, account)?;
+    let columns = Columns::new(&query.columns(), &own, &modules::list(tx, account)?);
+    let seen = if columns.has("seen") {
+        users::last_sign_ins(
+            tx,
+            account,
+            found.people.iter().map(|record| record.user.id),
+        )?
+    } else {
+        std::collections::HashMap::new()
+    };
     let ids = found.people.iter().map(|record| record.user.id);
-    let photos = with_photos(tx, visitor.session.account, ids)?;
+    let photos = with_photos(tx, account, ids)?;
+    let zone = format::zone(&accounts::get(tx, account)?.time_zone);
+    let ticked = query.ticked();
+    let people: Vec<Line> = found
+        .people
+        .iter()
+        .map(|record| Line {
+            cells: columns.cells(record, &seen, &zone),
+            is_ticked: ticked.contains(&record.user.id),
+            ..line(record, &photos)
+        })
+        .collect();
+    let elsewhere = ticked
+        .iter()
+        .filter(|id| people.iter().all(|line| line.id != **id));
+    let more = more_pickers(tx, visitor, query)?;
+    let sort = query.sort();
     Ok(UsersPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
-        may_import: allows(visitor.session.role, Action::RunImports),
+        q: query.get("q").to_owned(),
         // Whoever looks at the list is somebody; an account without others has one person.
-        is_empty_account: !is_filtered && found.people.len() <= 1 && found.next.is_none(),
-        is_filtered,
-        statuses: choices(
-            &query.status,
-            &STATUSES.map(|(status, text)| (status.as_str(), text)),
+        is_empty_account: allows(role, Action::EditUsers)
+            && !query.is_filtered()
+            && people.len() <= 1
+            && found.next.is_none()
+            && found.previous.is_none(),
+        is_filtered: query.is_filtered(),
+        has_more: more.iter().any(|picker| !query.get(picker.name).is_empty()),
+        picks: first_pickers(tx, visitor, query)?,
+        more,
+        value: query.get("value").to_owned(),
+        sorts: choices(
+            sort.as_str(),
+            &SORTS.map(|(sort, text)| (sort.as_str(), text)),
         ),
-        roles: choices(
-            &query.role,
-            &ROLES.map(|(role, text)| (role.as_str(), text)),
-        ),
-        groups: group_choices(tx, visitor, filter.group)?,
-        import: filter
-            .import
-            .map(|import| Choice::new(import.to_string(), "This import", true)),
-        people: found
-            .people
-            .iter()
-            .map(|record| line(record, &photos))
-            .collect(),
+        columns: columns.choices(&own),
+        headings: columns.headings(),
         total: found.total,
         range: found.range,
         previous: found.previous,
         next: found.next,
+        carried: query.carried(),
+        ticked_elsewhere: elsewhere.copied().collect(),
+        ticked: match ticked.len() {
+            0 => String::new(),
+            MOST_TICKED => format!("{MOST_TICKED} ticked, which is the most"),
+            some => format!("{some} ticked"),
+        },
+        views: tabs(tx, visitor, query)?,
+        kept_query: query.kept(),
+        by_name: query.sorted(if sort == Sort::Name {
+            Sort::NameDown
+        } else {
+            Sort::Name
+        }),
+        sort,
+        people,
         open_imports: Vec::new(),
-        query,
     })
 }
 
-fn listed(
-    tx: &mut Tx<'_>,
-    visitor: &Visitor,
-    query: &Query,
-    filter: &UserFilter,
-) -> Result<Found, Failure> {
-    let account = visitor.session.account;
-    let page = users::list(tx, account, filter, query.at(), PAGE_SIZE)?;
-    let total = users::count_matching(tx, account, filter, COUNTED + 1)?;
-    let total = if total > COUNTED {
-        format!("More than {} people", count(COUNTED))
+fn listed(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<Found, Failure> {
+    let (filter, sort) = (query.filter(), query.sort());
+    let page = users::list(tx, &visitor.ctx, &filter, sort, query.at(), PAGE_SIZE)?;
+    let total = if page.has_more_than_total {
+        format!("More than {} people", count(page.total))
     } else {
-        counted(total, "person", "people")
+        counted(page.total, "person", "people")
     };
     let (first, last) = (page.people.first(), page.people.last());
     Ok(Found {
@@ -215,21 +229,14 @@ fn listed(
         ),
         previous: first
             .filter(|_| page.has_previous)
-            .map(|record| query.link("before", record.user.id)),
-        next: last
-            .filter(|_| page.has_next)
-            .map(|record| query.link("after", record.user.id)),
+            .map(|record| record.user.id),
+        next: last.filter(|_| page.has_next).map(|record| record.user.id),
         people: page.people,
     })
 }
 
-fn searched(
-    tx: &mut Tx<'_>,
-    visitor: &Visitor,
-    query: &Query,
-    filter: &UserFilter,
-) -> Result<Found, Failure> {
-    let people = users::search(tx, visitor.session.account, &query.q, filter)?;
+fn searched(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<Found, Failure> {
+    let people = users::search(tx, &visitor.ctx, query.get("q"), &query.filter())?;
     let total = counted(people.len() as i64, "match", "matches");
     let cut = people.len() >= MOST_FOUND;
     Ok(Found {
@@ -249,7 +256,25 @@ fn searched(
     })
 }
 
-const STATUSES: [(UserStatus, &str); 4] = [
+const SORTS: [(Sort, &str); 6] = [
+    (Sort::Name, "By name"),
+    (Sort::NameDown, "By name, from Z"),
+    (Sort::LastName, "By last name"),
+    (Sort::LastNameDown, "By last name, from Z"),
+    (Sort::Newest, "Newest first"),
+    (Sort::Oldest, "Oldest first"),
+];
+
+impl From<ListUsers> for Failure {
+    fn from(error: ListUsers) -> Self {
+        match error {
+            ListUsers::Forbidden(_) => Self::Forbidden,
+            ListUsers::Db(error) => error.into(),
+        }
+    }
+}
+
+pub(super) const STATUSES: [(UserStatus, &str); 4] = [
     (UserStatus::Invited, "Never signed in"),
     (UserStatus::Active, "Active"),
     (UserStatus::Deactivated, "Deactivated"),
@@ -276,48 +301,21 @@ pub(crate) fn status_badge(status: &str) -> Badge {
     Badge::from(status.parse().unwrap_or(UserStatus::Deactivated))
 }
 
-fn choices(chosen: &str, all: &[(&str, &str)]) -> Vec<Choice> {
+pub(super) fn choices(chosen: &str, all: &[(&str, &str)]) -> Vec<Choice> {
     all.iter()
         .map(|(value, text)| Choice::new(*value, *text, *value == chosen))
         .collect()
 }
 
-fn group_choices(
-    tx: &mut Tx<'_>,
-    visitor: &Visitor,
-    chosen: Option<GroupId>,
-) -> Result<Vec<Choice>, Failure> {
-    /// A select with more entries than this helps nobody.
-    const MOST: usize = 500;
-    let groups = groups::names(tx, visitor.session.account)?;
-    Ok(groups
-        .into_iter()
-        .take(MOST)
-        .map(|group| Choice::new(group.id.to_string(), group.name, chosen == Some(group.id)))
-        .collect())
-}
-
 fn line(record: &UserRecord, photos: &HashMap<UserId, String>) -> Line {
-    let user = &record.user;
-    let name = user.full_name();
-    let groups = record
-        .groups
-        .iter()
-        .take(GROUPS_SHOWN)
-        .map(|group| group.2.clone())
-        .collect();
+    let name = record.user.full_name();
     Line {
-        id: user.id,
-        avatar: Avatar::of(&name).with_photo(photos.get(&user.id).cloned()),
+        id: record.user.id,
+        avatar: Avatar::of(&name).with_photo(photos.get(&record.user.id).cloned()),
         name,
-        position: position(user),
-        status: status_badge(&user.status),
-        email: user.email.clone().unwrap_or_default(),
-        phone: user.phone.clone().unwrap_or_default(),
-        groups,
-        more_groups: record.groups.len().saturating_sub(GROUPS_SHOWN),
-        role: role_name(&user.role),
-        external_id: user.external_id.clone().unwrap_or_default(),
+        position: position(&record.user),
+        cells: Vec::new(),
+        is_ticked: false,
     }
 }
 

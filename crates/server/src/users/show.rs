@@ -145,9 +145,8 @@ pub(crate) async fn keep(
 }
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Failure> {
-    visitor.ctx.require(Action::ViewUsers)?;
     let account = visitor.session.account;
-    let record = users::get(tx, account, id)?;
+    let record = users::see(tx, &visitor.ctx, id)?;
     let zone = format::zone(&accounts::get(tx, account)?.time_zone);
     let user = &record.user;
     let name = user.full_name();
@@ -398,6 +397,8 @@ fn verb(action: &str) -> &str {
         "user.update" => "Changed",
         "user.delete" => "Deleted",
         "user.deactivate" => "Deactivated",
+        "user.lead" => "Made to lead a team",
+        "user.lead_end" => "No longer leads a team, said",
         "user.reactivate" => "Taken back",
         "user.password" => "Password changed",
         "user.password_request" => "Link for a new password sent, asked for",

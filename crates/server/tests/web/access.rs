@@ -29,6 +29,7 @@ on_both! {
         let made = crate::documents::made(&site, &account, &[member]);
         let draft = crate::wizard::draft(&site, owner);
         let (card, run) = crate::card_pages::card_and_run(&site, &account, person);
+        let (group, bulk) = crate::bulk::made(&site, &account, person);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -45,6 +46,10 @@ on_both! {
                 .replace("documents/{id}", &format!("documents/{}", made.document))
                 .replace("invite/{id}", &format!("invite/{draft}"))
                 .replace("{number}", "1")
+                .replace("groups/{id}", &format!("groups/{group}"))
+                .replace("{bulk}", &bulk.to_string())
+                .replace("{user}", &person.to_string())
+                .replace("{view}", "01971f00-0000-7000-8000-000000000000")
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
                 .replace("cards/runs/{id}", &format!("cards/runs/{run}"))

@@ -9,6 +9,7 @@
 mod access;
 mod accounts;
 mod api;
+mod bulk;
 mod card_pages;
 mod cards;
 mod devices;
@@ -16,6 +17,7 @@ mod documents;
 mod early;
 mod editing;
 mod forms;
+mod groups;
 mod headers;
 mod hooks;
 mod imports;

@@ -1,5 +1,12 @@
 //! The list of people and a person's page.
 
+use directory::{
+    fields::{self, FieldKind},
+    groups::{self, GroupKind},
+    modules,
+    users::{self, UserFilter},
+};
+use kernel::Role;
 use testkit::{TestDb, on_both};
 
 use crate::site::Site;
@@ -12,11 +19,10 @@ fn names(body: &str) -> Vec<&str> {
         .collect()
 }
 
-fn link<'a>(body: &'a str, rel: &str) -> Option<&'a str> {
-    body.split_once(&format!("rel=\"{rel}\" href=\""))?
-        .1
-        .split('"')
-        .next()
+/// Where the button of a page leads.
+fn link(body: &str, name: &str) -> Option<String> {
+    let rest = body.split_once(&format!("name=\"{name}\" value=\""))?.1;
+    Some(format!("/users?{name}={}", rest.split('"').next()?))
 }
 
 on_both! {
@@ -30,8 +36,8 @@ on_both! {
         loop {
             let body = site.get(&path, &cookie).body;
             pages.push(names(&body).into_iter().map(str::to_owned).collect::<Vec<_>>());
-            match link(&body, "next") {
-                Some(next) => path = next.replace("&#38;", "&"),
+            match link(&body, "after") {
+                Some(next) => path = next,
                 None => break,
             }
         }
@@ -40,7 +46,7 @@ on_both! {
         sorted.sort();
         assert_eq!(pages.concat(), sorted);
         let last = site.get(&path, &cookie).body;
-        let before = site.get(&link(&last, "prev").unwrap().replace("&#38;", "&"), &cookie).body;
+        let before = site.get(&link(&last, "before").unwrap(), &cookie).body;
         assert_eq!(names(&before), pages[1]);
         assert!(site.get("/users", &cookie).body.contains("121 people"));
     }
@@ -71,6 +77,92 @@ on_both! {
         assert_eq!(found("role=owner"), "Maria Keller");
         assert_eq!(found("status=active&role=user"), "");
         assert_eq!(found("status=nonsense&after=nonsense"), "Maria Keller, Thandi Nkosi");
+    }
+
+    fn every_filter_narrows_the_list_and_they_add_up(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let ctx = site.ctx(&account);
+        for name in ["Anna One", "Berta Two", "Carla Three"] {
+            let email = format!("{}@example.com", name.split(' ').next().unwrap().to_lowercase());
+            site.person(&account, name, &email);
+        }
+        site.execute("update users set phone = '+27821234567', person_kind = 'visitor', custom = '{\"locker\":\"12\",\"note\":\"a \\\"locker\\\":\\\"13\\\"\"}' where first_name = 'Anna'");
+        site.execute("update users set email = null, email_key = null where first_name = 'Berta'");
+        let group = site.db.write_blocking(|tx| groups::create(tx, &ctx, GroupKind::Group, "Night")).unwrap().id;
+        site.db.write_blocking(|tx| modules::set(tx, &ctx, "events", 5)).unwrap();
+        site.db.write_blocking(|tx| fields::create(tx, &ctx, "Locker", FieldKind::Text, &[])).unwrap();
+        let cookie = site.sign_in("maria@example.com");
+        let anna = site.db.read_blocking(|tx| users::search(tx, &ctx, "anna", &UserFilter::default())).unwrap()[0].user.id;
+        assert_eq!(site.post(&format!("/groups/{group}/members"), &[("user", &anna.to_string())], &cookie).status, 303);
+        let found = |query: &str| names(&site.get(&format!("/users?{query}"), &cookie).body).join(", ");
+        assert_eq!(found(&format!("group={group}")), "Anna One");
+        assert_eq!(found(&format!("group={group}&status=active")), "");
+        assert_eq!(found(&format!("q=a&group={group}")), "Anna One");
+        assert_eq!(found("kind=visitor"), "Anna One");
+        assert_eq!(found("kind=employee"), "Berta Two, Carla Three, Maria Keller");
+        assert_eq!(found("has=phone"), "Anna One");
+        assert_eq!(found("lacks=email"), "Berta Two");
+        assert_eq!(found("field=locker"), "Anna One");
+        assert_eq!(found("field=locker&value=12"), "Anna One");
+        assert_eq!(found("field=locker&value=13"), "");
+        assert_eq!(found("field=locker&value=1"), "");
+        assert_eq!(found("seen=day"), "Maria Keller");
+        assert_eq!(found("seen=never&sort=name_down"), "Carla Three, Berta Two, Anna One");
+        assert_eq!(found("seen=long_ago"), "");
+        assert_eq!(found("invite=none&sort=last_name"), "Anna One, Carla Three, Berta Two");
+        assert_eq!(found("module=events"), "");
+        assert_eq!(found("card=active"), "");
+        let mut newest: Vec<String> = found("sort=newest").split(", ").map(str::to_owned).collect();
+        newest.reverse();
+        assert_eq!(found("sort=oldest"), newest.join(", "));
+        assert_eq!(site.post(&format!("/users/{anna}/invite"), &[("channel", "email")], &cookie).status, 303);
+        assert_eq!(found("invite=open"), "Anna One");
+        assert_eq!(found("invite=expired"), "");
+    }
+
+    fn columns_are_chosen_and_kept_in_views_of_ones_own_and_shared_ones(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        let cookie = site.sign_in("maria@example.com");
+        let body = site.get("/users?col=kind&col=added", &cookie).body;
+        assert!(body.contains("<th scope=\"col\">Kind</th>") && !body.contains("<th scope=\"col\">Contact</th>"), "{body}");
+        let kept = site.post("/users/views", &[("name", "Only new"), ("shared", "yes"), ("query", "status=invited&col=kind&after=x&evil=1")], &cookie);
+        assert_eq!(kept.header("location"), "/users?status=invited&col=kind");
+        let admin = site.member(&account, Role::Admin);
+        let seen = site.get("/users", &admin);
+        assert!(seen.body.contains("Only new"), "{} {}", seen.status, seen.body);
+        site.account("Elsewhere", "other@example.com");
+        let other = site.sign_in("other@example.com");
+        assert!(!site.get("/users", &other).body.contains("Only new"));
+        assert_eq!(site.post("/users/views", &[("name", " "), ("query", "")], &cookie).status, 409);
+    }
+
+    fn ticks_survive_pages_without_scripts(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let ids: Vec<_> = (0..60).map(|n| site.person(&account, &format!("Anna {n:03}"), &format!("a{n}@example.com"))).collect();
+        let cookie = site.sign_in("maria@example.com");
+        let next = link(&site.get(&format!("/users?pick={}", ids[0]), &cookie).body, "after").unwrap();
+        let second = site.get(&format!("{next}&pick={}&pick={}", ids[0], ids[55]), &cookie).body;
+        assert!(second.contains("2 ticked"));
+        assert!(second.contains(&format!("type=\"hidden\" name=\"pick\" value=\"{}\"", ids[0])));
+        assert!(second.contains(&format!("id=\"pick-{}\" aria-label=\"Tick Anna 055\" checked", ids[55])));
+    }
+
+    fn exports_those_ticked_or_all_of_the_list_with_the_columns_shown(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let thandi = site.person(&account, "Thandi Nkosi", "=thandi@example.com");
+        site.person(&account, "Anna Berg", "anna@example.com");
+        let cookie = site.sign_in("maria@example.com");
+        let file = |query: &str| site.get(&format!("/users/export?{query}"), &cookie);
+        let ticked = file(&format!("file=csv&pick={thandi}"));
+        assert_eq!(ticked.header("content-type"), "text/csv; charset=utf-8");
+        assert!(ticked.body.contains("Thandi") && !ticked.body.contains("Anna"), "{}", ticked.body);
+        let all = file("file=all-csv&status=invited").body;
+        assert!(all.contains("Anna") && all.contains("Thandi") && !all.contains("Maria"));
+        let shown = file(&format!("file=shown-csv&col=kind&pick={thandi}")).body;
+        assert_eq!(shown.trim_start_matches('\u{feff}').lines().next(), Some("First name,Last name,Kind"));
+        assert_eq!(file("file=csv").status, 409);
+        assert_eq!(file("file=all-xlsx").status, 200);
     }
 
     fn markup_in_names_is_only_text(db: &TestDb) {

@@ -185,7 +185,7 @@ on_both! {
         furnish(&site, &account);
         let user = site.member(&account, Role::User);
         let cookie = site.sign_in("maria@example.com");
-        let id: UserId = site.db.read_blocking(|tx| users::search(tx, account.id, "user@", &users::UserFilter::default())).unwrap()[0].user.id;
+        let id: UserId = site.db.read_blocking(|tx| users::search(tx, &site.ctx(&account), "user@", &users::UserFilter::default())).unwrap()[0].user.id;
         let path = format!("/users/{id}/edit");
         let form = site.get(&path, &cookie).body;
         assert_eq!(submit(&site, &path, &edited(&form, &[("modules", "events")]), &cookie).status, 303);

@@ -1,4 +1,3 @@
-select name_key
-from users
+delete from user_views
 where account_id = $1
   and id = $2

@@ -1,0 +1,7 @@
+select user_id
+from group_members
+where account_id = $1
+  and group_id = $2
+  and is_admin
+order by user_id
+limit 1000

@@ -1,0 +1,5 @@
+select u.id
+from users u
+where u.account_id = $1
+  and u.person_kind <> 'employee'
+  and u.person_kind = $2

@@ -1,0 +1,5 @@
+select u.id
+from users u
+where u.account_id = $1
+  and u.role <> 'user'
+  and u.role = $2

@@ -1,0 +1,4 @@
+select count(*) as row_count
+from user_views
+where account_id = $1
+  and owner_id = $2

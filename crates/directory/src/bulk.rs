@@ -1,0 +1,18 @@
+//! One action on many people: chosen, looked at, confirmed, done in chunks, and taken back.
+//!
+//! The people are written down when the action is made, each with whether it fits them, so that what is
+//! done is what was confirmed. Every change counts the person's version up; an undo restores those
+//! whose version is still the one the action left. Not here: inviting many, which is a wave.
+
+mod decide;
+mod run;
+mod state;
+mod told;
+mod work;
+
+pub use decide::{BulkAction, Outcome};
+pub use run::register;
+pub use state::{
+    Bulk, BulkError, BulkState, Row, chosen, counts, drop_action, find, list, make, rows, start,
+    undo,
+};

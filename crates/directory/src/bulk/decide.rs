@@ -1,0 +1,195 @@
+//! What can be done with many people, and whether it fits one of them.
+
+use kernel::{GroupId, Role, UserId, UserStatus, WorkflowId};
+use serde::{Deserialize, Serialize};
+
+use crate::{may_grant, users::UserRecord};
+
+/// What is to be done with each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkAction {
+    /// Put them into a group or team.
+    AddToGroup(GroupId),
+    /// Take them out of one.
+    RemoveFromGroup(GroupId),
+    /// Give them a seat of a module.
+    GiveSeat(String),
+    /// Take the seat away.
+    TakeSeat(String),
+    /// Let them take part in a workflow.
+    AddToWorkflow(WorkflowId),
+    /// Let them take part no longer.
+    RemoveFromWorkflow(WorkflowId),
+    /// End their access.
+    Deactivate,
+    /// Take them back.
+    Reactivate,
+    /// Set a field: `title`, `department` or `custom.<key>`; nothing clears it.
+    SetField {
+        /// The field's key.
+        key: String,
+        /// Its value.
+        value: Option<String>,
+    },
+}
+
+/// What became of somebody, or will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// The action fits them and is still to be done.
+    Fits,
+    /// Done.
+    Done,
+    /// Nothing to do: it is so already.
+    Already,
+    /// Their status does not fit.
+    Status,
+    /// They have a role that the actor may not change, or are an owner.
+    Role,
+    /// It is the actor.
+    Yourself,
+    /// No seat was left.
+    NoSeat,
+    /// They, or what they were to get, are gone.
+    Gone,
+    /// Somebody changed them at the same moment.
+    Changed,
+    /// Taken back.
+    Restored,
+    /// Not taken back: they were changed since.
+    Kept,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 11] = [
+        Self::Fits,
+        Self::Done,
+        Self::Already,
+        Self::Status,
+        Self::Role,
+        Self::Yourself,
+        Self::NoSeat,
+        Self::Gone,
+        Self::Changed,
+        Self::Restored,
+        Self::Kept,
+    ];
+
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Done => "done",
+            Self::Already => "already",
+            Self::Status => "status",
+            Self::Role => "role",
+            Self::Yourself => "yourself",
+            Self::NoSeat => "no_seat",
+            Self::Gone => "gone",
+            Self::Changed => "changed",
+            Self::Restored => "restored",
+            Self::Kept => "kept",
+        }
+    }
+
+    /// The outcome with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
+    }
+}
+
+/// Who acts, as far as fitting depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judge {
+    pub(super) actor: Option<UserId>,
+    pub(super) role: Role,
+}
+
+impl Judge {
+    /// Whether the action fits somebody, and if not, why.
+    pub(super) fn judge(self, action: &BulkAction, record: &UserRecord) -> Outcome {
+        let user = &record.user;
+        let role = Role::parse(&user.role).unwrap_or(Role::Owner);
+        if !may_grant(self.role, role) {
+            return Outcome::Role;
+        }
+        if user.status == UserStatus::Deleted.as_str() {
+            return Outcome::Status;
+        }
+        let is_off = user.status == UserStatus::Deactivated.as_str();
+        let wanted = |is_so: bool| {
+            if is_so {
+                Outcome::Already
+            } else {
+                Outcome::Fits
+            }
+        };
+        match action {
+            BulkAction::AddToGroup(group) => wanted(in_group(record, *group)),
+            BulkAction::RemoveFromGroup(group) => wanted(!in_group(record, *group)),
+            BulkAction::GiveSeat(key) if record.modules.contains(key) => Outcome::Already,
+            BulkAction::GiveSeat(_) if is_off => Outcome::Status,
+            BulkAction::TakeSeat(key) => wanted(!record.modules.contains(key)),
+            BulkAction::AddToWorkflow(id) => wanted(in_workflow(record, *id)),
+            BulkAction::RemoveFromWorkflow(id) => wanted(!in_workflow(record, *id)),
+            BulkAction::Deactivate if is_off => Outcome::Already,
+            BulkAction::Deactivate if self.actor == Some(user.id) => Outcome::Yourself,
+            // One by one, where it is seen that one is left.
+            BulkAction::Deactivate if role == Role::Owner => Outcome::Role,
+            BulkAction::GiveSeat(_) | BulkAction::Deactivate => Outcome::Fits,
+            BulkAction::Reactivate if is_off => Outcome::Fits,
+            BulkAction::Reactivate => Outcome::Status,
+            BulkAction::SetField { key, value } => {
+                wanted(value_of(record, key).as_deref() == value.as_deref())
+            }
+        }
+    }
+}
+
+fn in_group(record: &UserRecord, group: GroupId) -> bool {
+    record.groups.iter().any(|other| other.0 == group)
+}
+
+fn in_workflow(record: &UserRecord, workflow: WorkflowId) -> bool {
+    record.workflows.iter().any(|other| other.0 == workflow)
+}
+
+/// The present value of a field that many can be given.
+pub(super) fn value_of(record: &UserRecord, key: &str) -> Option<String> {
+    match key {
+        "title" => record.user.title.clone(),
+        "department" => record.user.department.clone(),
+        _ => custom(record).remove(key.strip_prefix("custom.")?),
+    }
+}
+
+/// Gives a field of somebody a value.
+pub(super) fn set_value(record: &mut UserRecord, key: &str, value: Option<String>) {
+    match key {
+        "title" => record.user.title = value,
+        "department" => record.user.department = value,
+        _ => {
+            let Some(key) = key.strip_prefix("custom.") else {
+                return;
+            };
+            let mut all = custom(record);
+            match value {
+                Some(value) => all.insert(key.to_owned(), value),
+                None => all.remove(key),
+            };
+            record.user.custom = (!all.is_empty())
+                .then(|| serde_json::to_string(&all).ok())
+                .flatten();
+        }
+    }
+}
+
+fn custom(record: &UserRecord) -> std::collections::BTreeMap<String, String> {
+    let text = record.user.custom.as_deref();
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,445 @@
+//! One action on many people: choosing it, looking at what it would do, starting it, taking it back.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use db::Tx;
+use directory::{
+    bulk::{self, Bulk, BulkAction, BulkError, BulkState, Outcome},
+    fields, groups, modules, workflows,
+};
+use kernel::{BulkId, UserId};
+
+use super::{bulk_invite::invite_page, query::Query};
+use crate::{
+    app::App,
+    choice::Choice,
+    extract::{Form, Id, Params},
+    failure::Failure,
+    format::{count, counted, sentence},
+    guard::Visitor,
+    page::{Page, Section, Shell, see_other, with_status},
+};
+
+const ROWS_SHOWN: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "users/bulk_choose.html")]
+struct ChoosePage {
+    shell: Shell,
+    whom: String,
+    error: Option<String>,
+    /// The selection, as the form sends it on.
+    carried: Vec<(String, String)>,
+    ways: Vec<Choice>,
+    groups: Vec<Choice>,
+    modules: Vec<Choice>,
+    workflows: Vec<Choice>,
+    fields: Vec<Choice>,
+    value: String,
+}
+
+/// `GET /users/bulk`
+pub(crate) async fn choose(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(fields): Params<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let query = Query(fields);
+    if !query.is_all() && query.ticked().is_empty() {
+        return Err(nobody());
+    }
+    let page = app
+        .db
+        .read(move |tx| choose_page(tx, &visitor, &query, None))
+        .await?;
+    Ok(Page(page).into_response())
+}
+
+pub(super) fn nobody() -> Failure {
+    Failure::Conflict {
+        title: "Nobody is ticked".to_owned(),
+        message: "Tick at least one person first, or take all of a list.".to_owned(),
+        link: "/users".to_owned(),
+    }
+}
+
+const WAYS: [(&str, &str); 10] = [
+    ("join", "Add to a group or team"),
+    ("leave", "Remove from a group or team"),
+    ("give", "Give a seat of a module"),
+    ("take", "Take the seat of a module"),
+    ("add", "Add to a workflow"),
+    ("remove", "Remove from a workflow"),
+    ("set", "Set a field"),
+    ("deactivate", "Deactivate"),
+    ("reactivate", "Reactivate"),
+    ("invite", "Invite"),
+];
+
+fn choose_page(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    query: &Query,
+    error: Option<String>,
+) -> Result<ChoosePage, Failure> {
+    let account = visitor.session.account;
+    let chosen = |name: &str, entries: Vec<(String, String)>| -> Vec<Choice> {
+        entries
+            .into_iter()
+            .map(|(value, text)| {
+                let is_chosen = query.get(name) == value;
+                Choice::new(value, text, is_chosen)
+            })
+            .collect()
+    };
+    let all_groups = groups::names(tx, account)?.into_iter().map(|group| {
+        let text = format!("{} ({})", group.name, group.kind.as_str());
+        (group.id.to_string(), text)
+    });
+    let modules = modules::list(tx, account)?.into_iter().map(|module| {
+        let text = format!(
+            "{} ({} of {} free)",
+            module.label,
+            module.free(),
+            module.seats
+        );
+        (module.key, text)
+    });
+    let flows = workflows::list(tx, account)?
+        .into_iter()
+        .map(|flow| (flow.id.to_string(), flow.name));
+    let own = fields::list(tx, account)?
+        .into_iter()
+        .map(|field| (format!("custom.{}", field.key), field.label));
+    let settable = [("title", "Title"), ("department", "Department")]
+        .map(|(key, label)| (key.to_owned(), label.to_owned()))
+        .into_iter()
+        .chain(own);
+    let mut carried = query.carried();
+    if query.is_all() {
+        carried.push(("all".to_owned(), "yes".to_owned()));
+    } else {
+        let ticked = query.ticked().into_iter();
+        carried.extend(ticked.map(|id| ("pick".to_owned(), id.to_string())));
+    }
+    Ok(ChoosePage {
+        shell: Shell::load(tx, visitor, Section::Users)?,
+        whom: if query.is_all() {
+            "All people of the list".to_owned()
+        } else {
+            counted(query.ticked().len() as i64, "person", "people")
+        },
+        error,
+        carried,
+        ways: WAYS
+            .iter()
+            .map(|(value, text)| Choice::new(*value, *text, query.get("do") == *value))
+            .collect(),
+        groups: chosen("to_group", all_groups.take(1_000).collect()),
+        modules: chosen("to_module", modules.collect()),
+        workflows: chosen("to_workflow", flows.take(1_000).collect()),
+        fields: chosen("set_field", settable.collect()),
+        value: query.get("set_value").to_owned(),
+    })
+}
+
+/// The action a form names.
+fn action(query: &Query) -> Result<BulkAction, &'static str> {
+    let group = || {
+        query
+            .get("to_group")
+            .parse()
+            .map_err(|_| "choose a group or team")
+    };
+    let workflow = || {
+        query
+            .get("to_workflow")
+            .parse()
+            .map_err(|_| "choose a workflow")
+    };
+    let module = || match query.get("to_module") {
+        "" => Err("choose a module"),
+        key => Ok(key.to_owned()),
+    };
+    Ok(match query.get("do") {
+        "join" => BulkAction::AddToGroup(group()?),
+        "leave" => BulkAction::RemoveFromGroup(group()?),
+        "give" => BulkAction::GiveSeat(module()?),
+        "take" => BulkAction::TakeSeat(module()?),
+        "add" => BulkAction::AddToWorkflow(workflow()?),
+        "remove" => BulkAction::RemoveFromWorkflow(workflow()?),
+        "deactivate" => BulkAction::Deactivate,
+        "reactivate" => BulkAction::Reactivate,
+        "set" => BulkAction::SetField {
+            key: query.get("set_field").to_owned(),
+            value: Some(query.get("set_value").to_owned()),
+        },
+        _ => return Err("choose what to do"),
+    })
+}
+
+/// `POST /users/bulk`: writes down whom it is for; nothing is done yet.
+pub(crate) async fn make(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let query = Query(fields);
+    let selection = query.selection();
+    if query.get("do") == "invite" {
+        return invite_page(&app, visitor, selection).await;
+    }
+    let (asker, wanted) = (visitor.clone(), action(&query));
+    let made = match wanted {
+        Ok(action) => {
+            app.db
+                .write(move |tx| bulk::make(tx, &asker.ctx, &action, &selection))
+                .await
+        }
+        Err(words) => Err(BulkError::Value(words.to_owned())),
+    };
+    match made {
+        Ok(id) => {
+            app.wake.wake();
+            Ok(see_other(&format!("/users/bulk/{id}")))
+        }
+        Err(refusal @ (BulkError::Value(_) | BulkError::Missing(_))) => {
+            let words = Some(sentence(&refusal.to_string()));
+            let page = app
+                .db
+                .read(move |tx| choose_page(tx, &visitor, &query, words))
+                .await?;
+            Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(refusal) => Err(failure(refusal, "/users")),
+    }
+}
+
+pub(super) fn failure(error: BulkError, link: &str) -> Failure {
+    match error {
+        BulkError::Forbidden(_) => Failure::Forbidden,
+        BulkError::NotFound => Failure::NotFound,
+        BulkError::Db(error) => error.into(),
+        BulkError::Nobody => nobody(),
+        refusal @ (BulkError::Missing(_)
+        | BulkError::Value(_)
+        | BulkError::NoSeats { .. }
+        | BulkError::NotNow) => Failure::Conflict {
+            title: "Nothing was changed".to_owned(),
+            message: sentence(&refusal.to_string()),
+            link: link.to_owned(),
+        },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/bulk.html")]
+struct BulkPage {
+    shell: Shell,
+    bulk: Bulk,
+    heading: String,
+    counts: Vec<(String, &'static str, String, bool)>,
+    rows: Vec<(UserId, String, &'static str)>,
+    next: Option<String>,
+    fitting: String,
+    chosen: String,
+    percent: i64,
+    by: String,
+}
+
+/// What an outcome is called, while it is still to be done or after.
+const fn words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Fits => "To be done",
+        Outcome::Done => "Done",
+        Outcome::Already => "Already so",
+        Outcome::Status => "Left out: their status does not fit",
+        Outcome::Role => "Left out: their role",
+        Outcome::Yourself => "Left out: you",
+        Outcome::NoSeat => "Left out: no seat was free",
+        Outcome::Gone => "Gone meanwhile",
+        Outcome::Changed => "Left out: changed at the same moment",
+        Outcome::Restored => "Taken back",
+        Outcome::Kept => "Kept: changed since",
+    }
+}
+
+/// `GET /users/bulk/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<BulkId>,
+    Params(fields): Params<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let query = Query(fields);
+    let page = app
+        .db
+        .read(move |tx| show_page(tx, &visitor, id, &query))
+        .await
+        .map_err(|error| failure(error, "/users"))?;
+    Ok(Page(page).into_response())
+}
+
+fn show_page(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    id: BulkId,
+    query: &Query,
+) -> Result<BulkPage, BulkError> {
+    let ctx = &visitor.ctx;
+    let bulk = bulk::find(tx, ctx, id)?.ok_or(BulkError::NotFound)?;
+    let wanted = Outcome::parse(query.get("outcome"));
+    let counted_rows = bulk::counts(tx, ctx, id)?;
+    let waiting: i64 = counted_rows
+        .iter()
+        .filter(|(outcome, _)| match bulk.state {
+            BulkState::Undoing => *outcome == Outcome::Done,
+            _ => *outcome == Outcome::Fits,
+        })
+        .map(|row| row.1)
+        .sum();
+    let after = query.get("after").parse().ok();
+    let rows = bulk::rows(tx, ctx, id, wanted, after, ROWS_SHOWN)?;
+    let base = format!("/users/bulk/{id}");
+    let link = |outcome: &str| crate::link::Link::to(base.clone()).with("outcome", outcome);
+    let next = rows
+        .last()
+        .filter(|_| rows.len() as i64 == ROWS_SHOWN)
+        .map(|row| {
+            link(query.get("outcome"))
+                .with("after", &row.user.to_string())
+                .into_string()
+        });
+    let mut shell = Shell::load(tx, visitor, Section::Users)?;
+    shell.refresh_seconds = bulk.state.is_busy().then_some(2);
+    let heading = match bulk.state {
+        BulkState::Preparing => "Looking at the people",
+        BulkState::Ready => "Not done yet",
+        BulkState::Running => "Being done",
+        BulkState::Done => "Done",
+        BulkState::Undoing => "Being taken back",
+        BulkState::Undone => "Taken back",
+        BulkState::Dropped => "Dropped",
+    };
+    Ok(BulkPage {
+        shell,
+        heading: heading.to_owned(),
+        counts: counted_rows
+            .iter()
+            .map(|(outcome, number)| {
+                let link = link(outcome.as_str()).into_string();
+                (
+                    count(*number),
+                    words(*outcome),
+                    link,
+                    wanted == Some(*outcome),
+                )
+            })
+            .collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| {
+                let name = if row.name.is_empty() {
+                    "Gone".to_owned()
+                } else {
+                    row.name
+                };
+                (row.user, name, words(row.outcome))
+            })
+            .collect(),
+        next,
+        fitting: counted(bulk.fitting, "person", "people"),
+        chosen: counted(bulk.chosen, "person", "people"),
+        percent: 100 * (bulk.fitting - waiting).max(0) / bulk.fitting.max(1),
+        by: bulk.made_by_name.clone(),
+        bulk,
+    })
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct Confirmed {
+    people: String,
+}
+
+/// `POST /users/bulk/{id}/start`
+pub(crate) async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<BulkId>,
+    Form(fields): Form<Confirmed>,
+) -> Result<Response, Failure> {
+    let people: i64 = fields.people.parse().map_err(|_| Failure::BadRequest)?;
+    let link = format!("/users/bulk/{id}");
+    app.db
+        .write(move |tx| bulk::start(tx, &visitor.ctx, id, people))
+        .await
+        .map_err(|error| failure(error, &link))?;
+    app.wake.wake();
+    Ok(see_other(&link))
+}
+
+/// `POST /users/bulk/{id}/undo`
+pub(crate) async fn undo(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<BulkId>,
+) -> Result<Response, Failure> {
+    let link = format!("/users/bulk/{id}");
+    app.db
+        .write(move |tx| bulk::undo(tx, &visitor.ctx, id))
+        .await
+        .map_err(|error| failure(error, &link))?;
+    app.wake.wake();
+    Ok(see_other(&link))
+}
+
+/// `POST /users/bulk/{id}/drop`
+pub(crate) async fn drop_action(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<BulkId>,
+) -> Result<Response, Failure> {
+    let link = format!("/users/bulk/{id}");
+    app.db
+        .write(move |tx| bulk::drop_action(tx, &visitor.ctx, id))
+        .await
+        .map_err(|error| failure(error, &link))?;
+    Ok(see_other("/users"))
+}
+
+#[derive(Template)]
+#[template(path = "users/bulk_list.html")]
+struct ListPage {
+    shell: Shell,
+    lines: Vec<(BulkId, String, String, &'static str, String)>,
+}
+
+/// `GET /users/actions`: what was done with many, newest first.
+pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response, Failure> {
+    let page = app
+        .db
+        .read(move |tx| {
+            let lines = bulk::list(tx, &visitor.ctx)?
+                .into_iter()
+                .map(|bulk| {
+                    let people = counted(bulk.fitting, "person", "people");
+                    (
+                        bulk.id,
+                        bulk.told,
+                        people,
+                        bulk.state.as_str(),
+                        bulk.made_by_name,
+                    )
+                })
+                .collect();
+            let shell = Shell::load(tx, &visitor, Section::Users)?;
+            Ok::<_, BulkError>(ListPage { shell, lines })
+        })
+        .await
+        .map_err(|error| failure(error, "/users"))?;
+    Ok(Page(page).into_response())
+}
