@@ -48,8 +48,8 @@ pub(crate) fn made(site: &Site, account: &Account, people: &[UserId]) -> Made {
         .unwrap();
     Made {
         workflow,
-        step: steps[0].id,
-        document: uploaded(site, account, workflow, people[0], "Permit 7"),
+        step: steps.first().unwrap().id,
+        document: uploaded(site, account, workflow, *people.first().unwrap(), "Permit 7"),
     }
 }
 
