@@ -153,7 +153,7 @@ on_both! {
         let (user, holder) = site.member_named(&account, Role::User, "Thandi Nkosi", "thandi@example.com");
         let card = made(&site, &account, &new(user, "123456789", CardType::Mobile));
         let page = site.get("/me", &holder).body;
-        assert!(page.contains("Activate") && page.contains("•••• CD15") && !page.contains("75BCD15"), "{page}");
+        assert!(page.contains("Activate") && page.contains("•••• D15") && !page.contains("75BCD15"), "{page}");
         let manager = site.member(&account, Role::Manager);
         assert_eq!(site.post(&format!("/me/cards/{card}/activate"), &[], &manager).status, 404);
         assert_eq!(location(&site, &format!("/me/cards/{card}/activate"), &[], &holder), "/me");
