@@ -9,7 +9,7 @@ create index users_status on users (account_id, status, id);
 create index users_role on users (account_id, role, id) where role <> 'user';
 create index users_kind on users (account_id, person_kind, id) where person_kind <> 'employee';
 create index users_sign_in on users (account_id, last_sign_in_at, id) where last_sign_in_at is not null;
-create index cards_state on cards (account_id, state, user_id) where state <> 'reserved';
+create index cards_state_holder on cards (account_id, state, user_id) where state <> 'reserved';
 
 -- Ways to look at the list of people, kept with a name.
 create table user_views (
