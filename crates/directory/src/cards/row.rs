@@ -74,11 +74,11 @@ impl Card {
             .map_or_else(|_| self.number.clone(), |number| number.display(radix))
     }
 
-    /// The number with all but its last four digits hidden.
+    /// The number with all but its last four digits hidden, and never less than half of it.
     pub fn masked(&self, radix: CardRadix) -> String {
         let written = self.written(radix);
-        // Digits are one byte each. Of a short number less is told.
-        let shown = written.len().saturating_sub(1).min(4);
+        // Digits are one byte each.
+        let shown = (written.len() / 2).min(4);
         let (hidden, last) = written.split_at(written.len() - shown);
         let dots = "•".repeat(hidden.len().clamp(1, 4));
         format!("{dots}{last}")

@@ -416,7 +416,7 @@ on_both! {
         }).collect();
         assert_eq!(rows, ["Result Card ID", "issued 1", "holding 2", "no_number ", "not_active ", "over "]);
         let told = db.read_blocking(|tx| notifications::list(tx, owner.account, boss)).unwrap();
-        assert!(told[0].text.starts_with("1 cards were issued"), "{told:?}");
+        assert!(told[0].text.starts_with("Cards issued: 1."), "{told:?}");
         // Once more: everybody who could be issued a card has one.
         let again = db.read_blocking(|tx| preview(tx, &owner, &issuing)).unwrap();
         assert_eq!((again.issued, again.holding), (0, 2));

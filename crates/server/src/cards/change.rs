@@ -13,7 +13,10 @@ use directory::{
 use kernel::{AccountId, CardId, CardNumber};
 use serde::Deserialize;
 
-use super::{list::Line, refused};
+use super::{
+    list::{Line, lines},
+    refused,
+};
 use crate::{
     app::App,
     extract::{Form, Id},
@@ -141,10 +144,7 @@ async fn confirm(app: &App, visitor: Visitor, ids: Vec<CardId>) -> Result<Respon
             let found = cards::find_many(tx, account, &ids)?;
             Ok::<_, Failure>(RevokePage {
                 shell: Shell::load(tx, &visitor, Section::Cards)?,
-                lines: found
-                    .iter()
-                    .map(|line| Line::of(line, settings, &zone, now))
-                    .collect(),
+                lines: lines(tx, account, &found, settings, &zone, now)?,
             })
         })
         .await?;

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::extract::State;
+use db::Tx;
 use directory::{
     accounts,
     cards::{self, CardFilter, CardLine, CardSettings, MOST_COUNTED, Run, standing},
 };
 use jiff::tz::TimeZone;
-use kernel::{CardId, CardState, Timestamp, UserId};
+use kernel::{AccountId, CardId, CardState, Timestamp, UserId};
 use serde::Deserialize;
 
 use super::{badge, kind_name, valid};
@@ -20,6 +21,7 @@ use crate::{
     guard::Visitor,
     link::Link,
     page::{Page, Section, Shell},
+    photos::with_photos,
 };
 
 const PAGE: usize = 50;
@@ -77,6 +79,7 @@ impl Line {
     pub(super) fn of(
         line: &CardLine,
         settings: CardSettings,
+        photo: Option<String>,
         zone: &TimeZone,
         now: Timestamp,
     ) -> Self {
@@ -85,7 +88,7 @@ impl Line {
             id: line.card.id,
             user: line.card.user,
             holder: line.holder.clone(),
-            avatar: Avatar::of(&line.holder),
+            avatar: Avatar::of(&line.holder).with_photo(photo),
             number: line.card.masked(settings.radix),
             kind: kind_name(line.card.kind()),
             badge: badge(state),
@@ -93,6 +96,25 @@ impl Line {
             is_over: matches!(state, CardState::Expired | CardState::Revoked),
         }
     }
+}
+
+/// Cards as lines, with the photos of their holders.
+pub(super) fn lines(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    cards: &[CardLine],
+    settings: CardSettings,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> db::Result<Vec<Line>> {
+    let photos = with_photos(tx, account, cards.iter().map(|line| line.card.user))?;
+    Ok(cards
+        .iter()
+        .map(|line| {
+            let photo = photos.get(&line.card.user).cloned();
+            Line::of(line, settings, photo, zone, now)
+        })
+        .collect())
 }
 
 /// `GET /cards`
@@ -129,10 +151,7 @@ pub(crate) async fn list(
             Ok(Page(ListPage {
                 shell,
                 tabs: tabs(&counts, state, &query.q),
-                lines: found
-                    .iter()
-                    .map(|line| Line::of(line, settings, &zone, now))
-                    .collect(),
+                lines: lines(tx, account, &found, settings, &zone, now)?,
                 query,
                 next,
                 runs: runs

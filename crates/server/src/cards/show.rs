@@ -18,6 +18,7 @@ use crate::{
     format::{Moment, moment, zone},
     guard::Visitor,
     page::{Page, Section, Shell},
+    photos::large_link,
     qr::code,
 };
 
@@ -93,9 +94,11 @@ fn page(
     let kind = found.card.kind();
     let events = cards::history(tx, &found.card)?;
     let owners = cards::owners(tx, &found.card)?;
+    let holder = found.card.user;
+    let photo = large_link(tx, account, holder, &format!("/users/{holder}/photo"))?;
     Ok(CardPage {
         shell: Shell::load(tx, visitor, Section::Cards)?,
-        line: Line::of(&found, settings, &zone, now),
+        line: Line::of(&found, settings, photo, &zone, now),
         state: standing(&found.card, now),
         needs_number: kind == CardType::Rf,
         // A card that is read by radio has nothing to be scanned.

@@ -2,7 +2,7 @@
 
 use directory::cards::{Card, standing};
 use jiff::tz::TimeZone;
-use kernel::{CardId, CardState, Timestamp};
+use kernel::{CardId, CardRadix, CardState, Timestamp};
 
 use crate::{devices::window, qr};
 
@@ -20,12 +20,12 @@ pub(crate) struct MyCard {
 }
 
 impl MyCard {
-    pub(crate) fn new(card: &Card, zone: &TimeZone, now: Timestamp) -> Self {
+    pub(crate) fn new(card: &Card, radix: CardRadix, zone: &TimeZone, now: Timestamp) -> Self {
         let state = standing(card, now);
         let works = matches!(state, CardState::Issued | CardState::Active);
         Self {
             id: card.id,
-            number: masked(&card.number),
+            number: card.masked(radix),
             kind: match card.card_type.as_str() {
                 "mobile" => "In the app",
                 "qr" => "QR code",
@@ -41,29 +41,9 @@ impl MyCard {
             },
             valid: window(card.starts_at, card.ends_at, zone),
             is_waiting: state == CardState::Issued,
-            code: Some(&card.number)
+            code: Some(card.written(radix))
                 .filter(|_| works && card.card_type == "qr")
-                .and_then(|number| qr::code(number)),
+                .and_then(|number| qr::code(&number)),
         }
-    }
-}
-
-/// The last four signs of a number; of a short one, fewer.
-fn masked(number: &str) -> String {
-    let length = number.chars().count();
-    let shown = length.min(4).min(length / 2);
-    let last: String = number.chars().skip(length - shown).collect();
-    format!("•••• {last}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn a_number_shows_its_last_four_signs_and_never_all_of_it() {
-        assert_eq!(masked("1A2B3C4D"), "•••• 3C4D");
-        assert_eq!(masked("A1B2"), "•••• B2");
-        assert_eq!(masked("7"), "•••• ");
     }
 }

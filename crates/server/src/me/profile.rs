@@ -9,6 +9,7 @@ use db::Tx;
 use directory::{
     access::{self, Right, Standing},
     accounts,
+    cards::CardSettings,
     groups::GroupKind,
     photos::PhotoSettings,
     users,
@@ -67,6 +68,7 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let photo = photos::large_link(tx, session.account, session.user, "/me/photo")?;
     let settings = PhotoSettings::load(tx, session.account)?;
+    let radix = CardSettings::load(tx, session.account)?.radix;
     let names = |kind| record.group_names(kind).collect::<Vec<_>>().join(", ");
     Ok(ProfilePage {
         shell: Shell::load(tx, visitor, Section::Me)?,
@@ -86,7 +88,7 @@ pub(super) fn load(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<ProfilePage, Fa
         cards: record
             .cards
             .iter()
-            .map(|card| MyCard::new(card, &zone, visitor.ctx.now()))
+            .map(|card| MyCard::new(card, radix, &zone, visitor.ctx.now()))
             .collect(),
         early: early(tx, visitor)?,
         data: own_data::card(tx, session.account, session.user, &zone)?,

@@ -49,7 +49,13 @@ pub(crate) fn made(site: &Site, account: &Account, people: &[UserId]) -> Made {
     Made {
         workflow,
         step: steps.first().unwrap().id,
-        document: uploaded(site, account, workflow, *people.first().unwrap(), "Permit 7"),
+        document: uploaded(
+            site,
+            account,
+            workflow,
+            *people.first().unwrap(),
+            "Permit 7",
+        ),
     }
 }
 

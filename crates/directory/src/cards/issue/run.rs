@@ -150,7 +150,7 @@ fn end(tx: &mut Tx<'_>, ctx: &Ctx, run: &Stored) -> db::Result<()> {
         params![ctx.account, run.id, ctx.now()],
     )?;
     let text = format!(
-        "{} cards were issued; {} people have a card already, {} have no card number, {} are not active, the dates of {} are over.",
+        "Cards issued: {}. Left alone: {} who have a card already, {} without a card number, {} who are not active, {} whose dates are over.",
         run.issued, run.holding, run.no_number, run.not_active, run.over
     );
     activity::record(tx, ctx, "cards.issue", Some(run.id.uuid()), &text)?;
