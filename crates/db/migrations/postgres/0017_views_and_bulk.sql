@@ -5,6 +5,9 @@ update users set last_sign_in_at = (
 ) where identity_id is not null;
 
 -- What lists are narrowed by. People an import brings get larger ids, so that they are added at the end of an index.
+alter table users alter column status type text collate "C";
+alter table users alter column role type text collate "C";
+alter table users alter column person_kind type text collate "C";
 create index users_status on users (account_id, status, id);
 create index users_role on users (account_id, role, id) where role <> 'user';
 create index users_kind on users (account_id, person_kind, id) where person_kind <> 'employee';
@@ -17,7 +20,7 @@ create table user_views (
   id uuid not null,
   owner_id uuid not null,
   name text not null,
-  name_key text not null,
+  name_key text collate "C" not null,
   is_shared boolean not null,
   query text not null,
   created_at bigint not null,
@@ -48,7 +51,7 @@ create table bulk_rows (
   account_id uuid not null,
   bulk_id uuid not null,
   user_id uuid not null,
-  outcome text not null,
+  outcome text collate "C" not null,
   before text,
   version bigint,
   primary key (account_id, bulk_id, user_id)
