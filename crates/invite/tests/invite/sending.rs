@@ -86,6 +86,7 @@ on_both! {
         let scene = Scene::new(db);
         for n in 0..510 {
             scene.person(Some(&format!("{}{n}@example.com", if n % 5 == 0 { "unknown" } else { "p" })), None);
+            scene.later(Duration::from_millis(2));
         }
         let new = NewWave { selection: Selection::Everybody, again: false, channel: Wanted::Any, days: None, send_at: None };
         let id = db.write_blocking(|tx| wave::begin(tx, &scene.ctx, &new)).unwrap();
