@@ -56,7 +56,7 @@ test('invites the people of an import, and one of them comes in', async ({ signe
 test('hands over a link with its code', async ({ signedIn: page, muster, look }) => {
   muster.run('import', spreadsheet('team-list.csv'), '--preset', 'team', '--yes');
   await page.goto('/users?status=invited');
-  await page.getByRole('table').getByRole('link').first().click();
+  await page.getByRole('table').locator('tbody').getByRole('link').first().click();
   await page.getByRole('button', { name: 'Make a link to hand over' }).click();
   await expect(page.getByLabel('Address')).toHaveValue(/\/join\/[0-9a-f]{64}$/);
   await expect(page.getByRole('img', { name: 'The link as a QR code' })).toBeVisible();
