@@ -26,7 +26,7 @@ pub use hold::Held;
 pub use migrations::schema_checksum;
 pub use pool::{Backend, Db, Options};
 pub use row::{Column, FromRow, Row};
-pub use select::{Direction, Select};
+pub use select::{Direction, Rows, Select};
 pub use sql::Sql;
 pub use tx::Tx;
 pub use value::{Param, Read, Value};

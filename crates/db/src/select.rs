@@ -18,12 +18,54 @@ pub enum Direction {
     Descending,
 }
 
-/// A list in the making.
+/// A statement with conditions: what a list shows, or what another list is narrowed by.
 #[derive(Clone, Debug)]
-pub struct Select {
+pub struct Rows {
     name: &'static str,
     text: String,
     params: Vec<Owned>,
+}
+
+impl Rows {
+    /// Starts with a statement that ends in its `where` clause.
+    pub fn of(base: &Sql, params: &[&dyn Param]) -> Self {
+        Self {
+            name: base.name(),
+            text: base.text().postgres.trim_end().to_owned(),
+            params: params
+                .iter()
+                .map(|param| Owned::from(param.value()))
+                .collect(),
+        }
+    }
+
+    /// Adds a condition, whose parameters are numbered from `$1` on.
+    #[must_use]
+    pub fn and(mut self, condition: &str, params: &[&dyn Param]) -> Self {
+        self.narrow("", condition, "");
+        self.params
+            .extend(params.iter().map(|param| Owned::from(param.value())));
+        self
+    }
+
+    /// Adds `before`, a text with parameters of its own, and `after` as one condition.
+    fn narrow(&mut self, before: &str, text: &str, after: &str) {
+        let text = sql::renumbered(text, '$', self.params.len());
+        for part in ["\nand (", before, &text, after, ")"] {
+            self.text.push_str(part);
+        }
+    }
+
+    fn narrow_by(&mut self, before: &str, rows: &Self) {
+        self.narrow(before, &rows.text, ")");
+        self.params.extend(rows.params.iter().cloned());
+    }
+}
+
+/// A list in the making.
+#[derive(Clone, Debug)]
+pub struct Select {
+    rows: Rows,
     order: &'static [&'static str],
     direction: Direction,
     limit: i64,
@@ -39,13 +81,13 @@ impl Select {
         order: &'static [&'static str],
         limit: i64,
     ) -> Self {
+        Self::of(Rows::of(base, params), order, limit)
+    }
+
+    /// The list of these rows; for `order`, see [`Select::new`].
+    pub const fn of(rows: Rows, order: &'static [&'static str], limit: i64) -> Self {
         Self {
-            name: base.name(),
-            text: base.text().postgres.trim_end().to_owned(),
-            params: params
-                .iter()
-                .map(|param| Owned::from(param.value()))
-                .collect(),
+            rows,
             order,
             direction: Direction::Ascending,
             limit,
@@ -55,12 +97,28 @@ impl Select {
     /// Adds a condition, whose parameters are numbered from `$1` on.
     #[must_use]
     pub fn and(mut self, condition: &str, params: &[&dyn Param]) -> Self {
-        self.text.push_str("\nand (");
-        self.text
-            .push_str(&sql::renumbered(condition, '$', self.params.len()));
-        self.text.push(')');
-        self.params
-            .extend(params.iter().map(|param| Owned::from(param.value())));
+        self.rows = self.rows.and(condition, params);
+        self
+    }
+
+    /// Only where one of `rows` exists; a condition of theirs ties them to the list.
+    #[must_use]
+    pub fn exists(mut self, rows: &Rows) -> Self {
+        self.rows.narrow_by("exists (", rows);
+        self
+    }
+
+    /// Only where none of `rows` exists; a condition of theirs ties them to the list.
+    #[must_use]
+    pub fn lacks(mut self, rows: &Rows) -> Self {
+        self.rows.narrow_by("not exists (", rows);
+        self
+    }
+
+    /// Only where the column is among the first column of `rows`, from which the list may be read.
+    #[must_use]
+    pub fn within(mut self, column: &str, rows: &Rows) -> Self {
+        self.rows.narrow_by(&format!("{column} in ("), rows);
         self
     }
 
@@ -95,7 +153,7 @@ impl Select {
             .map(|key| format!("{key}{direction}"))
             .collect();
         self.render(
-            &format!("{}\norder by {}", self.text, order.join(", ")),
+            &format!("{}\norder by {}", self.rows.text, order.join(", ")),
             "",
             self.limit,
         )
@@ -104,18 +162,18 @@ impl Select {
     /// The statement that counts.
     pub(crate) fn count(&self, limit: i64) -> Rendered {
         self.render(
-            &format!("select count(*) from (\n{}", self.text),
+            &format!("select count(*) from (\n{}", self.rows.text),
             "\n) as counted",
             limit,
         )
     }
 
     fn render(&self, head: &str, tail: &str, limit: i64) -> Rendered {
-        let mut params = self.params.clone();
+        let mut params = self.rows.params.clone();
         params.push(Owned::Int(limit));
         let postgres = format!("{head}\nlimit ${}{tail}", params.len());
         Rendered {
-            name: self.name,
+            name: self.rows.name,
             sqlite: sql::numbered_for_sqlite(&postgres),
             postgres,
             params,

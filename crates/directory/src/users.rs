@@ -24,7 +24,7 @@ pub use active::{
 pub use administrators::{Administrator, administrators};
 pub use bulk::{
     UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert, owners,
-    stage_ids, touched,
+    stage_ids, staged, touched,
 };
 pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};

@@ -21,6 +21,7 @@ pub use people::{
     PAGE, Part, Participant, Person, SoleApproval, count_people, groups, of_user, participation_of,
     people, sole_approvers,
 };
+pub(crate) use steps::steps_of;
 pub use steps::{
     MOST_LISTED, MOST_STEPS, Step, StepChange, StepKind, actors, add_actor, add_step, change_step,
     may_act, move_step, named_actors, remove_actor, remove_step, step, steps,

@@ -1,6 +1,6 @@
 //! Who of a selection can be invited, and how; one page of people at a time.
 
-use db::{Select, Tx, bulk, from_row, sql};
+use db::{Rows, Select, Tx, bulk, from_row, sql};
 use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, WaveId};
 
 use crate::{
@@ -30,18 +30,14 @@ impl Source {
     fn of(self, select: Select, account: AccountId, now: Timestamp) -> Select {
         match self {
             Self::Picks(wave) => {
-                let picked = "u.id in (select p.user_id from invitation_picks p where p.account_id = $1 and p.wave_id = $2)";
-                select.and(picked, &[&account, &wave])
+                let picked = Rows::of(sql!("candidates/picked"), &[&account, &wave]);
+                select.within("u.id", &picked)
             }
             Self::Import(import) => select.and("u.import_id = $1", &[&import]),
             Self::All => select.and("u.status = 'invited'", &[]),
             Self::Standing(standing) => standing_at(standing, now, |condition, params| {
-                let stands = format!(
-                    "exists (select 1 from invitations i
-                     left join messages m on m.account_id = i.account_id and m.id = i.message_id
-                     where i.account_id = u.account_id and i.user_id = u.id and i.state = 'open' and ({condition}))"
-                );
-                select.and(&stands, params)
+                let open = Rows::of(sql!("candidates/open"), &[&account]);
+                select.exists(&open.and("i.user_id = u.id", &[]).and(condition, params))
             }),
         }
     }
@@ -187,8 +183,8 @@ pub(crate) fn page(
     let select = Select::new(sql!("candidates/page"), &base, &["u.id"], limit);
     let mut select = source.of(select, account, now);
     if let Some(wave) = but {
-        let invited = "not exists (select 1 from invitations w where w.account_id = $1 and w.user_id = u.id and w.wave_id = $2)";
-        select = select.and(invited, &[&account, &wave]);
+        let invited = Rows::of(sql!("candidates/of_wave"), &[&account, &wave]);
+        select = select.lacks(&invited.and("w.user_id = u.id", &[]));
     }
     if let Some(after) = after {
         select = select.after(&[&after]);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use db::{Direction, Error, Row, Select, Sql, bulk, from_row, params};
+use db::{Direction, Error, Row, Rows, Select, Sql, bulk, from_row, params};
 use kernel::{Ids, Role, Timestamp, UserId};
 use testkit::{NOW, TestDb, on_both};
 use uuid::Uuid;
@@ -258,5 +258,27 @@ on_both! {
                 .unwrap();
             assert_eq!(ids.iter().map(|note| note.0).collect::<Vec<_>>(), expected);
         }
+    }
+
+    fn a_list_is_narrowed_by_other_rows(db: &TestDb) {
+        crate::notes::create(db);
+        db.write_blocking(|tx| {
+            (1..=10).try_for_each(|id| crate::notes::insert(tx, id, "note"))
+        })
+        .unwrap();
+        let base = Sql::new("notes", "select n.id from notes n where n.id > $1");
+        let others = Sql::new("others", "select o.id from notes o where o.id < $1");
+        let below = |most: i64| Rows::of(&others, params![most]);
+        let tied = |most| below(most).and("o.id = n.id and o.id <> $1", params![5_i64]);
+        let list = || Select::new(&base, params![3_i64], &["n.id"], 100);
+        let ids = |select: Select| {
+            let rows: Vec<(i64,)> = db
+                .read_blocking(|tx| tx.select(&select.and("n.id < $1", params![9_i64])))
+                .unwrap();
+            rows.into_iter().map(|(id,)| id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(list().exists(&tied(7))), [4, 6]);
+        assert_eq!(ids(list().lacks(&tied(7))), [5, 7, 8]);
+        assert_eq!(ids(list().within("n.id", &below(7))), [4, 5, 6]);
     }
 }

@@ -7,7 +7,7 @@
 mod report;
 mod run;
 
-use db::{Select, Tx, bulk, from_row, params, sql};
+use db::{Rows, Select, Tx, bulk, from_row, params, sql};
 use jobs::NewJob;
 use kernel::{
     AccountId, CardId, CardRunId, CardState, CardType, ImportId, Timestamp, UserId, UserStatus,
@@ -287,14 +287,12 @@ fn people(
 ) -> db::Result<Vec<UserId>> {
     let mut select = Select::new(sql!("card_runs/people"), params![account], &["u.id"], limit);
     select = match source {
-        Source::Picks(run) => select.and(
-            "exists (select 1 from card_run_people p where p.account_id = $1 and p.run_id = $2 and p.user_id = u.id)",
-            params![account, run],
+        Source::Picks(run) => select.exists(
+            &Rows::of(sql!("card_runs/picked"), params![account, run]).and("p.user_id = u.id", &[]),
         ),
         Source::Import(import) => select.and("u.import_id = $1", params![import]),
-        Source::Reserved => select.and(
-            "exists (select 1 from cards r where r.account_id = $1 and r.user_id = u.id and r.state = 'reserved')",
-            params![account],
+        Source::Reserved => select.exists(
+            &Rows::of(sql!("card_runs/reserved"), params![account]).and("r.user_id = u.id", &[]),
         ),
     };
     if let Some(after) = after {

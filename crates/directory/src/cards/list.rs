@@ -136,7 +136,7 @@ pub fn search(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> db::Result<Vec<CardLine
         Err(ListUsers::Db(error)) => return Err(error),
     };
     users::stage_ids(tx, people.iter().map(|record| record.user.id))?;
-    let theirs = base().and("c.user_id in (select s.id from staged_ids s)", params![]);
+    let theirs = base().within("c.user_id", &users::staged());
     found.extend(tx.select(&theirs)?);
     let mut seen = std::collections::HashSet::new();
     found.retain(|line| seen.insert(line.card.id));
@@ -163,6 +163,6 @@ pub fn find_many(tx: &mut Tx<'_>, account: AccountId, ids: &[CardId]) -> db::Res
     users::stage_ids(tx, ids.iter().copied())?;
     let select = Select::new(sql!("cards/list"), params![account], &["c.id"], 1000)
         .direction(Direction::Descending)
-        .and("c.id in (select s.id from staged_ids s)", params![]);
+        .within("c.id", &users::staged());
     tx.select(&select)
 }

@@ -6,7 +6,10 @@ use db::{Direction, FromRow, Row, Select, Tx, from_row, params, sql};
 use kernel::{AccountId, ActivityId, DocumentId, FileId, Timestamp, UserId, WorkflowId, fold};
 
 use super::{Document, DocumentError, State};
-use crate::{Ctx, workflows::StepKind};
+use crate::{
+    Ctx,
+    workflows::{self, StepKind},
+};
 
 /// Documents on a page.
 pub const PAGE: i64 = 50;
@@ -139,7 +142,9 @@ fn by_state(found: Vec<(String, i64)>) -> BTreeMap<State, i64> {
 
 /// One document.
 pub fn find(tx: &mut Tx<'_>, account: AccountId, id: DocumentId) -> db::Result<Option<Document>> {
-    tx.fetch_optional(sql!("documents/find"), params![account, id])
+    let select = Select::new(sql!("documents/list"), params![account], &["d.id"], 1)
+        .and("d.id = $1", params![id]);
+    Ok(tx.select(&select)?.pop())
 }
 
 /// One document; its absence is a refusal.
@@ -226,18 +231,10 @@ pub fn mine(
     wanted: Mine,
     before: Option<DocumentId>,
 ) -> db::Result<Vec<Document>> {
-    let order = &["d.id"];
     let mut select = if let Some(kind) = wanted.waits_at() {
-        let kind = kind.as_str();
-        Select::new(
-            sql!("documents/waiting"),
-            params![account, user],
-            order,
-            PAGE,
-        )
-        .and("s.kind = $1", params![kind])
+        waiting(account, user, PAGE).and("s.kind = $1", params![kind.as_str()])
     } else {
-        let select = Select::new(sql!("documents/list"), params![account], order, PAGE);
+        let select = Select::new(sql!("documents/list"), params![account], &["d.id"], PAGE);
         let select = select.and("d.assignee_id = $1", params![user]);
         let states: Vec<_> = wanted
             .states()
@@ -251,6 +248,17 @@ pub fn mine(
         select = select.after(params![before]);
     }
     tx.select(&select)
+}
+
+/// What others handed on and waits at steps that this person may do.
+fn waiting(account: AccountId, user: UserId, limit: i64) -> Select {
+    Select::new(sql!("documents/list"), params![account], &["d.id"], limit)
+        .and("d.state in ('submitted', 'reviewed', 'approved')", &[])
+        .and(
+            "s.kind = 'submit' or s.kind <> 'fill' and d.assignee_id <> $1",
+            params![user],
+        )
+        .within("d.step_id", &workflows::steps_of(account, user))
 }
 
 /// How many documents are in each of somebody's lists.
@@ -291,22 +299,20 @@ impl MineCounts {
 /// Counts somebody's lists.
 pub fn mine_counts(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<MineCounts> {
     let own = tx.fetch(sql!("documents/count_of_user"), params![account, user])?;
-    let waiting: Vec<(String, i64)> =
-        tx.fetch(sql!("documents/count_waiting"), params![account, user])?;
-    Ok(MineCounts {
+    let mut counts = MineCounts {
         own: by_state(own),
-        waiting: waiting
-            .into_iter()
-            .filter_map(|(kind, count)| Some((StepKind::parse(&kind)?, count)))
-            .collect(),
-    })
+        waiting: BTreeMap::new(),
+    };
+    for kind in Mine::ALL.into_iter().filter_map(Mine::waits_at) {
+        let of_kind = waiting(account, user, i64::MAX).and("s.kind = $1", params![kind.as_str()]);
+        counts.waiting.insert(kind, tx.count(&of_kind, i64::MAX)?);
+    }
+    Ok(counts)
 }
 
 /// How many documents wait for somebody at steps they may do.
 pub fn waiting_for(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<i64> {
-    let waiting: Vec<(String, i64)> =
-        tx.fetch(sql!("documents/count_waiting"), params![account, user])?;
-    Ok(waiting.into_iter().map(|(_, count)| count).sum())
+    tx.count(&waiting(account, user, i64::MAX), i64::MAX)
 }
 
 /// Documents of somebody that are not completed (S1.33, S2.42).

@@ -1,6 +1,6 @@
 //! Set-based writing of many people: what an import's apply and undo consist of.
 
-use db::{Bulk, Cells, Tx, bulk, params, sql};
+use db::{Bulk, Cells, Rows, Tx, bulk, params, sql};
 use kernel::{AccountId, IdRange, ImportId, Timestamp, TypedId, UserId};
 use uuid::Uuid;
 
@@ -95,6 +95,11 @@ pub fn stage_ids<I: TypedId>(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = I>) 
     let ids: Vec<Id> = ids.into_iter().map(|id| Id { id: id.uuid() }).collect();
     tx.bulk(&ids)?;
     Ok(())
+}
+
+/// The ids in the staging table, for lists narrowed by them.
+pub fn staged() -> Rows {
+    Rows::of(sql!("users/staged"), params![])
 }
 
 /// How many people the account has, counted up to `most`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::{Param, Select, Sql, Tx, params, sql};
+use db::{Param, Rows, Select, Tx, params, sql};
 use kernel::{
     AccountId, CardState, DeviceId, GroupId, ImportId, PersonKind, Role, Timestamp, UserId,
     UserStatus, WorkflowId,
@@ -72,6 +72,26 @@ impl InvitationState {
             Self::Returned => "returned",
         }
     }
+
+    fn conditions(self, account: AccountId, now: Timestamp, all: &mut Vec<Condition>) {
+        let link = "i.user_id = u.id";
+        let open = Rows::of(sql!("users/ids_with_open_invitation"), params![account]);
+        let theirs = match self {
+            Self::None => {
+                let invited =
+                    Rows::of(sql!("users/ids_ever_invited"), params![account]).and(link, &[]);
+                all.push(Condition::plain("u.status = 'invited'", Vec::new()));
+                return all.push(Condition::of(Test::Lacks(invited)));
+            }
+            Self::Open => open.clone().and("i.expires_at > $1", params![now]),
+            Self::Expired => open.clone().and("i.expires_at <= $1", params![now]),
+            Self::Returned => {
+                Rows::of(sql!("users/ids_with_returned_invitation"), params![account])
+            }
+        };
+        let condition = Condition::of(Test::Exists(theirs.and(link, &[])));
+        all.push(condition.found_by(open, &["i.user_id"]));
+    }
 }
 
 /// When somebody signed in last.
@@ -128,16 +148,23 @@ impl Thing {
         }
     }
 
-    const fn condition(self) -> &'static str {
-        match self {
-            Self::Email => "u.email_key is not null",
-            Self::Phone => "u.phone is not null",
-            Self::ExternalId => "u.external_id_key is not null",
+    fn condition(self, account: AccountId, has: bool) -> Condition {
+        let column = match self {
+            Self::Email => "u.email_key",
+            Self::Phone => "u.phone",
+            Self::ExternalId => "u.external_id_key",
             Self::Card => {
-                "exists (select 1 from cards c where c.account_id = u.account_id and c.user_id = u.id \
-                 and c.state in ('reserved', 'issued', 'active', 'paused'))"
+                let cards = Rows::of(sql!("users/ids_with_live_card"), params![account])
+                    .and("c.user_id = u.id", &[]);
+                return Condition::of(if has {
+                    Test::Exists(cards)
+                } else {
+                    Test::Lacks(cards)
+                });
             }
-        }
+        };
+        let verb = if has { "is not null" } else { "is null" };
+        Condition::plain(format!("{column} {verb}"), Vec::new())
     }
 }
 
@@ -168,14 +195,23 @@ type Values = Vec<Box<dyn Param>>;
 
 /// One condition, with what finds the people who meet it if that is an index.
 pub(super) struct Condition {
-    text: String,
-    values: Values,
+    test: Test,
     index: Option<Index>,
 }
 
+enum Test {
+    /// A condition on the person's own columns.
+    Plain(String, Values),
+    /// They have one of these rows.
+    Exists(Rows),
+    /// They have none of these rows.
+    Lacks(Rows),
+    /// Their id is among these.
+    Within(Rows),
+}
+
 struct Index {
-    base: &'static Sql,
-    values: Values,
+    rows: Rows,
     order: &'static [&'static str],
 }
 
@@ -188,31 +224,33 @@ const MONTH: Duration = Duration::from_hours(24 * 30);
 const DAY: Duration = Duration::from_hours(24);
 
 impl Condition {
-    fn new(text: impl Into<String>, values: Values) -> Self {
-        Self {
-            text: text.into(),
-            values,
-            index: None,
-        }
+    fn of(test: Test) -> Self {
+        Self { test, index: None }
     }
 
-    fn found_by(
-        mut self,
-        base: &'static Sql,
-        order: &'static [&'static str],
-        values: Values,
-    ) -> Self {
-        self.index = Some(Index {
-            base,
-            values,
-            order,
-        });
+    fn plain(text: impl Into<String>, values: Values) -> Self {
+        Self::of(Test::Plain(text.into(), values))
+    }
+
+    /// Somebody who is named by one of these rows, in a column that the index of the rows ends with.
+    fn named_by(rows: Rows, column: &'static [&'static str; 1]) -> Self {
+        let link = format!("{} = u.id", column[0]);
+        Self::of(Test::Exists(rows.clone().and(&link, &[]))).found_by(rows, column)
+    }
+
+    fn found_by(mut self, rows: Rows, order: &'static [&'static str]) -> Self {
+        self.index = Some(Index { rows, order });
         self
     }
 
     /// Adds the condition to a list of `users u`.
     pub(super) fn narrow(&self, select: Select) -> Select {
-        select.and(&self.text, &borrowed(&self.values))
+        match &self.test {
+            Test::Plain(text, values) => select.and(text, &borrowed(values)),
+            Test::Exists(rows) => select.exists(rows),
+            Test::Lacks(rows) => select.lacks(rows),
+            Test::Within(rows) => select.within("u.id", rows),
+        }
     }
 
     /// The people who meet it, if an index finds them and they are at most so many.
@@ -221,7 +259,7 @@ impl Condition {
             return Ok(None);
         };
         let limit = most as i64 + 1;
-        let select = Select::new(index.base, &borrowed(&index.values), index.order, limit);
+        let select = Select::of(index.rows.clone(), index.order, limit);
         let mut ids: Vec<UserId> = tx
             .select::<(UserId,)>(&select)?
             .into_iter()
@@ -236,20 +274,6 @@ impl Condition {
     }
 }
 
-/// Somebody with a row in a table that links people, found by the table's index.
-fn linked<T: Param + Clone + 'static>(
-    account: AccountId,
-    text: &str,
-    (base, order): (&'static Sql, &'static [&'static str]),
-    id: &T,
-) -> Condition {
-    Condition::new(text, vec![Box::new(id.clone())]).found_by(
-        base,
-        order,
-        vec![Box::new(account), Box::new(id.clone())],
-    )
-}
-
 impl UserFilter {
     /// The conditions of an account's people at this moment; `leader` sees only the teams they lead.
     pub(super) fn conditions(
@@ -260,117 +284,90 @@ impl UserFilter {
     ) -> Vec<Condition> {
         let mut all = Vec::new();
         if let Some(leader) = leader {
-            let text = "u.id in (select m.user_id from group_members l \
-                join groups g on g.account_id = l.account_id and g.id = l.group_id and g.kind = 'team' \
-                join group_members m on m.account_id = l.account_id and m.group_id = l.group_id \
-                where l.account_id = $1 and l.user_id = $2 and l.is_admin)";
-            let values = || -> Values { vec![Box::new(account), Box::new(leader)] };
-            all.push(Condition::new(text, values()).found_by(
-                sql!("users/ids_led_by"),
-                &["m.user_id"],
-                values(),
-            ));
+            let led = Rows::of(sql!("users/ids_led_by"), params![account, leader]);
+            all.push(Condition::of(Test::Within(led.clone())).found_by(led, &["m.user_id"]));
         }
         self.of_the_person(account, &mut all);
         self.of_links(account, &mut all);
         self.of_time(account, now, &mut all);
-        for thing in &self.has {
-            all.push(Condition::new(thing.condition(), Vec::new()));
-        }
-        for thing in &self.lacks {
-            all.push(Condition::new(
-                format!("not ({})", thing.condition()),
-                Vec::new(),
-            ));
-        }
+        let has = self.has.iter().map(|thing| thing.condition(account, true));
+        all.extend(has);
+        let lacks = self
+            .lacks
+            .iter()
+            .map(|thing| thing.condition(account, false));
+        all.extend(lacks);
         for test in &self.custom {
             let text = "replace(u.custom, cast($1 as text), '') <> u.custom";
-            all.push(Condition::new(text, vec![Box::new(test.part())]));
+            all.push(Condition::plain(text, vec![Box::new(test.part())]));
         }
         all
     }
 
     fn of_the_person(&self, account: AccountId, all: &mut Vec<Condition>) {
         match self.status {
-            Some(status) => all.push(linked(
-                account,
-                "u.status = $1",
-                (sql!("users/ids_with_status"), &["u.id"]),
-                &status.as_str(),
-            )),
-            None => all.push(Condition::new("u.status <> 'deleted'", Vec::new())),
+            Some(status) => {
+                let status = status.as_str();
+                let rows = Rows::of(sql!("users/ids_with_status"), params![account, status]);
+                all.push(
+                    Condition::plain("u.status = $1", vec![Box::new(status)])
+                        .found_by(rows, &["u.id"]),
+                );
+            }
+            None => all.push(Condition::plain("u.status <> 'deleted'", Vec::new())),
         }
         if let Some(role) = self.role {
-            let mut condition = Condition::new("u.role = $1", vec![Box::new(role.as_str())]);
+            let name = role.as_str();
+            let mut condition = Condition::plain("u.role = $1", vec![Box::new(name)]);
             if role != Role::User {
-                let values: Values = vec![Box::new(account), Box::new(role.as_str())];
-                condition = condition.found_by(sql!("users/ids_with_role"), &["u.id"], values);
+                let rows = Rows::of(sql!("users/ids_with_role"), params![account, name]);
+                condition = condition.found_by(rows, &["u.id"]);
             }
             all.push(condition);
         }
         if let Some(kind) = self.kind {
-            let mut condition = Condition::new("u.person_kind = $1", vec![Box::new(kind.as_str())]);
+            let name = kind.as_str();
+            let mut condition = Condition::plain("u.person_kind = $1", vec![Box::new(name)]);
             if kind != PersonKind::Employee {
-                let values: Values = vec![Box::new(account), Box::new(kind.as_str())];
-                condition = condition.found_by(sql!("users/ids_with_kind"), &["u.id"], values);
+                let rows = Rows::of(sql!("users/ids_with_kind"), params![account, name]);
+                condition = condition.found_by(rows, &["u.id"]);
             }
             all.push(condition);
         }
-        if let Some(import) = &self.import {
-            let index: (&'static Sql, &'static [&'static str]) =
-                (sql!("users/ids_of_import"), &["u.id"]);
-            all.push(linked(account, "u.import_id = $1", index, import));
+        if let Some(import) = self.import {
+            let rows = Rows::of(sql!("users/ids_of_import"), params![account, import]);
+            all.push(
+                Condition::plain("u.import_id = $1", vec![Box::new(import)])
+                    .found_by(rows, &["u.id"]),
+            );
         }
     }
 
     fn of_links(&self, account: AccountId, all: &mut Vec<Condition>) {
         for group in self.group.iter().chain(&self.team) {
-            let text = "exists (select 1 from group_members m where m.account_id = u.account_id \
-                        and m.group_id = $1 and m.user_id = u.id)";
-            all.push(linked(
-                account,
-                text,
-                (sql!("users/ids_of_group"), &["m.user_id"]),
-                group,
-            ));
+            let rows = Rows::of(sql!("users/ids_of_group"), params![account, *group]);
+            all.push(Condition::named_by(rows, &["m.user_id"]));
         }
         if let Some(module) = &self.module {
-            let text = "exists (select 1 from module_seats m where m.account_id = u.account_id \
-                        and m.module_key = $1 and m.user_id = u.id)";
-            all.push(linked(
-                account,
-                text,
-                (sql!("users/ids_of_module"), &["m.user_id"]),
-                module,
-            ));
+            let rows = Rows::of(sql!("users/ids_of_module"), params![account, *module]);
+            all.push(Condition::named_by(rows, &["m.user_id"]));
         }
-        if let Some(workflow) = &self.workflow {
-            let text = "exists (select 1 from workflow_participants p where p.account_id = u.account_id \
-                        and p.workflow_id = $1 and p.user_id = u.id)";
-            all.push(linked(
-                account,
-                text,
-                (sql!("users/ids_of_workflow"), &["p.user_id"]),
-                workflow,
-            ));
+        if let Some(workflow) = self.workflow {
+            let rows = Rows::of(sql!("users/ids_of_workflow"), params![account, workflow]);
+            all.push(Condition::named_by(rows, &["p.user_id"]));
         }
-        if let Some(device) = &self.device {
-            let text = "exists (select 1 from grants g where g.account_id = u.account_id \
-                        and g.device_id = $1 and g.user_id = u.id)";
-            all.push(linked(
-                account,
-                text,
-                (sql!("users/ids_of_device"), &["g.user_id"]),
-                device,
-            ));
+        if let Some(device) = self.device {
+            let rows = Rows::of(sql!("users/ids_of_device"), params![account, device]);
+            all.push(Condition::named_by(rows, &["g.user_id"]));
         }
         if let Some(state) = self.card {
-            let text = "exists (select 1 from cards c where c.account_id = u.account_id \
-                        and c.user_id = u.id and c.state = $1)";
-            let mut condition = Condition::new(text, vec![Box::new(state.as_str())]);
+            let name = state.as_str();
+            let cards = Rows::of(sql!("users/ids_with_card_in_state"), params![account, name])
+                .and("c.user_id = u.id", &[]);
+            let mut condition = Condition::of(Test::Exists(cards));
             if state != CardState::Reserved {
-                let values: Values = vec![Box::new(account), Box::new(state.as_str())];
-                condition = condition.found_by(sql!("users/ids_with_card"), &["c.user_id"], values);
+                let rows = Rows::of(sql!("users/ids_with_card"), params![account, name]);
+                condition = condition.found_by(rows, &["c.user_id"]);
             }
             all.push(condition);
         }
@@ -379,50 +376,22 @@ impl UserFilter {
     fn of_time(&self, account: AccountId, now: Timestamp, all: &mut Vec<Condition>) {
         let earlier = |time| now.checked_sub(time).unwrap_or(Timestamp::EPOCH);
         let between = |from: Timestamp, until: Timestamp| {
+            let rows = Rows::of(sql!("users/ids_signed_in"), params![account, from, until]);
             let text = "u.last_sign_in_at between $1 and $2";
-            Condition::new(text, vec![Box::new(from), Box::new(until)]).found_by(
-                sql!("users/ids_signed_in"),
-                &["u.last_sign_in_at", "u.id"],
-                vec![Box::new(account), Box::new(from), Box::new(until)],
-            )
+            Condition::plain(text, vec![Box::new(from), Box::new(until)])
+                .found_by(rows, &["u.last_sign_in_at", "u.id"])
         };
         match self.signed_in {
             None => {}
             Some(SignedIn::Day) => all.push(between(earlier(DAY), now)),
             Some(SignedIn::LongAgo) => all.push(between(Timestamp::EPOCH, earlier(MONTH))),
             Some(SignedIn::Never) => {
-                all.push(Condition::new("u.last_sign_in_at is null", Vec::new()));
+                all.push(Condition::plain("u.last_sign_in_at is null", Vec::new()));
             }
         }
-        let Some(state) = self.invitation else {
-            return;
-        };
-        let open = "exists (select 1 from invitations i where i.account_id = u.account_id \
-                    and i.user_id = u.id and i.state = 'open'";
-        let condition = match state {
-            InvitationState::None => {
-                let text = "u.status = 'invited' and not exists (select 1 from invitations i \
-                            where i.account_id = u.account_id and i.user_id = u.id)";
-                return all.push(Condition::new(text, Vec::new()));
-            }
-            InvitationState::Open => Condition::new(
-                format!("{open} and i.expires_at > $1)"),
-                vec![Box::new(now)],
-            ),
-            InvitationState::Expired => Condition::new(
-                format!("{open} and i.expires_at <= $1)"),
-                vec![Box::new(now)],
-            ),
-            InvitationState::Returned => {
-                let text = format!(
-                    "{open} and exists (select 1 from messages b where b.account_id = i.account_id \
-                     and b.id = i.message_id and b.state in ('bounced', 'failed')))"
-                );
-                Condition::new(text, Vec::new())
-            }
-        };
-        let values: Values = vec![Box::new(account), Box::new("open")];
-        all.push(condition.found_by(sql!("users/ids_invited"), &["i.user_id"], values));
+        if let Some(state) = self.invitation {
+            state.conditions(account, now, all);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every workflow begins with one step of the kind fill, and has no other of it.
 
-use db::{FromRow, Row, Tx, params, sql};
+use db::{FromRow, Row, Rows, Select, Tx, params, sql};
 use kernel::{AccountId, GroupName, StepId, UserId, WorkflowId};
 
 use super::{Member, Participant, WorkflowError, manage::member_exists};
@@ -108,9 +108,14 @@ pub fn may_act(
     user: UserId,
     step: StepId,
 ) -> db::Result<bool> {
-    let found: Option<(StepId,)> =
-        tx.fetch_optional(sql!("workflows/may_act"), params![account, user, step])?;
-    Ok(found.is_some())
+    let select = Select::of(steps_of(account, user), &["t.id"], 1).and("t.id = $1", params![step]);
+    let found: Vec<(StepId,)> = tx.select(&select)?;
+    Ok(!found.is_empty())
+}
+
+/// The steps somebody may do, for lists narrowed by them.
+pub(crate) fn steps_of(account: AccountId, user: UserId) -> Rows {
+    Rows::of(sql!("workflows/steps_of_actor"), params![account, user])
 }
 
 /// Who may do a step and can sign in or be invited, by name; at most `limit`.

@@ -1,4 +1,4 @@
 select i.user_id
 from invitations i
 where i.account_id = $1
-  and i.state = $2
+  and i.state = 'open'

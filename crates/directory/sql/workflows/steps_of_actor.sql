@@ -1,7 +1,7 @@
+-- The steps somebody may do: they take part in the workflow, and the step is for all or for them.
 select t.id
 from workflow_steps t
 where t.account_id = $1
-  and t.id = $3
   and (t.workflow_id in (
       select p.workflow_id
       from workflow_participants p

@@ -1,0 +1,3 @@
+select i.user_id
+from invitations i
+where i.account_id = $1

@@ -1,0 +1,2 @@
+select s.id
+from staged_ids s
