@@ -263,7 +263,7 @@ on_both! {
     fn a_list_is_narrowed_by_other_rows(db: &TestDb) {
         crate::notes::create(db);
         db.write_blocking(|tx| {
-            (1..=10).try_for_each(|id| crate::notes::insert(tx, id, "note"))
+            (1..=10).try_for_each(|id| crate::notes::insert(tx, id, &format!("note {id}")))
         })
         .unwrap();
         let base = Sql::new("notes", "select n.id from notes n where n.id > $1");
