@@ -1,7 +1,7 @@
 //! Who is asking, and whether the route table lets them.
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, RawPathParams, Request, State},
     http::{HeaderMap, Method, header::COOKIE, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -57,6 +57,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 /// Stands before every route and enforces its [`Access`].
 pub(crate) async fn guard(
     State((app, access)): State<(App, Access)>,
+    params: RawPathParams,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -80,7 +81,7 @@ pub(crate) async fn guard(
     {
         return Failure::Forbidden.into_response();
     }
-    match is_hidden(&app, &visitor, request.uri().path()).await {
+    match is_hidden(&app, &visitor, request.uri().path(), &params).await {
         Ok(false) => {}
         Ok(true) => return Failure::NotFound.into_response(),
         Err(failure) => return failure.into_response(),
@@ -92,11 +93,18 @@ pub(crate) async fn guard(
 /// Whether an address is about somebody whom a manager does not see.
 ///
 /// The use cases say so, too; here it holds for every page below `/users/{id}`.
-async fn is_hidden(app: &App, visitor: &Visitor, path: &str) -> Result<bool, Failure> {
-    let person = path
-        .strip_prefix("/users/")
-        .and_then(|rest| rest.split('/').next())
-        .and_then(|id| id.parse::<UserId>().ok());
+async fn is_hidden(
+    app: &App,
+    visitor: &Visitor,
+    path: &str,
+    params: &RawPathParams,
+) -> Result<bool, Failure> {
+    // As the handlers read it: an id may be written with %-signs.
+    let mut ids = params.iter().filter(|(name, _)| *name == "id");
+    let person = ids
+        .next()
+        .filter(|_| path.starts_with("/users/"))
+        .and_then(|(_, id)| id.parse::<UserId>().ok());
     let Some(person) = person.filter(|_| visitor.ctx.leads_only().is_some()) else {
         return Ok(false);
     };

@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Tx;
-use directory::photos::{self, PhotoRefusal, PhotoSettings, Size};
+use directory::{
+    photos::{self, PhotoRefusal, PhotoSettings, Size},
+    users,
+};
 use kernel::{AccountId, UserId};
 use serde::Deserialize;
 
@@ -71,7 +74,10 @@ pub(crate) async fn show(
     Id(id): Id<UserId>,
     Params(query): Params<Query>,
 ) -> Result<Response, Failure> {
-    image(&app, visitor.session.account, id, query.size()).await
+    let ctx = visitor.ctx;
+    let account = ctx.account;
+    app.db.read(move |tx| users::see(tx, &ctx, id)).await?;
+    image(&app, account, id, query.size()).await
 }
 
 /// `GET /me/photo`

@@ -48,7 +48,7 @@ pub(crate) async fn show(
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<OfUserPage, Failure> {
     let account = visitor.session.account;
-    let person = users::get(tx, account, id)?;
+    let person = users::see(tx, &visitor.ctx, id)?;
     let parts = workflows::of_user(tx, account, id)?;
     let is_direct = |workflow: WorkflowId| {
         let mut parts = parts.iter();

@@ -82,6 +82,13 @@ on_both! {
         let nobody = site.get("/users/01971f00-0000-7000-8000-000000000000", &manager);
         let theirs = site.get(&format!("/users/{hidden}"), &manager);
         assert_eq!((theirs.status, theirs.body), (nobody.status, nobody.body));
+        let written = hidden.to_string().replace('-', "%2D");
+        for id in [hidden.to_string(), written] {
+            for page in ["", "/workflows", "/photo"] {
+                assert_eq!(site.get(&format!("/users/{id}{page}"), &manager).status, 404, "{id}{page}");
+            }
+        }
+        assert_eq!(site.get(&format!("/users/{seen}/workflows"), &manager).status, 200);
         let file = site.get("/users/export?file=all-csv", &manager).body;
         assert!(file.contains("Thandi") && !file.contains("Anna") && !file.contains("maria@"), "{file}");
         let ticked = site.get(&format!("/users/export?file=csv&pick={hidden}&pick={seen}"), &manager).body;
