@@ -6,7 +6,7 @@ use kernel::{InviteDraftId, Region, fold};
 
 use crate::{
     card::{Card, CardFault, CardField, CardRow, Fields, Parsed},
-    drafts::{find, touch, with_rights},
+    drafts::{find, hold, touch},
     error::AdmitError,
     reading::MOST,
 };
@@ -46,7 +46,7 @@ pub fn add(
     id: InviteDraftId,
     fields: &Fields,
 ) -> Result<i64, AdmitError> {
-    let (draft, _) = with_rights(tx, ctx, id)?;
+    let (draft, _) = hold(tx, ctx, id)?;
     if usize::try_from(draft.ready + draft.with_access).is_ok_and(|cards| cards >= MOST) {
         return Err(AdmitError::TooMany(MOST));
     }
@@ -85,7 +85,7 @@ pub fn change(
     number: i64,
     fields: &Fields,
 ) -> Result<(), AdmitError> {
-    with_rights(tx, ctx, id)?;
+    hold(tx, ctx, id)?;
     let parsed = parse(tx, ctx, fields)?;
     refuse_known(tx, ctx, id, Some(number), &parsed)?;
     let changed = tx.execute(
@@ -128,7 +128,7 @@ pub fn remove(
     id: InviteDraftId,
     numbers: &[i64],
 ) -> Result<u64, AdmitError> {
-    with_rights(tx, ctx, id)?;
+    hold(tx, ctx, id)?;
     let mut removed = 0;
     for number in numbers.iter().take(PAGE) {
         removed += tx.execute(sql!("cards/remove"), params![ctx.account, id, number])?;
@@ -144,7 +144,7 @@ pub fn remove_found(
     id: InviteDraftId,
     search: &str,
 ) -> Result<u64, AdmitError> {
-    with_rights(tx, ctx, id)?;
+    hold(tx, ctx, id)?;
     let (text, phone) = patterns(search);
     let removed = tx.execute(
         sql!("cards/remove_found"),

@@ -87,6 +87,28 @@ pub(crate) fn with_rights(
     Ok((draft, rights))
 }
 
+/// A draft that is about to be changed, by somebody who may invite.
+///
+/// Whoever else wants to change or send it waits for the end of this transaction: what is read of the draft here
+/// stays true. Comes before everything else that a change does.
+pub(crate) fn hold(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: InviteDraftId,
+) -> Result<(Draft, Rights), AdmitError> {
+    lock(tx, ctx, id)?;
+    with_rights(tx, ctx, id)
+}
+
+/// Waits for whoever changes an open draft of the actor's.
+pub(crate) fn lock(tx: &mut Tx<'_>, ctx: &Ctx, id: InviteDraftId) -> db::Result<()> {
+    tx.execute(
+        sql!("drafts/lock"),
+        params![ctx.account, id, ctx.actor.user],
+    )?;
+    Ok(())
+}
+
 /// Chooses the access; devices it cannot be given to are no longer chosen.
 pub fn choose_access(
     tx: &mut Tx<'_>,
@@ -94,7 +116,7 @@ pub fn choose_access(
     id: InviteDraftId,
     terms: &Terms,
 ) -> Result<(), AdmitError> {
-    let (draft, rights) = with_rights(tx, ctx, id)?;
+    let (draft, rights) = hold(tx, ctx, id)?;
     if terms.ends_at().is_some_and(|end| end <= ctx.now()) {
         return Err(AdmitError::Ended);
     }
@@ -130,7 +152,7 @@ pub fn choose_devices(
     id: InviteDraftId,
     devices: &[DeviceId],
 ) -> Result<(), AdmitError> {
-    let (draft, rights) = with_rights(tx, ctx, id)?;
+    let (draft, rights) = hold(tx, ctx, id)?;
     if devices.is_empty() {
         return Err(AdmitError::NoDevice);
     }
@@ -205,7 +227,7 @@ pub fn keep_pasted(
     id: InviteDraftId,
     text: Option<&str>,
 ) -> Result<(), AdmitError> {
-    with_rights(tx, ctx, id)?;
+    hold(tx, ctx, id)?;
     if text.is_some_and(|text| text.len() > MOST_PASTED) {
         return Err(AdmitError::TooMuchText);
     }
@@ -219,6 +241,7 @@ pub fn keep_pasted(
 
 /// Gives a draft up, with everything in it.
 pub fn discard(tx: &mut Tx<'_>, ctx: &Ctx, id: InviteDraftId) -> Result<(), AdmitError> {
+    lock(tx, ctx, id)?;
     find(tx, ctx, id)?.require_open()?;
     remove(tx, ctx.account, id)?;
     Ok(())

@@ -13,7 +13,7 @@ use kernel::{AccountId, Code, InviteDraftId};
 use crate::{
     card::{Card, CardRow, email_key, words},
     cards,
-    drafts::{touch, with_rights},
+    drafts::{hold, touch, with_rights},
     error::AdmitError,
 };
 
@@ -196,8 +196,8 @@ fn add(
     name: Option<&str>,
     list: &PeopleList,
 ) -> Result<Added, AdmitError> {
-    with_rights(tx, ctx, id)?;
     // Two lists at once would take the same numbers.
+    hold(tx, ctx, id)?;
     touch(tx, ctx, id)?;
     let (mut known, present) = Known::load(tx, ctx, id)?;
     let (number,): (i64,) = tx.fetch_one(sql!("lists/next"), params![ctx.account, id])?;

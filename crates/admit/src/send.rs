@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     cards,
     draft::{Draft, DraftState},
-    drafts::find,
+    drafts::{self, find},
     error::AdmitError,
     rights::Rights,
 };
@@ -42,6 +42,7 @@ pub fn send(
     rev: i64,
 ) -> Result<Sending, AdmitError> {
     tx.execute(sql!("drafts/take_turn"), params![ctx.account])?;
+    drafts::lock(tx, ctx, id)?;
     let draft = find(tx, ctx, id)?;
     match draft.state {
         DraftState::Open => {}
@@ -64,10 +65,13 @@ pub fn send(
     check_guests(tx, ctx, &draft, &rights)?;
     // As in `directory::access`: what administrators give is given by the account.
     let giver = ctx.actor.user.filter(|_| !rights.is_administrator);
-    tx.execute(
+    let sent = tx.execute(
         sql!("drafts/send"),
-        params![ctx.account, id, giver, ctx.now()],
+        params![ctx.account, id, giver, ctx.now(), rev],
     )?;
+    if sent == 0 {
+        return Err(AdmitError::Stale);
+    }
     let kind = draft
         .terms
         .as_ref()

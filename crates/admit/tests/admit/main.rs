@@ -8,5 +8,6 @@
 
 mod lists;
 mod portal;
+mod races;
 mod scene;
 mod sending;
