@@ -69,8 +69,10 @@ pub enum AdmitError {
     /// There is no such card.
     #[error("this person is not in the list any more")]
     NoSuchCard,
-    /// Nobody may have a link for this person.
-    #[error("a link can be made only for people who are new here and have not signed in")]
+    /// This actor may have no link for this person.
+    #[error(
+        "a link can be made only for people who are new here, have not signed in, and have only what you gave them"
+    )]
     NoLink,
     /// A list could not be read, or the engine refused.
     #[error(transparent)]

@@ -10,6 +10,7 @@ mod cards;
 mod draft;
 mod drafts;
 mod error;
+mod links;
 mod outlook;
 mod reading;
 mod retention;
@@ -29,6 +30,7 @@ pub use drafts::{
     choose_access, choose_devices, current, discard, find, find_open, keep_pasted, open, sent,
 };
 pub use error::AdmitError;
+pub use links::hand_over;
 pub use outlook::{DeviceOutlook, Outlook, outlook};
 pub use reading::{Added, MOST, read_file, read_pasted, view_pasted};
 pub use retention::schedule_retention;
@@ -36,7 +38,7 @@ pub use rights::{Rights, may_invite};
 pub use run::register;
 pub use send::{Sending, send};
 pub use sheet::{
-    DeviceSheet, Progress, Sheet, SheetCounts, SheetPerson, Standing, hand_over,
-    list as sheet_people, sheet, write_sheet,
+    DeviceSheet, Progress, Sheet, SheetCounts, SheetPerson, Standing, list as sheet_people, sheet,
+    write_sheet,
 };
 pub use skips::{Read, Skip, dismiss, reads, skips, write_skips};

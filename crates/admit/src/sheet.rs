@@ -3,25 +3,22 @@
 //! Who is no administrator sees of the directory only whether access is active or pending, which is what the pages of
 //! their devices say as well.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use db::{Db, Direction, Select, Tx, from_row, params, sql};
 use directory::{Action, Actor, Ctx, allows};
 use import::{Imports, Refusal};
-use invite::{
-    Channel,
-    manage::{self, Invited},
-    wave,
-};
+use invite::wave;
 use kernel::{DeviceId, InviteDraftId, Role};
 use tabular::{CsvFormat, CsvWriter};
 
 use crate::{
-    card::Card,
     cards::{PAGE, PageAt},
     draft::{Draft, DraftState},
     drafts::find,
     error::AdmitError,
+    links,
+    rights::Rights,
 };
 
 /// How far sending is.
@@ -187,10 +184,12 @@ impl Stored {
         }
     }
 
-    fn person(self, is_administrator: bool) -> SheetPerson {
+    fn is_pending(&self) -> bool {
+        matches!(self.standing(), Standing::Pending | Standing::PendingLink)
+    }
+
+    fn person(self, is_administrator: bool, may_have_link: bool) -> SheetPerson {
         let standing = self.standing();
-        let is_pending = matches!(standing, Standing::Pending | Standing::PendingLink);
-        let is_new = self.outcome.as_deref() == Some("created");
         let problem = self.problem.filter(|_| standing == Standing::NotGiven);
         SheetPerson {
             number: self.number,
@@ -204,7 +203,7 @@ impl Stored {
                     NOT_GIVEN.to_owned()
                 }
             }),
-            may_have_link: is_pending && (is_administrator || is_new),
+            may_have_link,
         }
     }
 }
@@ -295,6 +294,54 @@ pub fn list(
     id: InviteDraftId,
     at: PageAt,
 ) -> Result<(Vec<SheetPerson>, bool, bool), AdmitError> {
+    let (stored, has_previous, has_next) = page(tx, ctx, id, at)?;
+    let linked = linked(tx, ctx, id, &stored)?;
+    let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
+    let people = stored
+        .into_iter()
+        .map(|stored| {
+            let may_have_link = linked.contains(&stored.number);
+            stored.person(is_administrator, may_have_link)
+        })
+        .collect();
+    Ok((people, has_previous, has_next))
+}
+
+/// The cards of a page for whose people a link may be made.
+fn linked(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: InviteDraftId,
+    page: &[Stored],
+) -> Result<BTreeSet<i64>, AdmitError> {
+    let pending: BTreeSet<i64> = page
+        .iter()
+        .filter(|stored| stored.is_pending())
+        .map(|stored| stored.number)
+        .collect();
+    let (Some(first), Some(last)) = (pending.first(), pending.last()) else {
+        return Ok(pending);
+    };
+    let rights = match Rights::load(tx, ctx) {
+        Ok(rights) => rights,
+        // What somebody sent is theirs to see when they may send no more.
+        Err(AdmitError::MayNotInvite) => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
+    if rights.is_administrator {
+        return Ok(pending);
+    }
+    let mut within = links::within(tx, ctx, &rights, id, (*first, *last))?;
+    within.retain(|number| pending.contains(number));
+    Ok(within)
+}
+
+fn page(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: InviteDraftId,
+    at: PageAt,
+) -> Result<(Vec<Stored>, bool, bool), AdmitError> {
     find(tx, ctx, id)?;
     let base = params![ctx.account, id];
     let select = Select::new(sql!("sheet/people"), base, &["c.number"], PAGE as i64 + 1);
@@ -314,12 +361,7 @@ pub fn list(
             (has_more, true)
         }
     };
-    let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
-    let people = stored
-        .into_iter()
-        .map(|stored| stored.person(is_administrator))
-        .collect();
-    Ok((people, has_previous, has_next))
+    Ok((stored, has_previous, has_next))
 }
 
 /// Writes every person of a sent draft as CSV.
@@ -334,10 +376,13 @@ pub fn write_sheet(
     writer
         .write_row(["name", "contact", "status", "problem"])
         .map_err(failed)?;
+    let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
     let mut at = PageAt::Start;
     loop {
-        let (people, _, has_next) = list(tx, ctx, id, at)?;
-        for person in &people {
+        let (stored, _, has_next) = page(tx, ctx, id, at)?;
+        let last = stored.last().map(|stored| stored.number);
+        for stored in stored {
+            let person = stored.person(is_administrator, false);
             let problem = person.problem.as_deref().unwrap_or_default();
             let cells = [
                 person.name.as_str(),
@@ -347,42 +392,11 @@ pub fn write_sheet(
             ];
             writer.write_row(cells).map_err(failed)?;
         }
-        match people.last() {
-            Some(last) if has_next => at = PageAt::After(last.number),
+        match last {
+            Some(last) if has_next => at = PageAt::After(last),
             _ => break,
         }
     }
     writer.finish().map_err(failed)?;
     Ok(())
-}
-
-/// Makes a link for a person who has not signed in; earlier links of theirs no longer work.
-///
-/// Whoever holds the link becomes that person. So only administrators get one for people who were here before the
-/// draft: others could sign in as somebody with more rights than their own.
-pub fn hand_over(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    delivery: &delivery::Settings,
-    id: InviteDraftId,
-    number: i64,
-) -> Result<(String, Invited), AdmitError> {
-    find(tx, ctx, id)?;
-    let card: Option<Card> =
-        tx.fetch_optional(sql!("cards/find"), params![ctx.account, id, number])?;
-    let card = card.ok_or(AdmitError::NoSuchCard)?;
-    let may = match card.outcome.as_deref() {
-        Some("created") => true,
-        Some("updated") => allows(ctx.actor.role, Action::InviteUsers),
-        _ => false,
-    };
-    let user = card.user.filter(|_| may).ok_or(AdmitError::NoLink)?;
-    let is_untouched: Option<(bool,)> =
-        tx.fetch_optional(sql!("sheet/may_link"), params![ctx.account, user])?;
-    let is_plain = is_untouched.is_some_and(|(plain,)| plain);
-    if !is_plain && !allows(ctx.actor.role, Action::InviteUsers) {
-        return Err(AdmitError::NoLink);
-    }
-    let invited = manage::invite(tx, &engine(ctx), delivery, user, Channel::Link)?;
-    Ok((card.name, invited))
 }

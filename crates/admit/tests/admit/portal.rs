@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use admit::{AdmitError, Standing};
 use directory::{access, devices};
-use kernel::{AccessType, GroupName};
+use kernel::{AccessType, GroupName, UserId};
 use testkit::TestDb;
 
 use crate::scene::Scene;
@@ -130,5 +130,53 @@ testkit::on_both! {
         scene.clock.advance(Duration::from_mins(31));
         assert!(matches!(scene.send(&ctx, id), Err(AdmitError::MayNotInvite)));
         assert_eq!(scene.count("select count(*) as n from imports"), 0);
+    }
+
+    fn hands_no_link_over_once_others_have_given_more(db: &TestDb) {
+        let scene = Scene::new(db);
+        let (gate, door, hall) = (scene.device("Gate"), scene.device("Door"), scene.device("Hall"));
+        let sender = scene.person("Full One", None, "active");
+        for device in [gate, door] {
+            scene.grant(sender, device, scene.terms(AccessType::Full, None));
+        }
+        let ctx = scene.acting(sender, "Full One");
+        let id = scene.draft(&ctx, &scene.always(), &[gate]).unwrap();
+        scene.upload(
+            &ctx,
+            id,
+            "name,phone\nPlain One,+27821234501\nGiven More,+27821234502\nIn Group,+27821234503\n\
+             In Workflow,+27821234504\nWith Card,+27821234505\nWith Seat,+27821234506\n",
+        );
+        scene.send(&ctx, id).unwrap();
+        scene.settle();
+        let user = |name: &str| scene.user(name);
+        scene.grant(user("Given More"), hall, scene.always());
+        let other = UserId::from_uuid(scene.ctx.account.uuid());
+        for (text, name) in [
+            ("insert into group_members (account_id, user_id, group_id, created_at) values ($1, $2, $3, 1)", "In Group"),
+            ("insert into workflow_participants (account_id, user_id, workflow_id, created_at) values ($1, $2, $3, 1)", "In Workflow"),
+            ("insert into cards (account_id, user_id, id, number, card_type, state, created_at) values ($1, $2, $3, '77', 'rf', 'issued', 1)", "With Card"),
+            ("insert into module_seats (account_id, user_id, module_key, created_at) select $1, $2, 'lifts', 1 where cast($3 as uuid) is not null", "With Seat"),
+        ] {
+            let insert = db::Sql::new("insert", text);
+            db.write_blocking(|tx| tx.execute(&insert, db::params![ctx.account, user(name), other])).unwrap();
+        }
+        let offered = || {
+            let people = scene.people(&ctx, id).into_iter().filter(|person| person.may_have_link);
+            people.map(|person| person.name).collect::<Vec<_>>()
+        };
+        assert_eq!(offered(), ["Plain One"]);
+        let link = |ctx: &_, number| db.write_blocking(|tx| admit::hand_over(tx, ctx, &scene.delivery(), id, number));
+        assert!(link(&ctx, 1).is_ok());
+        for number in 2..=6 {
+            assert!(matches!(link(&ctx, number), Err(AdmitError::NoLink)), "{number}");
+        }
+        // What they gave is not theirs to give any more, though something else still is.
+        db.write_blocking(|tx| access::revoke(tx, &scene.ctx, gate, sender)).unwrap();
+        assert!(offered().is_empty());
+        assert!(matches!(link(&ctx, 1), Err(AdmitError::NoLink)));
+        db.write_blocking(|tx| access::revoke(tx, &scene.ctx, door, sender)).unwrap();
+        assert!(offered().is_empty());
+        assert!(matches!(link(&ctx, 1), Err(AdmitError::MayNotInvite)));
     }
 }

@@ -148,6 +148,19 @@ impl<'d> Scene<'d> {
         id
     }
 
+    /// The person of this name.
+    pub(crate) fn user(&self, name: &str) -> UserId {
+        let by_name = Sql::new(
+            "user",
+            "select id from users where first_name || ' ' || last_name = $1",
+        );
+        let (id,) = self
+            .db
+            .read_blocking(|tx| tx.fetch_one(&by_name, params![name]))
+            .unwrap();
+        id
+    }
+
     pub(crate) fn grant(&self, user: UserId, device: DeviceId, terms: Terms) {
         let giving = Giving {
             devices: vec![device],
