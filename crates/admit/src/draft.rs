@@ -45,16 +45,19 @@ impl DraftState {
 pub struct ChosenDevice {
     /// The device.
     pub id: DeviceId,
-    /// Its name when it was chosen.
+    /// Its name now, or the one it had when it was chosen if it was removed.
     pub name: String,
     /// Whether the draft's person invites there as a tenant, so that its people hold places for guests.
     pub is_guest: bool,
+    /// Whether it still exists.
+    pub(crate) is_here: bool,
 }
 
 from_row!(ChosenDevice {
     id: device_id,
     name,
-    is_guest
+    is_guest,
+    is_here,
 });
 
 /// What somebody has chosen in the wizard.

@@ -4,7 +4,9 @@ use std::{collections::HashMap, io::Cursor, time::Duration};
 
 use db::{Tx, params, sql};
 use directory::{Actor, Ctx, activity, notifications};
-use import::{Import, Imports, Outcome, Refusal, ResultRow, RowFilter, State, Watch};
+use import::{
+    Import, Imports, Outcome, Refusal, ResultRow, RowFilter, State, Watch, fields::Field,
+};
 use invite::wave::{self, NewWave, Selection, Wanted};
 use jobs::{Context, Failure, Job, JobOutcome, Runner};
 use kernel::{Code, DeviceId, Role, Timestamp, UserId, WaveId};
@@ -115,6 +117,7 @@ impl Work<'_> {
 
     /// Writes the list of people and has it taken in; the draft knows its import from the same transaction on.
     fn make_import(&self) -> Result<Import, Refusal> {
+        self.require_devices()?;
         let (cards, gifts, renewals) = self.context.db.read_blocking(|tx| {
             let gifts: Vec<(i64, DeviceId)> = tx.fetch(sql!("cards/gifts"), &self.of())?;
             let (renewals,): (i64,) = tx.fetch_one(sql!("cards/renewals"), &self.of())?;
@@ -134,11 +137,16 @@ impl Work<'_> {
     }
 
     fn begin_import(&self, import: Import) -> Result<(), Refusal> {
-        let import = if import.state == State::Planned {
-            import
-        } else {
-            self.imports.check(&self.ctx, import.id, &Watch::nobody())?
-        };
+        self.require_devices()?;
+        let import = self.plan(import)?;
+        // Renamed while it was checked: its plan may be for another device that has the name by now.
+        let now = self
+            .context
+            .db
+            .read_blocking(|tx| drafts::get(tx, self.draft.account, self.draft.id))?;
+        if now.is_none_or(|draft| !source::is_up_to_date(&draft, &import)) {
+            return Ok(self.look_again(SOON)?);
+        }
         let guard = import.plan.as_ref().and_then(|plan| plan.guard.as_ref());
         let confirmed = guard.map(|guard| guard.number);
         match self
@@ -153,6 +161,48 @@ impl Work<'_> {
             Err(refusal) => return Err(refusal),
         }
         Ok(self.look_again(SOON)?)
+    }
+
+    /// The import with a plan for the devices by the names they have now.
+    fn plan(&self, import: Import) -> Result<Import, Refusal> {
+        let check = |import: Import| self.imports.check(&self.ctx, import.id, &Watch::nobody());
+        // Its choices cannot be changed before the check that was interrupted has ended.
+        let import = if import.state == State::Checking {
+            check(import)?
+        } else {
+            import
+        };
+        let import = if source::is_up_to_date(&self.draft, &import) {
+            import
+        } else {
+            let meanings = source::meanings(&self.draft);
+            let rules: Vec<_> = meanings
+                .into_iter()
+                .map(|(name, device)| (name, Some(device)))
+                .collect();
+            let (id, rev) = (import.id, Some(import.rev));
+            self.imports
+                .set_values(&self.ctx, id, rev, &Field::Devices, &rules)?
+        };
+        if import.state == State::Planned {
+            Ok(import)
+        } else {
+            check(import)
+        }
+    }
+
+    /// Refuses when a device was removed before anything was given: its name may be another's by now.
+    fn require_devices(&self) -> Result<(), Refusal> {
+        let removed = self.draft.devices.iter().find(|device| !device.is_here);
+        removed.map_or(Ok(()), |device| {
+            Err(Refusal::File {
+                code: Code::DeviceUnknown.as_str().to_owned(),
+                message: format!(
+                    "{} was removed after the invitation was sent. Send it again without this device.",
+                    device.name
+                ),
+            })
+        })
     }
 
     fn look_again(&self, after: Duration) -> db::Result<()> {

@@ -4,13 +4,18 @@ use std::collections::HashMap;
 
 use directory::access::Terms;
 use import::{
-    Existing, FieldOptions, FileChoices, Former, MatchKey, NewImport, Preset, Settings, Way,
+    Existing, FieldOptions, FileChoices, Former, Import, MatchKey, NewImport, Preset, Settings,
+    Way,
+    fields::Field,
     values::{ValueAction, ValueRule},
 };
 use kernel::DeviceId;
 use tabular::{CsvFormat, CsvWriter};
 
-use crate::{card::Card, draft::Draft};
+use crate::{
+    card::Card,
+    draft::{ChosenDevice, Draft},
+};
 
 /// The columns, with the field each of them fills.
 const COLUMNS: [(&str, &str); 7] = [
@@ -69,20 +74,34 @@ pub(crate) fn new_import(draft: &Draft, cards: &[Card], is_renewed: bool) -> New
     }
 }
 
-/// A device stands in the list under a name of ours: its own may hold what divides names.
-fn token(place: usize) -> String {
-    format!("device {}", place + 1)
+/// The name under which each device stands in the list: its own may hold what divides names, and may change.
+fn tokens(draft: &Draft) -> impl Iterator<Item = (&ChosenDevice, String)> {
+    let mut devices: Vec<_> = draft.devices.iter().collect();
+    devices.sort_by_key(|device| device.id);
+    let numbered = devices.into_iter().enumerate();
+    numbered.map(|(place, device)| (device, format!("device {}", place + 1)))
+}
+
+/// What the names in the list mean at this moment.
+pub(crate) fn meanings(draft: &Draft) -> Vec<(String, ValueAction)> {
+    tokens(draft)
+        .map(|(device, token)| (token, ValueAction::Use(device.name.clone())))
+        .collect()
 }
 
 fn rules(draft: &Draft) -> Vec<ValueRule> {
-    let devices = draft.devices.iter().enumerate();
-    devices
-        .map(|(place, device)| ValueRule {
-            field: "devices".to_owned(),
-            value: token(place),
-            then: ValueAction::Use(device.name.clone()),
-        })
-        .collect()
+    let rule = |(value, then)| ValueRule {
+        field: Field::Devices.key().into_owned(),
+        value,
+        then,
+    };
+    meanings(draft).into_iter().map(rule).collect()
+}
+
+/// Whether an import knows the devices by the names they have at this moment.
+pub(crate) fn is_up_to_date(draft: &Draft, import: &Import) -> bool {
+    let known = &import.settings.values;
+    rules(draft).iter().all(|rule| known.contains(rule))
 }
 
 /// The list as CSV, one row for each card in their order.
@@ -92,16 +111,13 @@ pub(crate) fn write(
     cards: &[Card],
     gifts: &[(i64, DeviceId)],
 ) -> std::io::Result<Vec<u8>> {
-    let places: HashMap<DeviceId, usize> = draft
-        .devices
-        .iter()
-        .enumerate()
-        .map(|(place, device)| (device.id, place))
+    let names: HashMap<DeviceId, String> = tokens(draft)
+        .map(|(device, token)| (device.id, token))
         .collect();
-    let mut devices: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut devices: HashMap<i64, Vec<&str>> = HashMap::new();
     for (number, device) in gifts {
-        if let Some(place) = places.get(device) {
-            devices.entry(*number).or_default().push(token(*place));
+        if let Some(name) = names.get(device) {
+            devices.entry(*number).or_default().push(name);
         }
     }
     let kind = terms.kind().as_str();

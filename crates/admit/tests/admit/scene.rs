@@ -7,7 +7,7 @@ use db::{Sql, params};
 use delivery::Settings;
 use directory::{
     Actor, Ctx,
-    access::{Giving, Recipient, Terms, give},
+    access::{self, Giving, Recipient, Terms, give},
     accounts::NewAccount,
     devices,
     users::{self, UserRow},
@@ -19,7 +19,8 @@ use identity::{
 use import::Imports;
 use jobs::{Context, Runner};
 use kernel::{
-    AccessType, Clock, DeviceId, Email, Ids, InviteDraftId, PersonName, Role, Timestamp, UserId,
+    AccessType, Clock, DeviceId, Email, GroupName, Ids, InviteDraftId, PersonName, Role, Timestamp,
+    UserId,
 };
 use tabular::Limits;
 use testkit::{NOW, TestDb};
@@ -103,6 +104,14 @@ impl<'d> Scene<'d> {
             .map(|device| device.id)
             .map_err(|error: db::Error| error)
             .unwrap()
+    }
+
+    pub(crate) fn rename(&self, device: DeviceId, name: &str) {
+        let name = GroupName::parse(name).unwrap();
+        let guests = devices::GuestLimits::new(120, 3).unwrap();
+        self.db
+            .write_blocking(|tx| access::configure(tx, &self.ctx, device, &name, guests))
+            .unwrap();
     }
 
     /// A person of the account; whoever is active signs in.

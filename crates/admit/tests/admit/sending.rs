@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use admit::{AdmitError, DraftState, Progress, Sending, Standing};
+use directory::access;
 use kernel::AccessType;
 use testkit::TestDb;
 
@@ -111,6 +112,39 @@ testkit::on_both! {
         assert_eq!(scene.count("select count(*) as n from invitations"), 2);
         assert_eq!(scene.count("select count(*) as n from invitation_waves"), 1);
         assert_eq!(scene.count("select count(*) as n from imports"), 1);
+    }
+
+    fn gives_the_chosen_device_whatever_it_is_called_by_then(db: &TestDb) {
+        let scene = Scene::new(db);
+        let (gate, door) = (scene.device("Gate"), scene.device("Door"));
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.upload(&scene.ctx, id, NEW);
+        scene.rename(gate, "Old gate");
+        scene.rename(door, "Gate");
+        assert_eq!(scene.find(&scene.ctx, id).unwrap().devices[0].name, "Old gate");
+        scene.send(&scene.ctx, id).unwrap();
+        scene.rename(door, "Front");
+        scene.rename(gate, "Zone gate");
+        scene.rename(door, "Old gate");
+        scene.settle();
+        assert_eq!(scene.sheet(&scene.ctx, id).counts.pending, 2);
+        let given = scene.texts("select d.name from grants g join devices d on d.id = g.device_id");
+        assert_eq!(given, ["Zone gate", "Zone gate"]);
+    }
+
+    fn gives_nothing_when_a_device_is_gone_by_then(db: &TestDb) {
+        let scene = Scene::new(db);
+        let (gate, door, hall) = (scene.device("Gate"), scene.device("Door"), scene.device("Hall"));
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate, door]).unwrap();
+        scene.upload(&scene.ctx, id, NEW);
+        scene.send(&scene.ctx, id).unwrap();
+        db.write_blocking(|tx| access::remove_device(tx, &scene.ctx, gate)).unwrap();
+        scene.rename(hall, "Gate");
+        scene.settle();
+        let Progress::Failed(why) = scene.sheet(&scene.ctx, id).progress else { panic!("it was sent") };
+        assert!(why.starts_with("Gate was removed"), "{why}");
+        assert_eq!(scene.count("select count(*) as n from grants"), 0);
+        assert_eq!(scene.count("select count(*) as n from users"), 1);
     }
 
     fn renews_temporary_access_that_is_over(db: &TestDb) {
