@@ -116,22 +116,24 @@ impl Work<'_> {
     }
 
     /// Writes the list of people and has it taken in; the draft knows its import from the same transaction on.
+    /// Access that is over goes with it, as when access is given by hand: the import only adds.
     fn make_import(&self) -> Result<Import, Refusal> {
         self.require_devices()?;
-        let (cards, gifts, renewals) = self.context.db.read_blocking(|tx| {
+        let (cards, gifts) = self.context.db.read_blocking(|tx| {
             let gifts: Vec<(i64, DeviceId)> = tx.fetch(sql!("cards/gifts"), &self.of())?;
-            let (renewals,): (i64,) = tx.fetch_one(sql!("cards/renewals"), &self.of())?;
-            Ok::<_, db::Error>((self.cards(tx)?, gifts, renewals))
+            Ok::<_, db::Error>((self.cards(tx)?, gifts))
         })?;
         let terms = self.draft.terms.as_ref().ok_or(Refusal::NotFound)?;
         let list = source::write(&self.draft, terms, &cards, &gifts)?;
-        let new = source::new_import(&self.draft, &cards, renewals > 0);
+        let new = source::new_import(&self.draft, &cards);
         let now = self.ctx.now();
         self.imports
             .receive_with(&self.ctx, new, &mut Cursor::new(list), &mut |tx, import| {
                 self.job.keep(tx)?;
                 let of = params![self.draft.account, self.draft.id, import.id, now];
                 tx.execute(sql!("drafts/set_import"), of)?;
+                let over = params![self.draft.account, self.draft.id, now];
+                tx.execute(sql!("cards/remove_over"), over)?;
                 Ok(())
             })
     }

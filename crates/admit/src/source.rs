@@ -30,9 +30,8 @@ const COLUMNS: [(&str, &str); 7] = [
 /// What is known of people who are here already stays as it is.
 const OURS: [&str; 3] = ["full_name", "phone", "email"];
 
-/// The import of a draft: existing people get access and nothing else. Access they have is left alone, unless some
-/// that is over `is_renewed`.
-pub(crate) fn new_import(draft: &Draft, cards: &[Card], is_renewed: bool) -> NewImport {
+/// The import of a draft: existing people get access and nothing else. Access they have by then is left alone.
+pub(crate) fn new_import(draft: &Draft, cards: &[Card]) -> NewImport {
     // The preset cannot do without a number; somebody may have an address only.
     let preset = if cards.iter().all(|card| card.phone.is_some()) {
         Preset::Invite
@@ -40,22 +39,18 @@ pub(crate) fn new_import(draft: &Draft, cards: &[Card], is_renewed: bool) -> New
         Preset::General
     };
     let columns = COLUMNS.map(|(header, field)| (header.to_owned(), field.to_owned()));
-    let option = |field: &str, way| FieldOptions {
+    let options = OURS.map(|field| FieldOptions {
         field: field.to_owned(),
-        existing: Some(way),
+        existing: Some(Way::Ours),
         ..FieldOptions::default()
-    };
-    let mut options: Vec<_> = OURS.map(|field| option(field, Way::Ours)).into();
-    if is_renewed {
-        options.push(option("devices", Way::File));
-    }
+    });
     let settings = Settings {
         existing: Existing::Keep,
         former: Former::Skip,
         match_keys: vec![MatchKey::Phone, MatchKey::Email],
         map: columns.into(),
         values: rules(draft),
-        options,
+        options: options.into(),
         file: FileChoices {
             encoding: Some("utf-8".to_owned()),
             delimiter: Some(",".to_owned()),

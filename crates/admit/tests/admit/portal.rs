@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use admit::{AdmitError, Standing};
 use directory::{access, devices};
-use kernel::{AccessType, GroupName, UserId};
+use kernel::{AccessType, GroupName, Schedule, UserId};
 use testkit::TestDb;
 
 use crate::scene::Scene;
@@ -178,5 +178,61 @@ testkit::on_both! {
         db.write_blocking(|tx| access::revoke(tx, &scene.ctx, door, sender)).unwrap();
         assert!(offered().is_empty());
         assert!(matches!(link(&ctx, 1), Err(AdmitError::MayNotInvite)));
+    }
+
+    fn leaves_alone_what_others_give_meanwhile(db: &TestDb) {
+        let scene = Scene::new(db);
+        let (gate, door) = (scene.device("Gate"), scene.device("Door"));
+        let sender = scene.person("Full One", None, "active");
+        for device in [gate, door] {
+            scene.grant(sender, device, scene.terms(AccessType::Full, None));
+        }
+        let ctx = scene.acting(sender, "Full One");
+        let known = scene.person("Known Guest", Some("+27821234500"), "active");
+        let former = scene.person("Former Guest", Some("+27821234501"), "active");
+        scene.grant(former, gate, scene.terms(AccessType::Temporary, Some(scene.in_minutes(10))));
+        scene.clock.advance(Duration::from_mins(20));
+        let until = scene.in_minutes(600);
+        let id = scene.draft(&ctx, &scene.terms(AccessType::Temporary, Some(until)), &[gate, door]).unwrap();
+        scene.upload(&ctx, id, "name,phone,notes\nKnown Guest,+27821234500,Unit 1\nFormer Guest,+27821234501,Unit 2\n");
+        scene.send(&ctx, id).unwrap();
+        // Before the import is made, and with another end.
+        let longer = scene.in_minutes(6000);
+        scene.grant(known, gate, scene.terms(AccessType::Temporary, Some(longer)));
+        scene.settle();
+        let told = "select d.name || ' ' || g.access_type || ' ' || coalesce(g.notes, '-') || case when g.invited_by is null then '' else ' signed' end as line \
+            from grants g join devices d on d.id = g.device_id where g.access_type <> 'full' order by d.name, coalesce(g.notes, '-')";
+        assert_eq!(
+            scene.texts(told),
+            [
+                "Door temporary Unit 1 signed",
+                "Door temporary Unit 2 signed",
+                "Gate temporary -",
+                "Gate temporary Unit 2 signed",
+            ]
+        );
+        let ends = scene.texts("select cast(ends_at as text) as line from grants where notes is null and ends_at is not null");
+        assert_eq!(ends, [longer.as_micros().to_string()]);
+        assert_eq!(scene.standings(&ctx, id).len(), 2);
+    }
+
+    fn signs_access_of_every_type(db: &TestDb) {
+        let scene = Scene::new(db);
+        let gate = scene.device("Gate");
+        let sender = scene.person("Full One", None, "active");
+        scene.grant(sender, gate, scene.terms(AccessType::Full, None));
+        let ctx = scene.acting(sender, "Full One");
+        let hours = Schedule::parse("mon-wed 9:00-17:00").unwrap();
+        let repeat = access::Terms::new(AccessType::Repeat, Some(hours), None, None, scene.clock.now()).unwrap();
+        let [full, tenant, always] = [AccessType::Full, AccessType::Tenant, AccessType::Always].map(|kind| scene.terms(kind, None));
+        let temporary = scene.terms(AccessType::Temporary, Some(scene.in_minutes(60)));
+        for (number, terms) in [repeat, full, tenant, always, temporary].iter().enumerate() {
+            let id = scene.draft(&ctx, terms, &[gate]).unwrap();
+            scene.upload(&ctx, id, &format!("name,phone,notes\nSome One,+2782123450{number},Unit\n"));
+            scene.send(&ctx, id).unwrap();
+            scene.settle();
+        }
+        let signed = scene.texts("select access_type from grants where invited_by is not null and notes = 'Unit' order by access_type");
+        assert_eq!(signed, ["always", "full", "repeat", "temporary", "tenant"]);
     }
 }
