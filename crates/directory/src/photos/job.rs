@@ -139,7 +139,7 @@ fn read(
             },
         };
         chunk.push(Candidate {
-            name: (*name).to_owned(),
+            name: parcel::called(name).to_owned(),
             user,
             fate,
         });

@@ -9,6 +9,9 @@ use std::{
 use kernel::PhotoBatchId;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+/// Each file has a numbered folder of its own in here: two that are called the same are two files.
+const APART: &str = "sent/";
+
 /// Files that arrive. Dropped without [`Parcel::finish`], nothing of them is left.
 #[derive(Debug)]
 pub struct Parcel {
@@ -17,6 +20,7 @@ pub struct Parcel {
     /// Of each file no more is kept, and one byte that tells it was too large.
     most_bytes: u64,
     taken: u64,
+    count: u64,
     is_finished: bool,
 }
 
@@ -32,6 +36,7 @@ impl Parcel {
             place,
             most_bytes,
             taken: 0,
+            count: 0,
             is_finished: false,
         })
     }
@@ -41,7 +46,9 @@ impl Parcel {
         // Pictures are packed already.
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         self.taken = 0;
-        Ok(self.archive.start_file(name, options)?)
+        self.count += 1;
+        let apart = format!("{APART}{}/{name}", self.count);
+        Ok(self.archive.start_file(apart, options)?)
     }
 
     /// Adds to the file; what is beyond the bound is dropped.
@@ -68,6 +75,15 @@ impl Drop for Parcel {
             let _ = fs::remove_file(&self.place);
         }
     }
+}
+
+/// What a file was called before a parcel gave it a folder; in an archive that was uploaded as it is, its name.
+pub(super) fn called(name: &str) -> &str {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    name.strip_prefix(APART)
+        .and_then(|rest| rest.split_once('/'))
+        .filter(|(number, _)| is_number(number))
+        .map_or(name, |(_, called)| called)
 }
 
 /// Where the files of a batch wait for their job.

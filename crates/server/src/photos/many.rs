@@ -142,7 +142,8 @@ impl From<Failure> for Trouble {
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        tracing::error!(%error, "photos could not be written");
+        // Not the whole of it: it may quote the name of a file, which is often somebody's address.
+        tracing::error!(error.kind = ?error.kind(), "photos could not be written");
         Self::Words("The server has no room for the files; nothing was kept.".to_owned())
     }
 }

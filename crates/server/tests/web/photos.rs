@@ -220,6 +220,17 @@ on_both! {
         assert_eq!(std::fs::read_dir(site.folder.path().join("photos")).unwrap().count(), 0);
     }
 
+    fn files_that_are_called_the_same_do_not_sink_the_upload(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        three(&site, &account);
+        let twice = [("E-1.png", png(10)), ("E-2.png", png(20)), ("E-1.png", png(30))];
+        let page = begin(&site, &twice, &BY_ALL, &owner);
+        site.jobs();
+        assert_eq!(outcomes(&site, &page, &owner), ["E-1.png stored", "E-2.png stored", "E-1.png repeated"]);
+        assert_eq!(site.count("select count(*) as n from photos"), 2);
+    }
+
     fn photos_that_are_there_are_kept_or_replaced(db: &TestDb) {
         let (site, account) = Site::with_account(db);
         let owner = site.sign_in("maria@example.com");
