@@ -124,7 +124,7 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<(), PhotoRefus
     Ok(())
 }
 
-/// Whether there is a photo already, after looking whether the actor may change it.
+/// Whether there is a photo already, after looking whether the actor may change it; the person is locked.
 fn may(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<bool, PhotoRefusal> {
     let is_own = ctx.actor.user == Some(user);
     if !(is_own && PhotoSettings::load(tx, ctx.account)?.by_people)
@@ -136,10 +136,8 @@ fn may(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<bool, PhotoRefusal> {
             forbidden.into()
         });
     }
-    users::stage_ids(tx, [user])?;
-    let found: Vec<matching::Found> =
-        tx.fetch(sql!("photos/people_of_staged"), params![ctx.account])?;
-    let found = found.first().ok_or(PhotoRefusal::NotFound)?;
+    let found = matching::locked(tx, ctx.account, [user])?;
+    let found = found.get(&user).ok_or(PhotoRefusal::NotFound)?;
     Ok(found.has_photo)
 }
 
@@ -206,3 +204,6 @@ impl PhotoRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

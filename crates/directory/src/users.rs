@@ -23,8 +23,8 @@ pub use active::{
 };
 pub use administrators::{Administrator, administrators};
 pub use bulk::{
-    UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert, owners,
-    stage_ids, staged, touched,
+    UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert,
+    lock_staged, owners, stage_ids, staged, touched,
 };
 pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};

@@ -131,8 +131,7 @@ pub(super) fn lock(
     people: &BTreeSet<UserId>,
 ) -> Result<BTreeSet<UserId>, CardRefusal> {
     users::stage_ids(tx, people.iter().copied())?;
-    let there: Vec<(UserId, UserStatus)> =
-        tx.fetch(sql!("cards/lock_people"), params![ctx.account])?;
+    let there = users::lock_staged(tx, ctx.account)?;
     if there.len() != people.len() {
         return Err(CardRefusal::NobodyThere);
     }

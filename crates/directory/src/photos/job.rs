@@ -4,7 +4,7 @@
 //! files are in memory, whatever the upload holds.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     fs::{self, File},
     num::NonZero,
     path::Path,
@@ -20,7 +20,7 @@ use tabular::{FileError, Limits, Package, Packed};
 use super::{
     PhotoRow, PhotoSettings,
     batch::{self, Batch, Outcome},
-    matching::{self, Meant},
+    matching::{self, Found, Meant},
     parcel,
 };
 use crate::{Actor, Ctx, activity, notifications, users};
@@ -50,8 +50,8 @@ struct Candidate {
 
 enum Fate {
     Settled(Outcome, String),
-    /// To be made into a photo; whether it replaces one.
-    Picture(Vec<u8>, bool),
+    /// To be made into a photo.
+    Picture(Vec<u8>),
 }
 
 fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
@@ -124,15 +124,14 @@ fn read(
         .read_blocking(|tx| matching::people(tx, ctx.account, &batch.recognise(), &names))?;
     let mut chunk = Vec::with_capacity(names.len());
     let mut bytes = 0;
-    let mut seen = HashSet::new();
     for ((place, name), meant) in (from..).zip(&names).zip(meant) {
-        let (user, decided) = decide(batch, &mut seen, meant);
+        let (user, decided) = decide(batch, meant);
         let fate = match decided {
-            Err((outcome, reason)) => Fate::Settled(outcome, reason),
-            Ok(replaces) => match package.read(place, most) {
+            Some(outcome) => Fate::Settled(outcome, String::new()),
+            None => match package.read(place, most) {
                 Packed::Bytes(picture) => {
                     bytes += picture.len();
-                    Fate::Picture(picture, replaces)
+                    Fate::Picture(picture)
                 }
                 Packed::TooLarge => Fate::Settled(Outcome::TooLarge, String::new()),
                 Packed::Refused(reason) => Fate::Settled(Outcome::NotAPicture, reason),
@@ -150,31 +149,25 @@ fn read(
     Ok(chunk)
 }
 
-/// Whether a file is worth reading, and whether it would replace a photo; otherwise what becomes of it.
-fn decide(
-    batch: &Batch,
-    seen: &mut HashSet<UserId>,
-    meant: Meant,
-) -> (Option<UserId>, Result<bool, (Outcome, String)>) {
-    let settled = |outcome| Err((outcome, String::new()));
+/// Whose photo a file is, and what becomes of it if it is not worth reading.
+fn decide(batch: &Batch, meant: Meant) -> (Option<UserId>, Option<Outcome>) {
     match meant {
-        Meant::Nobody => (None, settled(Outcome::Nobody)),
-        Meant::Several => (None, settled(Outcome::Several)),
-        Meant::One(user, found) => {
-            let decided = if found.batch == Some(batch.id) || seen.contains(&user) {
-                settled(Outcome::Repeated)
-            } else if found.has_photo && !batch.replace {
-                settled(Outcome::Kept)
-            } else {
-                seen.insert(user);
-                Ok(found.has_photo)
-            };
-            (Some(user), decided)
-        }
+        Meant::Nobody => (None, Some(Outcome::Nobody)),
+        Meant::Several => (None, Some(Outcome::Several)),
+        Meant::One(user, found) => (Some(user), hindrance(batch, &found)),
     }
 }
 
-/// A file with its photo, if it became one.
+/// Why somebody gets no photo from this batch, as things stand.
+fn hindrance(batch: &Batch, found: &Found) -> Option<Outcome> {
+    if found.batch == Some(batch.id) {
+        Some(Outcome::Repeated)
+    } else {
+        (found.has_photo && !batch.replace).then_some(Outcome::Kept)
+    }
+}
+
+/// A file with its photo, if it can be one; its outcome is then that of a first photo.
 struct Made {
     name: String,
     user: Option<UserId>,
@@ -217,8 +210,7 @@ fn photo(candidate: Candidate, most: u64) -> Made {
     let Candidate { name, user, fate } = candidate;
     let (outcome, reason, portrait) = match fate {
         Fate::Settled(outcome, reason) => (outcome, reason, None),
-        Fate::Picture(bytes, replaces) => match picture::portrait(&bytes, most) {
-            Ok(portrait) if replaces => (Outcome::Replaced, String::new(), Some(portrait)),
+        Fate::Picture(bytes) => match picture::portrait(&bytes, most) {
             Ok(portrait) => (Outcome::Stored, String::new(), Some(portrait)),
             Err(NotAPicture::TooLarge) => (Outcome::TooLarge, String::new(), None),
             Err(reason) => (Outcome::NotAPicture, reason.to_string(), None),
@@ -245,14 +237,45 @@ struct ResultRow {
 
 bulk!(ResultRow => "photo_results" { account_id, batch_id, position, name, outcome, reason, user_id });
 
+/// Decides about each photo with its person locked: much can have happened while pictures were decoded, and a file that
+/// turned out to be none does not stand in the way of the next one of the same person.
+fn settle(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch, made: &mut [Made]) -> db::Result<()> {
+    let with_photo = made.iter().filter(|made| made.portrait.is_some());
+    let people: BTreeSet<UserId> = with_photo.filter_map(|made| made.user).collect();
+    let mut there = matching::locked(tx, ctx.account, people)?;
+    for made in made.iter_mut().filter(|made| made.portrait.is_some()) {
+        let found = made.user.and_then(|user| there.get_mut(&user));
+        let hindrance = match &found {
+            Some(found) => hindrance(batch, found),
+            None => Some(Outcome::Nobody),
+        };
+        match (hindrance, found) {
+            (None, Some(found)) => {
+                if found.has_photo {
+                    made.outcome = Outcome::Replaced;
+                }
+                found.has_photo = true;
+                found.batch = Some(batch.id);
+            }
+            (hindrance, found) => {
+                made.outcome = hindrance.unwrap_or(Outcome::Nobody);
+                made.user = made.user.filter(|_| found.is_some());
+                made.portrait = None;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Stores photos, results and how far it got, all together.
 fn store(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     batch: &Batch,
-    made: Vec<Made>,
+    mut made: Vec<Made>,
     (done, files): (usize, usize),
 ) -> db::Result<()> {
+    settle(tx, ctx, batch, &mut made)?;
     let count = |wanted: fn(Outcome) -> bool| {
         made.iter().filter(|made| wanted(made.outcome)).count() as i64
     };
@@ -366,3 +389,6 @@ fn surroundings(context: &Context, account: AccountId, batch: &Batch) -> Ctx {
         ids: context.ids.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,8 +77,7 @@ pub(super) fn people(
     })?;
     let all: BTreeSet<UserId> = meant.iter().flatten().copied().collect();
     users::stage_ids(tx, all)?;
-    let there: Vec<Found> = tx.fetch(sql!("photos/people_of_staged"), params![account])?;
-    let there: HashMap<UserId, Found> = there.into_iter().map(|found| (found.id, found)).collect();
+    let there = staged(tx, account)?;
     let decided = meant.into_iter().map(|ids| {
         let mut found = ids.iter().filter_map(|id| there.get(id));
         match (found.next(), found.next()) {
@@ -88,6 +87,22 @@ pub(super) fn people(
         }
     });
     Ok(decided.collect())
+}
+
+fn staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<HashMap<UserId, Found>> {
+    let there: Vec<Found> = tx.fetch(sql!("photos/people_of_staged"), params![account])?;
+    Ok(there.into_iter().map(|found| (found.id, found)).collect())
+}
+
+/// Those of these people who are there, as they stay until the transaction ends: nobody else sets their photo meanwhile.
+pub(super) fn locked(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    people: impl IntoIterator<Item = UserId>,
+) -> db::Result<HashMap<UserId, Found>> {
+    users::stage_ids(tx, people)?;
+    users::lock_staged(tx, account)?;
+    staged(tx, account)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Set-based writing of many people: what an import's apply and undo consist of.
 
 use db::{Bulk, Cells, Rows, Tx, bulk, params, sql};
-use kernel::{AccountId, IdRange, ImportId, Timestamp, TypedId, UserId};
+use kernel::{AccountId, IdRange, ImportId, Timestamp, TypedId, UserId, UserStatus};
 use uuid::Uuid;
 
 use super::{UserRow, row::external_id_key, row::name_keys};
@@ -95,6 +95,11 @@ pub fn stage_ids<I: TypedId>(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = I>) 
     let ids: Vec<Id> = ids.into_iter().map(|id| Id { id: id.uuid() }).collect();
     tx.bulk(&ids)?;
     Ok(())
+}
+
+/// Locks the staged people until the transaction ends, so that who locks them too waits; says who of them is there.
+pub fn lock_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<(UserId, UserStatus)>> {
+    tx.fetch(sql!("users/lock_staged"), params![account])
 }
 
 /// The ids in the staging table, for lists narrowed by them.

@@ -209,7 +209,7 @@ on_both! {
         site.jobs();
         assert_eq!(outcomes(&site, &page, &owner), [
             "E-1.png stored", "two@EXAMPLE.com.png stored", &format!("{by_id} stored"), "e-2.jpg repeated",
-            "E-9.png nobody", "E-1.txt repeated", "maria@example.com.png not_a_picture",
+            "E-9.png nobody", "E-1.txt not_a_picture", "maria@example.com.png not_a_picture",
         ]);
         let shown = site.get(&page, &owner).body;
         assert!(shown.contains("No such person") && shown.contains("Second for one person") && shown.contains("This is not a picture."));
@@ -218,6 +218,16 @@ on_both! {
         assert_eq!(site.count("select count(*) as n from photos"), 3);
         assert!(site.get("/notifications", &owner).body.contains("3 photos stored"));
         assert_eq!(std::fs::read_dir(site.folder.path().join("photos")).unwrap().count(), 0);
+    }
+
+    fn the_first_picture_of_a_person_counts_not_their_first_file(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        three(&site, &account);
+        let files = [("E-1.txt", b"notes".to_vec()), ("E-1.png", png(10)), ("e-1.webp", png(20))];
+        let page = begin(&site, &files, &BY_ALL, &owner);
+        site.jobs();
+        assert_eq!(outcomes(&site, &page, &owner), ["E-1.txt not_a_picture", "E-1.png stored", "e-1.webp repeated"]);
     }
 
     fn files_that_are_called_the_same_do_not_sink_the_upload(db: &TestDb) {

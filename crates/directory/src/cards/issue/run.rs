@@ -71,7 +71,7 @@ fn chunk(
     last: UserId,
 ) -> db::Result<()> {
     users::stage_ids(tx, people.iter().copied())?;
-    let _: Vec<(UserId, String)> = tx.fetch(sql!("cards/lock_people"), params![ctx.account])?;
+    users::lock_staged(tx, ctx.account)?;
     let found = candidates(tx, ctx.account, people, ctx.now())?;
     let (mut counts, mut lines, mut chosen) = (Preview::default(), Vec::new(), Vec::new());
     for one in &found {

@@ -1,4 +1,4 @@
--- An update that changes nothing: whoever else changes these people's cards waits for the end of this transaction.
+-- An update that changes nothing: whoever else changes what hangs on these people waits for the end of this transaction.
 update users
 set version = version
 where account_id = $1
