@@ -36,7 +36,8 @@ pub use hand_over::{move_to, replace};
 pub(crate) use history::delete_of_staged_people;
 pub use history::{Event, EventKind, Owner, history, note_shown, owners};
 pub use issue::{
-    Issuing, Outcome, Preview, Run, Selection, begin, find_run, preview, register, report, runs,
+    Issuing, Outcome, Preview, Run, RunState, Selection, begin, find_run, preview, register,
+    report, runs,
 };
 pub use list::{
     CardFilter, CardLine, CardPage, MOST_COUNTED, counts, find, find_many, of_user, page, search,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::{Error, Result, Tx, params, sql, sql_pair};
+use db::{Result, Tx, params, sql, sql_pair};
 use kernel::{Ids, JobId, Timestamp};
 
 use crate::job::{Job, JobOutcome, JobState, NewJob, Status};
@@ -13,7 +13,7 @@ const MAX_ATTEMPTS: i64 = 8;
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// A job that was begun so often while its workers died is probably what kills them.
-const MAX_DEATHS: i64 = 500;
+pub(crate) const MAX_DEATHS: i64 = 500;
 
 /// Queues a job; it exists once the transaction is committed.
 pub fn enqueue(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp, job: &NewJob) -> Result<JobId> {
@@ -84,13 +84,13 @@ pub(crate) fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool> {
         .is_some())
 }
 
-/// Records how a run ended; fails if the job is no longer this worker's.
+/// Records how a run ended; `None` if the job is no longer this worker's.
 pub(crate) fn finish(
     tx: &mut Tx<'_>,
     job: &Job,
     outcome: &JobOutcome,
     now: Timestamp,
-) -> Result<JobState> {
+) -> Result<Option<JobState>> {
     let (state, error, run_at) = match outcome {
         JobOutcome::Done => (JobState::Done, None, now),
         JobOutcome::Continue => (JobState::Queued, None, now),
@@ -101,6 +101,11 @@ pub(crate) fn finish(
         JobOutcome::Retry(error) | JobOutcome::Fail(error) => (JobState::Failed, Some(error), now),
     };
     let finished_at = state.is_final().then_some(now);
+    // What got on is not on its way to be given up, however often its server is stopped.
+    let counted = match outcome {
+        JobOutcome::Continue => 0,
+        JobOutcome::Done | JobOutcome::Retry(_) | JobOutcome::Fail(_) => job.attempts,
+    };
     let changed = tx.execute(
         sql!("jobs/finish"),
         params![
@@ -110,14 +115,11 @@ pub(crate) fn finish(
             state,
             error,
             run_at,
-            finished_at
+            finished_at,
+            counted
         ],
     )?;
-    if changed == 0 {
-        Err(Error::NotFound)
-    } else {
-        Ok(state)
-    }
+    Ok((changed > 0).then_some(state))
 }
 
 /// The workers that run something, dead or alive.
@@ -127,12 +129,8 @@ pub(crate) fn workers(tx: &mut Tx<'_>) -> Result<Vec<String>> {
 }
 
 /// Queues again what a dead worker had begun.
-pub(crate) fn requeue(tx: &mut Tx<'_>, worker: &str, now: Timestamp) -> Result<u64> {
-    let error = "every worker that ran the job died";
-    tx.execute(
-        sql!("jobs/requeue"),
-        params![worker, MAX_DEATHS, error, now],
-    )
+pub(crate) fn requeue(tx: &mut Tx<'_>, worker: &str) -> Result<u64> {
+    tx.execute(sql!("jobs/requeue"), params![worker])
 }
 
 fn wait_after(attempts: i64) -> Duration {

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use db::{Db, Error, Result};
+use db::{Db, Error, Result, Tx};
 use kernel::{Clock, Ids, JobId};
 
 use crate::{
@@ -50,11 +50,13 @@ impl Context {
 }
 
 type Handler = Box<dyn Fn(&Context, &Job) -> Result<JobOutcome, Failure> + Send + Sync>;
+type GivenUp = Box<dyn Fn(&mut Tx<'_>, &Context, &Job) -> Result<()> + Send + Sync>;
 
 /// Runs jobs of the kinds it has handlers for.
 pub struct Runner {
     context: Context,
     handlers: HashMap<&'static str, Handler>,
+    given_up: HashMap<&'static str, GivenUp>,
     worker: Mutex<Worker>,
 }
 
@@ -65,6 +67,7 @@ impl Runner {
         Self {
             context,
             handlers: HashMap::new(),
+            given_up: HashMap::new(),
             worker,
         }
     }
@@ -77,6 +80,20 @@ impl Runner {
         handler: impl Fn(&Context, &Job) -> Result<JobOutcome, Failure> + Send + Sync + 'static,
     ) -> Self {
         self.handlers.insert(kind, Box::new(handler));
+        self
+    }
+
+    /// Says what is to be stored when a job of a kind is given up, in the transaction that does so.
+    ///
+    /// Whatever waits for the job to end hears of it here. It comes after the last failure, and after too many deaths, when the
+    /// handler is not asked any more.
+    #[must_use]
+    pub fn given_up(
+        mut self,
+        kind: &'static str,
+        store: impl Fn(&mut Tx<'_>, &Context, &Job) -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.given_up.insert(kind, Box::new(store));
         self
     }
 
@@ -150,7 +167,7 @@ impl Runner {
     }
 
     fn bury_dead(&self) -> Result<()> {
-        let requeued = worker::bury(&self.context.db, self.context.clock.now())?;
+        let requeued = worker::bury(&self.context.db)?;
         if requeued > 0 {
             tracing::warn!(jobs.requeued = requeued, "a worker died");
         }
@@ -161,18 +178,17 @@ impl Runner {
         let Some(job) = self.claim(wanted)? else {
             return Ok(None);
         };
-        let outcome = self.handle(&job);
-        let now = self.context.clock.now();
-        match self
-            .context
-            .db
-            .write_blocking(|tx| queue::finish(tx, &job, &outcome, now))
-        {
-            Ok(JobState::Failed) => {
+        let outcome = if job.attempts > queue::MAX_DEATHS {
+            JobOutcome::Fail("every worker that ran the job died".to_owned())
+        } else {
+            self.handle(&job)
+        };
+        match self.end(&job, &outcome) {
+            Ok(Some(JobState::Failed)) => {
                 tracing::error!(job.id = %job.id, job.kind, ?outcome, "job given up");
             }
-            Ok(JobState::Done | JobState::Queued | JobState::Running) => {}
-            Err(Error::NotFound) => {
+            Ok(Some(JobState::Done | JobState::Queued | JobState::Running)) => {}
+            Ok(None) => {
                 tracing::warn!(job.id = %job.id, job.kind, "job was taken over by another worker");
             }
             Err(error) => {
@@ -183,6 +199,20 @@ impl Runner {
         // Its group may have been waiting for it.
         self.context.wake.wake();
         Ok(Some(job.id))
+    }
+
+    /// Stores how a run ended and, if that was the last one, what is to be stored then.
+    fn end(&self, job: &Job, outcome: &JobOutcome) -> Result<Option<JobState>> {
+        let now = self.context.clock.now();
+        self.context.db.write_blocking(|tx| {
+            let state = queue::finish(tx, job, outcome, now)?;
+            if state == Some(JobState::Failed)
+                && let Some(store) = self.given_up.get(job.kind.as_str())
+            {
+                store(tx, &self.context, job)?;
+            }
+            Ok(state)
+        })
     }
 
     fn claim(&self, wanted: Wanted) -> Result<Option<Job>> {

@@ -39,11 +39,11 @@ impl Worker {
 }
 
 /// Queues again the jobs of all workers that are dead.
-pub(crate) fn bury(db: &Db, now: Timestamp) -> Result<u64> {
+pub(crate) fn bury(db: &Db) -> Result<u64> {
     let mut requeued = 0;
     for worker in db.read_blocking(queue::workers)? {
         if !db.is_held(&worker)? {
-            requeued += db.write_blocking(|tx| queue::requeue(tx, &worker, now))?;
+            requeued += db.write_blocking(|tx| queue::requeue(tx, &worker))?;
         }
     }
     Ok(requeued)
@@ -75,7 +75,7 @@ mod tests {
             .write_blocking(|tx| claim(tx, &name, NOW, Wanted::Any))
             .unwrap()
             .unwrap();
-        assert_eq!(bury(db, NOW).unwrap(), 0);
+        assert_eq!(bury(db).unwrap(), 0);
         drop(worker);
         job
     }
@@ -105,14 +105,35 @@ mod tests {
             assert_eq!(state(db, orphan.id), JobState::Done);
         }
 
+        fn a_job_that_kills_every_worker_is_given_up_and_told_of(db: &TestDb) {
+            let orphan = orphan(db);
+            let often = db::Sql::new("often", "update jobs set attempts = $2 where id = $1");
+            let begin = |attempts: i64| {
+                db.write_blocking(|tx| tx.execute(&often, db::params![orphan.id, attempts])).unwrap();
+            };
+            begin(queue::MAX_DEATHS);
+            let told = Arc::new(Mutex::new(Vec::new()));
+            let inner = Arc::clone(&told);
+            let context = Context::new(db.reopen(), Clock::fixed(NOW), Ids::seeded(2));
+            let survivor = Runner::new(context)
+                .register("note", |_, _| panic!("it is not run any more"))
+                .given_up("note", move |_, _, job| {
+                    inner.lock().unwrap().push(job.id);
+                    Ok(())
+                });
+            assert_eq!(survivor.run_one().unwrap(), Some(orphan.id));
+            assert_eq!(*told.lock().unwrap(), [orphan.id]);
+            assert_eq!(state(db, orphan.id), JobState::Failed);
+        }
+
         fn what_a_worker_taken_for_dead_still_writes_is_refused(db: &TestDb) {
             let orphan = orphan(db);
             db.write_blocking(|tx| orphan.keep(tx)).unwrap();
-            assert_eq!(bury(db, NOW).unwrap(), 1);
+            assert_eq!(bury(db).unwrap(), 1);
             let kept = db.write_blocking(|tx| orphan.keep(tx));
             assert!(matches!(kept, Err(db::Error::NotFound)));
             let finished = db.write_blocking(|tx| queue::finish(tx, &orphan, &JobOutcome::Done, NOW));
-            assert!(matches!(finished, Err(db::Error::NotFound)));
+            assert_eq!(finished.unwrap(), None);
             assert_eq!(state(db, orphan.id), JobState::Queued);
         }
     }

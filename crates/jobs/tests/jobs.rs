@@ -170,11 +170,38 @@ on_both! {
     fn a_job_that_is_to_continue_is_run_again_at_once(db: &TestDb) {
         let context = context(db, 1);
         let id = enqueue(&context, &job("long"));
-        let runner = Runner::new(context.clone()).register("note", |_, job| {
-            Ok(if job.attempts < 3 { JobOutcome::Continue } else { JobOutcome::Done })
+        let runs = AtomicU32::new(0);
+        // More stops of the server than failures are forgiven.
+        let runner = Runner::new(context.clone()).register("note", move |_, job| {
+            assert_eq!(job.attempts, 1);
+            Ok(match runs.fetch_add(1, Ordering::SeqCst) {
+                0..20 => JobOutcome::Continue,
+                20 => JobOutcome::Retry("not now".to_owned()),
+                _ => JobOutcome::Done,
+            })
         });
-        assert_eq!(runner.run_until_done(id).unwrap().state, JobState::Done);
-        assert_eq!(status(&context, id).attempts, 3);
+        runner.run_all_due().unwrap();
+        let stands = status(&context, id);
+        assert_eq!((stands.state, stands.error.as_deref()), (JobState::Queued, Some("not now")));
+    }
+
+    fn what_waits_for_a_job_hears_once_that_it_is_given_up(db: &TestDb) {
+        let context = context(db, 1);
+        let id = enqueue(&context, &job("unlucky"));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let inner = Arc::clone(&told);
+        let runner = Runner::new(context.clone())
+            .register("note", |_, _| Err("the disk is full".into()))
+            .given_up("note", move |tx, context, job| {
+                inner.lock().unwrap().push((job.id, job.attempts));
+                let told = NewJob::new("told", &job.id).unwrap();
+                jobs::enqueue(tx, &context.ids, context.clock.now(), &told).map(drop)
+            });
+        while runner.run_one().unwrap() == Some(id) {
+            context.clock.advance(Duration::from_hours(1));
+        }
+        assert_eq!(status(&context, id).state, JobState::Failed);
+        assert_eq!(*told.lock().unwrap(), [(id, 8)]);
     }
 
     fn leaves_other_jobs_alone_while_waiting_for_one(db: &TestDb) {

@@ -16,13 +16,23 @@ pub(crate) use many::{begin, results, show_issue, show_run};
 pub(crate) use settings::{show as show_settings, store as store_settings};
 pub(crate) use show::{reveal, show};
 
-use directory::cards::{Card, CardRefusal, Validity};
+use directory::cards::{Card, CardRefusal, RunState, Validity};
 use jiff::tz::TimeZone;
 use kernel::{CardState, CardType, SiteZone};
 
 use crate::{
     badge::Badge, choice::Choice, devices::window, failure::Failure, format::sentence, icon::Icon,
 };
+
+/// How issuing to many stands.
+const fn run_badge(state: RunState) -> Badge {
+    let (tone, icon, text) = match state {
+        RunState::Running => ("info", Icon::Busy, "Issuing"),
+        RunState::Done => ("good", Icon::Done, "Done"),
+        RunState::GivenUp => ("bad", Icon::Problem, "Given up"),
+    };
+    Badge { tone, icon, text }
+}
 
 /// A state as a label.
 fn badge(state: CardState) -> Badge {

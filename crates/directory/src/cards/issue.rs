@@ -119,7 +119,18 @@ impl Preview {
     }
 }
 
-/// Where issuing to many stands.
+/// How issuing to many stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// It goes through people.
+    Running,
+    /// It has gone through everybody.
+    Done,
+    /// It failed too often, and has gone through some of them.
+    GivenUp,
+}
+
+/// Issuing to many, how far it got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Its id.
@@ -128,8 +139,8 @@ pub struct Run {
     pub import: Option<ImportId>,
     /// The validity of cards that have none of their own.
     pub validity: Validity,
-    /// It has gone through everybody.
-    pub is_done: bool,
+    /// How it stands.
+    pub state: RunState,
     /// How many people there are of each outcome so far.
     pub counts: Preview,
     /// Who began it.
@@ -155,6 +166,7 @@ struct Stored {
     begun_by_name: String,
     created_at: Timestamp,
     ended_at: Option<Timestamp>,
+    given_up: bool,
 }
 
 from_row!(Stored {
@@ -174,6 +186,7 @@ from_row!(Stored {
     begun_by_name,
     created_at,
     ended_at,
+    given_up,
 });
 
 impl Stored {
@@ -182,7 +195,11 @@ impl Stored {
             id: self.id,
             import: self.import_id,
             validity: self.validity(),
-            is_done: self.ended_at.is_some(),
+            state: match (self.ended_at, self.given_up) {
+                (None, _) => RunState::Running,
+                (Some(_), false) => RunState::Done,
+                (Some(_), true) => RunState::GivenUp,
+            },
             counts: Preview {
                 issued: self.issued,
                 holding: self.holding,

@@ -403,7 +403,7 @@ on_both! {
         let run = db.write_blocking(|tx| begin(tx, &boss_ctx, &issuing)).unwrap();
         work(db, &owner);
         let done = db.read_blocking(|tx| find_run(tx, owner.account, run)).unwrap().unwrap();
-        assert!(done.is_done && done.counts == expected, "{done:?}");
+        assert!(done.state == RunState::Done && done.counts == expected, "{done:?}");
         assert_eq!(stands(db, &owner, issued), CardState::Active);
         assert_eq!(stands(db, &owner, away), CardState::Reserved);
         assert_eq!(stands(db, &owner, elsewhere), CardState::Reserved);
@@ -423,6 +423,26 @@ on_both! {
         let strangers = account(db, "Quarry");
         assert!(db.read_blocking(|tx| find_run(tx, strangers.account, run)).unwrap().is_none());
         assert!(matches!(report(db, &strangers, run, Vec::new()), Err(CardRefusal::Unknown)));
+    }
+
+    fn issuing_to_many_that_keeps_failing_is_given_up_and_says_so(db: &TestDb) {
+        let owner = account(db, "Harbour");
+        let (boss, boss_ctx) = person(db, &owner, "Olga Owner");
+        let boss_ctx = Ctx { actor: Actor { role: Role::Owner, ..boss_ctx.actor }, ..boss_ctx };
+        reserve(db, &owner, boss, "1", CardType::Rf);
+        let all = Issuing { selection: Selection::Reserved, validity: Validity::default() };
+        let run = db.write_blocking(|tx| begin(tx, &boss_ctx, &all)).unwrap();
+        let broken = Sql::new("broken", "alter table card_run_people rename to away");
+        db.write_blocking(|tx| tx.execute(&broken, params![])).unwrap();
+        let stands = || db.read_blocking(|tx| find_run(tx, owner.account, run)).unwrap().unwrap().state;
+        for _ in 0..8 {
+            assert_eq!(stands(), RunState::Running);
+            work(db, &owner);
+            owner.clock.advance(Duration::from_hours(1));
+        }
+        assert_eq!(stands(), RunState::GivenUp);
+        let told = db.read_blocking(|tx| notifications::list(tx, owner.account, boss)).unwrap();
+        assert!(told[0].text.contains("was given up") && told[0].text.contains("Cards issued: 0."), "{told:?}");
     }
 
     fn issuing_to_many_goes_on_where_it_was(db: &TestDb) {

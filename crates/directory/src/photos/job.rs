@@ -37,8 +37,12 @@ const MOST_FILES: usize = 50_000;
 /// Adds the handler; uploads are in the folder `data`.
 #[must_use]
 pub fn register(runner: Runner, data: &Path) -> Runner {
-    let data = data.to_owned();
-    runner.register(KIND, move |context, job| run(context, job, &data))
+    let (data, there) = (data.to_owned(), data.to_owned());
+    runner
+        .register(KIND, move |context, job| run(context, job, &data))
+        .given_up(KIND, move |tx, context, job| {
+            give_up(tx, context, job, &there)
+        })
 }
 
 /// A file on its way to its outcome.
@@ -71,7 +75,7 @@ fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure>
     let place = parcel::file(data, id);
     let package = match open(&place) {
         Ok(package) => package,
-        Err(error) => return failed(context, job, &ctx, &batch, &place, &error),
+        Err(error) => return unreadable(context, job, &ctx, &batch, &place, &error),
     };
     let files = package.len();
     let mut done = usize::try_from(batch.files_done).unwrap_or(0);
@@ -335,8 +339,8 @@ fn finish(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch) -> db::Result<()> {
     tell(tx, ctx, &batch, &words)
 }
 
-/// Ends a batch whose upload cannot be read at all.
-fn failed(
+/// Ends a batch whose upload cannot be read.
+fn unreadable(
     context: &Context,
     job: &Job,
     ctx: &Ctx,
@@ -344,22 +348,40 @@ fn failed(
     place: &Path,
     error: &FileError,
 ) -> Result<JobOutcome, Failure> {
-    let reason = error.to_string();
     context.db.write_blocking(|tx| {
         job.keep(tx)?;
-        tx.execute(
-            sql!("photos/finish_batch"),
-            params![ctx.account, batch.id, "failed", Some(&reason), ctx.now()],
-        )?;
-        let words = format!(
-            "{}: no photo was stored, because {reason}",
-            batch.source_name
-        );
-        activity::record(tx, ctx, "photos.import", Some(batch.id.uuid()), &words)?;
-        tell(tx, ctx, batch, &words)
+        fail(tx, ctx, batch, &error.to_string())
     })?;
     remove(place);
     Ok(JobOutcome::Done)
+}
+
+/// Ends a batch whose job failed too often; why is in the log.
+fn give_up(tx: &mut Tx<'_>, context: &Context, job: &Job, data: &Path) -> db::Result<()> {
+    let (Ok(id), Some(account)) = (job.payload::<PhotoBatchId>(), job.account_id) else {
+        return Ok(());
+    };
+    if let Some(batch) = batch::find(tx, account, id)?.filter(Batch::is_running) {
+        let ctx = surroundings(context, account, &batch);
+        fail(tx, &ctx, &batch, "the work failed each time it was tried")?;
+    }
+    remove(&parcel::file(data, id));
+    Ok(())
+}
+
+/// Stores and tells that a batch goes no further; photos that were stored before stay.
+fn fail(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch, reason: &str) -> db::Result<()> {
+    tx.execute(
+        sql!("photos/finish_batch"),
+        params![ctx.account, batch.id, "failed", Some(reason), ctx.now()],
+    )?;
+    let how_far = match batch.stored + batch.replaced {
+        0 => "no photo was stored".to_owned(),
+        stored => format!("it ended after {stored} photos"),
+    };
+    let words = format!("{}: {how_far}, because {reason}", batch.source_name);
+    activity::record(tx, ctx, "photos.import", Some(batch.id.uuid()), &words)?;
+    tell(tx, ctx, batch, &words)
 }
 
 fn tell(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch, words: &str) -> db::Result<()> {

@@ -1,7 +1,4 @@
--- What a dead worker had begun is queued again, unless it has been begun too often.
+-- What a dead worker had begun is queued again; whoever claims it sees how often that was.
 update jobs
-set state = case when attempts < $2 then 'queued' else 'failed' end,
-  error = case when attempts < $2 then error else $3 end,
-  finished_at = case when attempts < $2 then null else cast($4 as bigint) end,
-  worker = null
+set state = 'queued', worker = null
 where state = 'running' and worker = $1

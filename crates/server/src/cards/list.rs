@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use kernel::{AccountId, CardId, CardState, Timestamp, UserId};
 use serde::Deserialize;
 
-use super::{badge, kind_name, valid};
+use super::{badge, kind_name, run_badge, valid};
 use crate::{
     app::App,
     badge::Badge,
@@ -71,7 +71,7 @@ pub(super) struct Line {
 struct RunLine {
     link: String,
     text: String,
-    is_done: bool,
+    badge: Badge,
     at: Moment,
 }
 
@@ -191,7 +191,7 @@ fn run_line(run: &Run, zone: &TimeZone) -> RunLine {
             count(run.counts.issued),
             run.begun_by
         ),
-        is_done: run.is_done,
+        badge: run_badge(run.state),
         at: moment(run.created_at, zone),
     }
 }

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use directory::{
     accounts,
-    cards::{self, CardRefusal, CardSettings, Issuing, Outcome, Preview, Selection},
+    cards::{self, CardRefusal, CardSettings, Issuing, Outcome, Preview, RunState, Selection},
 };
 use kernel::{CardRunId, ImportId, UserId};
 use serde::Deserialize;
 
-use super::{end_typed, refused, typed_validity};
+use super::{end_typed, refused, run_badge, typed_validity};
 use crate::{
     app::App,
+    badge::Badge,
     extract::{Form, Id, Params},
     failure::Failure,
     format::{Moment, count, moment, zone},
@@ -172,7 +173,8 @@ pub(crate) async fn begin(
 pub(crate) struct RunPage {
     shell: Shell,
     id: CardRunId,
-    is_done: bool,
+    state: RunState,
+    badge: Badge,
     figures: Vec<Figure>,
     by: String,
     at: Moment,
@@ -191,11 +193,12 @@ pub(crate) async fn show_run(
             let run = cards::find_run(tx, account, id)?.ok_or(Failure::NotFound)?;
             let zone = zone(&accounts::get(tx, account)?.time_zone);
             let mut shell = Shell::load(tx, &visitor, Section::Cards)?;
-            shell.refresh_seconds = (!run.is_done).then_some(3);
+            shell.refresh_seconds = (run.state == RunState::Running).then_some(3);
             Ok(Page(RunPage {
                 shell,
                 id,
-                is_done: run.is_done,
+                state: run.state,
+                badge: run_badge(run.state),
                 figures: figures(&run.counts),
                 by: run.begun_by,
                 at: moment(run.created_at, &zone),

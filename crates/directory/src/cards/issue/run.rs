@@ -4,7 +4,9 @@ use db::{Tx, params, sql};
 use jobs::{Context, Failure, Job, JobOutcome, Runner};
 use kernel::{AccountId, CardRunId, CardState, Role, UserId};
 
-use super::{Candidate, ISSUE, Line, Outcome, Preview, Stored, candidates, people, stored};
+use super::{
+    Candidate, ISSUE, Line, Outcome, Preview, RunState, Stored, candidates, people, stored,
+};
 use crate::{
     Actor, Ctx, activity,
     cards::{EventKind, change::touch, history::NewEvent, settle},
@@ -17,7 +19,7 @@ const CHUNK: i64 = 2_000;
 /// Adds the handler of this module's job.
 #[must_use]
 pub fn register(runner: Runner) -> Runner {
-    runner.register(ISSUE, run)
+    runner.register(ISSUE, run).given_up(ISSUE, give_up)
 }
 
 fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
@@ -41,26 +43,50 @@ fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
 
 /// One chunk; `false` when there is nothing more to do.
 fn step(tx: &mut Tx<'_>, context: &Context, account: AccountId, id: CardRunId) -> db::Result<bool> {
-    let Some(run) = stored(tx, account, id)?.filter(|run| run.state == "running") else {
+    let Some((run, ctx)) = running(tx, context, account, id)? else {
         return Ok(false);
-    };
-    let ctx = Ctx {
-        account,
-        actor: Actor {
-            user: run.begun_by,
-            name: run.begun_by_name.clone(),
-            role: Role::Admin,
-        },
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
     };
     let people = people(tx, account, run.source(), run.after_user_id, CHUNK)?;
     let Some(last) = people.last().copied() else {
-        end(tx, &ctx, &run)?;
+        end(tx, &ctx, &run, RunState::Done)?;
         return Ok(false);
     };
     chunk(tx, &ctx, &run, &people, last)?;
     Ok(true)
+}
+
+/// A run that has not ended, and the surroundings of whoever began it.
+fn running(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    account: AccountId,
+    id: CardRunId,
+) -> db::Result<Option<(Stored, Ctx)>> {
+    let found = stored(tx, account, id)?.filter(|run| run.state == "running");
+    Ok(found.map(|run| {
+        let ctx = Ctx {
+            account,
+            actor: Actor {
+                user: run.begun_by,
+                name: run.begun_by_name.clone(),
+                role: Role::Admin,
+            },
+            clock: context.clock.clone(),
+            ids: context.ids.clone(),
+        };
+        (run, ctx)
+    }))
+}
+
+/// Ends a run whose job failed too often; why is in the log.
+fn give_up(tx: &mut Tx<'_>, context: &Context, job: &Job) -> db::Result<()> {
+    let (Ok(id), Some(account)) = (job.payload::<CardRunId>(), job.account_id) else {
+        return Ok(());
+    };
+    match running(tx, context, account, id)? {
+        Some((run, ctx)) => end(tx, &ctx, &run, RunState::GivenUp),
+        None => Ok(()),
+    }
 }
 
 fn chunk(
@@ -143,14 +169,20 @@ fn issue(tx: &mut Tx<'_>, ctx: &Ctx, run: &Stored, chosen: &[&Candidate]) -> db:
     touch(tx, ctx, chosen.iter().map(|one| one.id))
 }
 
-/// Everybody was gone through.
-fn end(tx: &mut Tx<'_>, ctx: &Ctx, run: &Stored) -> db::Result<()> {
+/// Everybody was gone through, or it was given up.
+fn end(tx: &mut Tx<'_>, ctx: &Ctx, run: &Stored, as_what: RunState) -> db::Result<()> {
+    let given_up = as_what == RunState::GivenUp;
     tx.execute(
         sql!("card_runs/end"),
-        params![ctx.account, run.id, ctx.now()],
+        params![ctx.account, run.id, ctx.now(), given_up],
     )?;
+    let how = if given_up {
+        "Issuing cards failed each time it was tried, and was given up before everybody was gone through. "
+    } else {
+        ""
+    };
     let text = format!(
-        "Cards issued: {}. Left alone: {} who have a card already, {} without a card number, {} who are not active, {} whose dates are over.",
+        "{how}Cards issued: {}. Left alone: {} who have a card already, {} without a card number, {} who are not active, {} whose dates are over.",
         run.issued, run.holding, run.no_number, run.not_active, run.over
     );
     activity::record(tx, ctx, "cards.issue", Some(run.id.uuid()), &text)?;

@@ -1,10 +1,13 @@
 //! What the job does with what happened meanwhile, on both databases.
 
+use std::time::Duration;
+
 use testkit::{TestDb, on_both};
 
 use super::*;
 use crate::{
-    photos::{Size, batch::NewBatch, batch::Recognise, find, set, tests::portrait},
+    notifications,
+    photos::{Parcel, Size, batch::NewBatch, batch::Recognise, find, set, tests::portrait},
     scene::{account, person, set_status},
 };
 
@@ -74,5 +77,35 @@ on_both! {
         db.write_blocking(|tx| store(tx, &owner, &batch, vec![made(anna, 1)], (1, 1))).unwrap();
         assert_eq!(outcomes(db, &owner, &batch), [("replaced".to_owned(), Some(anna))]);
         assert_eq!(photo(db, &owner, anna), Some(vec![1]));
+    }
+
+    fn a_batch_whose_job_is_given_up_says_so_and_keeps_no_files(db: &TestDb) {
+        let owner = account(db, "Harbour");
+        let (boss, boss_ctx) = person(db, &owner, "Olga Owner");
+        let ctx = Ctx { actor: Actor { role: Role::Owner, ..boss_ctx.actor }, ..boss_ctx };
+        let data = tempfile::tempdir().unwrap();
+        let batch = begun(db, &ctx, false);
+        let mut parcel = Parcel::begin(data.path(), batch.id, 100).unwrap();
+        parcel.file("nobody.png").unwrap();
+        parcel.finish().unwrap();
+        let in_the_way = ResultRow {
+            account_id: ctx.account, batch_id: batch.id, position: 0, name: String::new(),
+            outcome: "nobody", reason: String::new(), user_id: None,
+        };
+        db.write_blocking(|tx| tx.bulk([&in_the_way])).unwrap();
+        let context = Context::new((**db).clone(), ctx.clock.clone(), ctx.ids.clone());
+        let runner = register(Runner::new(context), data.path());
+        let stands = || db.read_blocking(|tx| batch::find(tx, ctx.account, batch.id)).unwrap().unwrap();
+        for _ in 0..8 {
+            assert!(stands().is_running());
+            runner.run_one().unwrap().expect("it is tried again");
+            ctx.clock.advance(Duration::from_hours(1));
+        }
+        assert!(stands().has_failed());
+        assert_eq!(stands().error.as_deref(), Some("the work failed each time it was tried"));
+        assert_eq!(fs::read_dir(data.path().join("photos")).unwrap().count(), 0);
+        let told = db.read_blocking(|tx| notifications::list(tx, ctx.account, boss)).unwrap();
+        assert_eq!(told[0].text, "photos.zip: no photo was stored, because the work failed each time it was tried");
+        assert_eq!(runner.run_one().unwrap(), None);
     }
 }
