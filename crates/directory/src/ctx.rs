@@ -1,11 +1,12 @@
 //! Who acts, in which account, and the clock and ids they act with.
 
 use kernel::{AccountId, Clock, Ids, Role, Timestamp, TypedId, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::{Action, Forbidden, allows};
 
 /// Who does something: a signed-in user, or the person at the command line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Actor {
     /// The user; none for the command line, which acts with an owner's rights.
     pub user: Option<UserId>,

@@ -177,7 +177,8 @@ impl From<WorkflowError> for DocumentError {
             | WorkflowError::OneFill
             | WorkflowError::TooManySteps
             | WorkflowError::DocumentsWait(_)
-            | WorkflowError::DocumentsOpen(_) => Self::Workflow(error),
+            | WorkflowError::DocumentsOpen(_)
+            | WorkflowError::Stale => Self::Workflow(error),
         }
     }
 }

@@ -92,6 +92,9 @@ pub enum WorkflowError {
     /// The workflow is in use.
     #[error("{0} documents of this workflow are not completed; complete or reassign them first")]
     DocumentsOpen(i64),
+    /// Somebody else changed the person at the same moment.
+    #[error("this person was changed at the same moment; try again")]
+    Stale,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),

@@ -52,7 +52,8 @@ fn refused(error: WorkflowError, link: &str) -> Failure {
         | WorkflowError::OneFill
         | WorkflowError::TooManySteps
         | WorkflowError::DocumentsWait(_)
-        | WorkflowError::DocumentsOpen(_)) => conflict(&error.to_string(), link),
+        | WorkflowError::DocumentsOpen(_)
+        | WorkflowError::Stale) => conflict(&error.to_string(), link),
     }
 }
 

@@ -1,4 +1,4 @@
-select id, action, told, filter, after_user, state, chosen, fitting, made_by, made_by_name, made_by_role, created_at, updated_at
+select id, action, told, filter, after_user, state, chosen, fitting, made_by, made_by_name, created_at, updated_at
 from bulk_actions
 where account_id = $1
   and state not in ('preparing', 'ready', 'dropped')

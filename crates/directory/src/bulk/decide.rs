@@ -3,7 +3,7 @@
 use kernel::{GroupId, Role, UserId, UserStatus, WorkflowId};
 use serde::{Deserialize, Serialize};
 
-use crate::{may_grant, users::UserRecord};
+use crate::{Ctx, may_grant, users::UserRecord};
 
 /// What is to be done with each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,16 +105,32 @@ impl Outcome {
 /// Who acts, as far as fitting depends on it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judge {
-    pub(super) actor: Option<UserId>,
-    pub(super) role: Role,
+    actor: Option<UserId>,
+    role: Role,
 }
 
 impl Judge {
+    /// Of whoever acts.
+    pub(super) const fn of(ctx: &Ctx) -> Self {
+        Self {
+            actor: ctx.actor.user,
+            role: ctx.actor.role,
+        }
+    }
+
+    /// Whether the actor may change somebody of this role.
+    pub(super) fn may_change(self, record: &UserRecord) -> bool {
+        may_grant(
+            self.role,
+            Role::parse(&record.user.role).unwrap_or(Role::Owner),
+        )
+    }
+
     /// Whether the action fits somebody, and if not, why.
     pub(super) fn judge(self, action: &BulkAction, record: &UserRecord) -> Outcome {
         let user = &record.user;
         let role = Role::parse(&user.role).unwrap_or(Role::Owner);
-        if !may_grant(self.role, role) {
+        if !self.may_change(record) {
             return Outcome::Role;
         }
         if user.status == UserStatus::Deleted.as_str() {
@@ -150,11 +166,11 @@ impl Judge {
     }
 }
 
-fn in_group(record: &UserRecord, group: GroupId) -> bool {
+pub(super) fn in_group(record: &UserRecord, group: GroupId) -> bool {
     record.groups.iter().any(|other| other.0 == group)
 }
 
-fn in_workflow(record: &UserRecord, workflow: WorkflowId) -> bool {
+pub(super) fn in_workflow(record: &UserRecord, workflow: WorkflowId) -> bool {
     record.workflows.iter().any(|other| other.0 == workflow)
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use db::{Tx, bulk, from_row, params, sql};
 use jobs::{Context, Failure, Job, JobOutcome, Runner};
-use kernel::{AccountId, BulkId, Role, UserId};
+use kernel::{AccountId, BulkId, UserId};
+use serde::{Deserialize, Serialize};
 
 use super::{
     decide::{BulkAction, Judge, Outcome},
@@ -52,15 +53,28 @@ from_row!(Waiting {
     version
 });
 
+/// What the job is to do: go on with an action, for whoever pressed the button.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) bulk: BulkId,
+    pub(super) actor: Actor,
+}
+
 fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
-    let id: BulkId = job.payload()?;
+    let order: Order = job.payload()?;
     let Some(account) = job.account_id else {
         return Ok(JobOutcome::Done);
+    };
+    let ctx = Ctx {
+        account,
+        actor: order.actor,
+        clock: context.clock.clone(),
+        ids: context.ids.clone(),
     };
     loop {
         let goes_on = context.db.write_blocking(|tx| {
             job.keep(tx)?;
-            step(tx, context, account, id)
+            step(tx, &ctx, order.bulk)
         })?;
         if !goes_on {
             return Ok(JobOutcome::Done);
@@ -72,35 +86,19 @@ fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
 }
 
 /// One chunk; `false` when there is nothing more to do.
-fn step(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    account: AccountId,
-    id: BulkId,
-) -> Result<bool, BulkError> {
-    let mut ctx = Ctx {
-        account,
-        actor: Actor::command_line(),
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
-    };
-    let bulk = match get(tx, &ctx, id) {
+fn step(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<bool, BulkError> {
+    let bulk = match get(tx, ctx, id) {
         Ok(bulk) => bulk,
         Err(BulkError::NotFound) => return Ok(false),
         Err(error) => return Err(error),
     };
-    ctx.actor = Actor {
-        user: bulk.made_by,
-        name: bulk.made_by_name.clone(),
-        role: Role::parse(&bulk.made_by_role).unwrap_or(Role::User),
-    };
     match bulk.state {
         BulkState::Preparing => {
             let filter = filter_of(&bulk).ok_or(BulkError::NotNow)?;
-            prepare(tx, &ctx, &bulk, &Selection::Matching(filter))
+            prepare(tx, ctx, &bulk, &Selection::Matching(filter))
         }
-        BulkState::Running => apply(tx, &ctx, &bulk),
-        BulkState::Undoing => restore(tx, &ctx, &bulk),
+        BulkState::Running => apply(tx, ctx, &bulk),
+        BulkState::Undoing => restore(tx, ctx, &bulk),
         BulkState::Ready | BulkState::Done | BulkState::Undone | BulkState::Dropped => Ok(false),
     }
 }
@@ -114,10 +112,7 @@ pub(super) fn prepare(
 ) -> Result<bool, BulkError> {
     let ids = selection.next(tx, ctx, bulk.after_user, CHUNK)?;
     stage_ids(tx, ids.iter().copied())?;
-    let judge = Judge {
-        actor: ctx.actor.user,
-        role: ctx.actor.role,
-    };
+    let judge = Judge::of(ctx);
     let rows: Vec<Row> = records_of_staged(tx, ctx.account)?
         .iter()
         .map(|record| {
@@ -206,10 +201,7 @@ fn apply(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
         return Ok(false);
     }
     let mut room = Room::load(tx, ctx, &bulk.action)?;
-    let judge = Judge {
-        actor: ctx.actor.user,
-        role: ctx.actor.role,
-    };
+    let judge = Judge::of(ctx);
     let (mut work, mut done, mut rows) = (Work::default(), Vec::new(), Vec::new());
     for person in waiting {
         let user = person.user_id;
@@ -251,6 +243,7 @@ fn restore(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
         return Ok(false);
     }
     let mut room = Room::load(tx, ctx, &bulk.action)?;
+    let judge = Judge::of(ctx);
     let (mut work, mut back, mut rows) = (Work::default(), Vec::new(), Vec::new());
     for person in waiting {
         let user = person.user_id;
@@ -262,6 +255,7 @@ fn restore(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
         let outcome = match records.remove(&user) {
             None => Outcome::Gone,
             Some(record) if Some(record.user.version) != person.version => Outcome::Kept,
+            Some(record) if !judge.may_change(&record) => Outcome::Role,
             Some(record) => work.reverse(&bulk.action, record, &before, &mut room),
         };
         if outcome == Outcome::Restored {

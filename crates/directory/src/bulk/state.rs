@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     decide::{BulkAction, Outcome},
-    run::{self, JOB},
+    run::{self, JOB, Order},
     told::{settled, told},
 };
 use crate::{
@@ -92,7 +92,6 @@ pub struct Bulk {
     pub made_by_name: String,
     /// When.
     pub created_at: Timestamp,
-    pub(super) made_by_role: String,
     pub(super) filter: Option<String>,
     pub(super) after_user: Option<UserId>,
 }
@@ -108,7 +107,6 @@ struct Stored {
     fitting: i64,
     made_by: Option<UserId>,
     made_by_name: String,
-    made_by_role: String,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -124,7 +122,6 @@ from_row!(Stored {
     fitting,
     made_by,
     made_by_name,
-    made_by_role,
     created_at,
     updated_at
 });
@@ -142,7 +139,6 @@ impl Stored {
             fitting: self.fitting,
             made_by: self.made_by,
             made_by_name: self.made_by_name,
-            made_by_role: self.made_by_role,
             filter: self.filter,
             after_user: self.after_user,
             created_at: self.created_at,
@@ -220,7 +216,6 @@ pub fn make(
             filter,
             ctx.actor.user,
             ctx.actor.name,
-            ctx.actor.role.as_str(),
             ctx.now()
         ],
     )?;
@@ -366,7 +361,7 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(
     enqueue(tx, ctx, id)
 }
 
-/// Takes an action back, as a job: of those who were not changed since.
+/// Takes an action back, as a job: of those who were not changed since, and whom the actor may change.
 pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
     get(tx, ctx, id)?;
     turn(tx, ctx, id, (BulkState::Done, BulkState::Undoing))?;
@@ -415,7 +410,11 @@ pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk, to: BulkState) -> Res
 }
 
 fn enqueue(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
-    let job = NewJob::new(JOB, &id).map_err(|_| BulkError::NotNow)?;
+    let order = Order {
+        bulk: id,
+        actor: ctx.actor.clone(),
+    };
+    let job = NewJob::new(JOB, &order).map_err(|_| BulkError::NotNow)?;
     let job = job
         .account(ctx.account)
         .group(format!("users.bulk:{}", ctx.account));

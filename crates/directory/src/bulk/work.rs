@@ -7,7 +7,7 @@ use kernel::{GroupId, Role, UserId, UserStatus, WorkflowId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    decide::{BulkAction, Outcome, set_value, value_of},
+    decide::{BulkAction, Outcome, in_group, in_workflow, set_value, value_of},
     state::BulkError,
 };
 use crate::{
@@ -170,6 +170,12 @@ impl Work {
             {
                 return Outcome::Kept;
             }
+            // Somebody gave it back by hand.
+            BulkAction::RemoveFromGroup(id) if in_group(&record, *id) => return Outcome::Kept,
+            BulkAction::RemoveFromWorkflow(id) if in_workflow(&record, *id) => {
+                return Outcome::Kept;
+            }
+            BulkAction::TakeSeat(key) if record.modules.contains(key) => return Outcome::Kept,
             BulkAction::TakeSeat(_) if room.take() == Outcome::NoSeat => return Outcome::NoSeat,
             // Nobody leaves an account without an owner by the way.
             BulkAction::Reactivate if record.user.role == Role::Owner.as_str() => {

@@ -528,7 +528,7 @@ on_both! {
         let s = Scene::new(db);
         let import: ImportId = s.owner.new_id();
         let range = IdRange::new(&s.owner.ids, s.owner.now());
-        let mark = Sql::new("mark", "update users set import_id = $2, id = $3 where id = $1");
+        let mark = Sql::new("mark", "update users set import_id = $2, id = $3, version = 1 where id = $1");
         let part = Sql::new("part", "update workflow_participants set user_id = $2 where user_id = $1");
         let mut imported = Vec::new();
         for (counter, user) in (0..).zip([s.anna.0, s.ben.0]) {

@@ -6,7 +6,7 @@ use kernel::{GroupId, GroupName, Role, UserId, UserStatus};
 use super::{Group, GroupKind, Membership, find, remove_staged, set_admin, team_admins};
 use crate::{
     Action, Ctx, Forbidden, activity,
-    users::{self, SaveUser, UserRecord, UserUpdate, apply_updates, stage_ids},
+    users::{self, SaveUser, UserRecord, stage_ids},
 };
 
 /// Why something could not be done with a group.
@@ -114,12 +114,11 @@ fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<UserRecord, Manage
 
 /// Counts a person's version up: whoever looks at an older one is told.
 fn touch(tx: &mut Tx<'_>, ctx: &Ctx, record: &UserRecord) -> Result<(), ManageGroup> {
-    let user = record.user.clone();
-    let written = apply_updates(tx, ctx.account, ctx.now(), &[UserUpdate { user }])?;
-    if written.is_empty() {
-        return Err(ManageGroup::Stale);
+    if users::touch(tx, ctx, record)? {
+        Ok(())
+    } else {
+        Err(ManageGroup::Stale)
     }
-    Ok(())
 }
 
 fn told(tx: &mut Tx<'_>, ctx: &Ctx, before: &UserRecord) -> Result<(), ManageGroup> {
@@ -193,6 +192,7 @@ pub fn lead(
     if team_admins(tx, ctx.account, id)?.contains(&user) == leads {
         return Ok(());
     }
+    touch(tx, ctx, &record)?;
     set_admin(tx, ctx.account, id, user, leads)?;
     let action = if leads { "user.lead" } else { "user.lead_end" };
     activity::record(tx, ctx, action, Some(user.uuid()), &group.name)?;

@@ -4,7 +4,8 @@ use db::{Bulk, Cells, Rows, Tx, bulk, params, sql};
 use kernel::{AccountId, IdRange, ImportId, Timestamp, TypedId, UserId, UserStatus};
 use uuid::Uuid;
 
-use super::{UserRow, row::external_id_key, row::name_keys};
+use super::{UserRecord, UserRow, row::external_id_key, row::name_keys};
+use crate::Ctx;
 
 /// Writes new people; a taken key is a unique violation and nothing is written.
 pub fn insert(tx: &mut Tx<'_>, users: &[UserRow]) -> db::Result<u64> {
@@ -87,6 +88,14 @@ pub fn apply_updates(
         );
     }
     Ok(written.into_iter().map(|(id,)| id).collect())
+}
+
+/// Counts a person's version up without changing a field: whoever looks at an older one is told, and
+/// an undo leaves them alone. `false` if they are no longer at the version that was read.
+pub(crate) fn touch(tx: &mut Tx<'_>, ctx: &Ctx, record: &UserRecord) -> db::Result<bool> {
+    let user = record.user.clone();
+    let written = apply_updates(tx, ctx.account, ctx.now(), &[UserUpdate { user }])?;
+    Ok(!written.is_empty())
 }
 
 /// Fills the staging table of ids, emptying it first.

@@ -133,10 +133,12 @@ pub fn add_participant(
     let name = member_exists(tx, ctx.account, member)?;
     let now = ctx.now();
     let added = match member {
-        Member::User(user) => tx.execute(
-            sql!("workflows/add_user"),
-            params![ctx.account, user, id, now],
-        )?,
+        Member::User(user) => touching(tx, ctx, user, |tx| {
+            tx.execute(
+                sql!("workflows/add_user"),
+                params![ctx.account, user, id, now],
+            )
+        })?,
         Member::Group(group) => tx.execute(
             sql!("workflows/add_group"),
             params![ctx.account, group, id, now],
@@ -158,10 +160,12 @@ pub fn remove_participant(
     ctx.require(Action::ManageWorkflows)?;
     let workflow = get(tx, ctx.account, id)?;
     let removed = match member {
-        Member::User(user) => tx.execute(
-            sql!("workflows/remove_user"),
-            params![ctx.account, user, id],
-        )?,
+        Member::User(user) => touching(tx, ctx, user, |tx| {
+            tx.execute(
+                sql!("workflows/remove_user"),
+                params![ctx.account, user, id],
+            )
+        })?,
         Member::Group(group) => tx.execute(
             sql!("workflows/remove_group"),
             params![ctx.account, group, id],
@@ -171,6 +175,21 @@ pub fn remove_participant(
         recorded(tx, ctx, "workflow.leave", member, &workflow, "")?;
     }
     Ok(())
+}
+
+/// Changes rows of a person, and if there were some, counts the person's version up.
+fn touching(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    change: impl FnOnce(&mut Tx<'_>) -> db::Result<u64>,
+) -> Result<u64, WorkflowError> {
+    let person = users::find(tx, ctx.account, user)?.ok_or(WorkflowError::NobodyThere)?;
+    let changed = change(tx)?;
+    if changed > 0 && !users::touch(tx, ctx, &person)? {
+        return Err(WorkflowError::Stale);
+    }
+    Ok(changed)
 }
 
 /// What happens to a person is told on their page; what happens to a group, with the workflow.

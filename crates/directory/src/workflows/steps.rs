@@ -274,11 +274,12 @@ pub fn remove_step(tx: &mut Tx<'_>, ctx: &Ctx, id: StepId) -> Result<Step, Workf
     if step.waiting > 0 {
         return Err(WorkflowError::DocumentsWait(step.waiting));
     }
-    let fill = steps(tx, ctx.account, step.workflow)?.into_iter().next();
-    let fill = fill.ok_or(WorkflowError::NotFound)?;
+    let all = steps(tx, ctx.account, step.workflow)?;
+    let before = all.iter().take_while(|other| other.id != id).last();
+    let before = before.ok_or(WorkflowError::NotFound)?;
     tx.execute(
         sql!("workflows/park_completed"),
-        params![ctx.account, id, fill.id],
+        params![ctx.account, id, before.id],
     )?;
     let removed = tx.execute(sql!("workflows/delete_step"), params![ctx.account, id])?;
     if removed == 0 {

@@ -1,10 +1,12 @@
 //! One action on many people: effect, doing, taking back.
 
 use directory::{
-    bulk::{self, BulkAction},
+    activity,
+    bulk::{self, BulkAction, Outcome},
     groups::{self, GroupKind},
     modules,
     users::{self, Selection},
+    workflows::{self, Member},
 };
 use kernel::{BulkId, GroupId, Role, UserId};
 use testkit::{TestDb, on_both};
@@ -168,5 +170,75 @@ on_both! {
         assert!(begun.header("location").starts_with("/invitations/waves/"));
         site.work();
         assert_eq!(site.count("select count(*) as n from invitations"), 1);
+    }
+
+    fn what_was_set_by_hand_since_is_kept_when_an_action_is_taken_back(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let mut ids = people(&site, &account, 2);
+        ids.sort();
+        let [first, second] = ids[..] else { unreachable!() };
+        let ctx = site.ctx(&account);
+        let (flow, team) = site.db.write_blocking(|tx| {
+            let flow = workflows::create(tx, &ctx, "Inspections").unwrap().id;
+            for id in &ids {
+                workflows::add_participant(tx, &ctx, flow, Member::User(*id)).unwrap();
+            }
+            Ok::<_, db::Error>((flow, groups::create(tx, &ctx, GroupKind::Team, "Harbour").unwrap().id))
+        }).unwrap();
+        let made = [BulkAction::RemoveFromWorkflow(flow), BulkAction::AddToGroup(team)].map(|action| {
+            let people = Selection::People(ids.clone());
+            let id = site.db.write_blocking(|tx| {
+                let id = bulk::make(tx, &ctx, &action, &people)?;
+                bulk::start(tx, &ctx, id, 2)?;
+                Ok::<_, bulk::BulkError>(id)
+            }).unwrap();
+            site.jobs();
+            id
+        });
+        site.execute("update users set role = 'manager' where last_name in ('000', '001')");
+        site.db.write_blocking(|tx| {
+            workflows::add_participant(tx, &ctx, flow, Member::User(first)).unwrap();
+            groups::lead(tx, &ctx, team, second, true).unwrap();
+            Ok::<_, db::Error>(())
+        }).unwrap();
+        for id in made {
+            site.db.write_blocking(|tx| bulk::undo(tx, &ctx, id)).unwrap();
+            site.jobs();
+        }
+        let [flow_people, team_people] = made.map(|id| {
+            site.db.read_blocking(|tx| bulk::rows(tx, &ctx, id, None, None, 10)).unwrap()
+                .into_iter().map(|row| (row.user, row.outcome)).collect::<Vec<_>>()
+        });
+        assert_eq!(flow_people, [(first, Outcome::Kept), (second, Outcome::Kept)]);
+        assert_eq!(team_people, [(first, Outcome::Kept), (second, Outcome::Kept)]);
+        let states = site.count("select count(*) as n from bulk_actions where state = 'undone'");
+        assert_eq!((states, site.count("select count(*) as n from workflow_participants"), members(&site)), (2, 1, 2));
+    }
+
+    fn an_action_is_taken_back_with_the_rights_of_whoever_does_that(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.ctx(&account);
+        let mut ids = people(&site, &account, 1);
+        ids.extend(owner.actor.user);
+        ids.sort();
+        let group = site.db.write_blocking(|tx| groups::create(tx, &owner, GroupKind::Group, "Night")).unwrap().id;
+        let id = site.db.write_blocking(|tx| {
+            let id = bulk::make(tx, &owner, &BulkAction::AddToGroup(group), &Selection::People(ids))?;
+            bulk::start(tx, &owner, id, 2)?;
+            Ok::<_, bulk::BulkError>(id)
+        }).unwrap();
+        site.jobs();
+        assert_eq!(members(&site), 2);
+        let admin = site.member(&account, Role::Admin);
+        let undone = site.post(&format!("/users/bulk/{id}/undo"), &[], &admin);
+        assert_eq!(undone.status, 303);
+        site.jobs();
+        let owners = "select count(*) as n from group_members m join users u on u.id = m.user_id where u.role = 'owner'";
+        assert_eq!((members(&site), site.count(owners)), (1, 1));
+        let by = site.db.read_blocking(|tx| activity::of_subject(tx, account.id, id.uuid(), 10)).unwrap();
+        let by = by.iter().map(|entry| (entry.action.as_str(), entry.actor_name.as_str())).collect::<Vec<_>>();
+        let maker = owner.actor.name.as_str();
+        assert!(by.contains(&("users.bulk", maker)), "{by:?}");
+        assert!(by.iter().any(|(action, name)| *action == "users.bulk_undo" && *name != maker), "{by:?}");
     }
 }
