@@ -1,8 +1,6 @@
 update documents
-set assignee_id = $2, note = $3, version = version + 1, updated_at = $4,
-  state = case state when 'draft' then 'inbox' else state end
+set assignee_id = $2, note = $3, version = version + 1, updated_at = $4, state = $5
 where account_id = $1
-  and state <> 'completed'
   and exists (
     select 1
     from staged_documents t

@@ -1,13 +1,18 @@
 //! Making documents somebody's work: a new one, or many at once from somebody else (S2.42).
 
+use std::collections::BTreeMap;
+
 use db::{Tx, bulk, from_row, params, sql};
 use jobs::NewJob;
 use kernel::{AccountId, DocumentId, StepId, Timestamp, UserId, UserStatus};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Act, DocumentError, MOST_REASSIGNED, State, note};
-use crate::{Action, Ctx, activity, notifications, users, workflows};
+use super::{Act, DocumentError, MOST_REASSIGNED, State, after, note};
+use crate::{
+    Action, Ctx, activity, notifications, users,
+    workflows::{self, StepKind},
+};
 
 /// The job that tells somebody by e-mail what was assigned to them; `invite` runs it.
 pub const MAILED: &str = "documents.assigned";
@@ -47,6 +52,7 @@ struct Staged {
     id: DocumentId,
     title: String,
     state: String,
+    step_kind: String,
     assignee: UserId,
     version: i64,
     seen: i64,
@@ -58,12 +64,24 @@ from_row!(Staged {
     id,
     title,
     state,
+    step_kind,
     assignee: assignee_id,
     version,
     seen,
     fill: fill_step,
     workflow,
 });
+
+impl Staged {
+    /// The state it has as somebody else's work.
+    fn becomes(&self) -> Result<State, DocumentError> {
+        let state = State::parse(&self.state).unwrap_or(State::Completed);
+        StepKind::parse(&self.step_kind)
+            .and_then(|kind| after(state, Act::Reassign, kind, false))
+            .map(|(state, _)| state)
+            .ok_or(DocumentError::NotPossible(state, Act::Reassign))
+    }
+}
 
 /// Makes documents somebody else's work, all of them or none; returns how many were not theirs
 /// before.
@@ -89,10 +107,7 @@ pub fn reassign(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Reassign) -> Result<usize, 
         if document.version != document.seen {
             return Err(DocumentError::Changed);
         }
-        let state = State::parse(&document.state).unwrap_or(State::Completed);
-        if state == State::Completed {
-            return Err(DocumentError::NotPossible(state, Act::Reassign));
-        }
+        document.becomes()?;
         // A form names few workflows, however many documents.
         if !fitting.contains(&document.fill) {
             let step = document.fill;
@@ -124,21 +139,23 @@ fn write(
     words: Option<String>,
     moving: &[Staged],
 ) -> Result<(), DocumentError> {
-    let seen: Vec<_> = moving
-        .iter()
-        .map(|document| Seen {
+    let mut by_state: BTreeMap<State, Vec<Seen>> = BTreeMap::new();
+    for document in moving {
+        by_state.entry(document.becomes()?).or_default().push(Seen {
             id: document.id,
             version: document.version,
-        })
-        .collect();
-    stage(tx, &seen)?;
-    let changed = tx.execute(
-        sql!("documents/reassign_staged"),
-        params![ctx.account, to, words, ctx.now()],
-    )?;
-    if changed < moving.len() as u64 {
-        // Somebody was quicker with one of them.
-        return Err(DocumentError::Changed);
+        });
+    }
+    for (state, seen) in &by_state {
+        stage(tx, seen)?;
+        let changed = tx.execute(
+            sql!("documents/reassign_staged"),
+            params![ctx.account, to, words, ctx.now(), state.as_str()],
+        )?;
+        if changed < seen.len() as u64 {
+            // Somebody was quicker with one of them.
+            return Err(DocumentError::Changed);
+        }
     }
     let words = words.map_or_else(
         || format!("to {person}"),
@@ -146,21 +163,20 @@ fn write(
     );
     let history: Vec<_> = moving
         .iter()
-        .map(|document| HistoryRow {
-            account_id: ctx.account,
-            document_id: document.id,
-            id: ctx.new_id::<kernel::ActivityId>().uuid(),
-            at: ctx.now(),
-            actor_id: ctx.actor.user,
-            actor_name: ctx.actor.name.clone(),
-            act: Act::Reassign.as_str(),
-            state: match document.state.as_str() {
-                "draft" => State::Inbox.as_str().to_owned(),
-                state => state.to_owned(),
-            },
-            note: words.clone(),
+        .map(|document| {
+            Ok(HistoryRow {
+                account_id: ctx.account,
+                document_id: document.id,
+                id: ctx.new_id::<kernel::ActivityId>().uuid(),
+                at: ctx.now(),
+                actor_id: ctx.actor.user,
+                actor_name: ctx.actor.name.clone(),
+                act: Act::Reassign.as_str(),
+                state: document.becomes()?.as_str().to_owned(),
+                note: words.clone(),
+            })
         })
-        .collect();
+        .collect::<Result<_, DocumentError>>()?;
     tx.bulk(&history)?;
     let what = match moving {
         [one] => one.title.clone(),

@@ -6,6 +6,7 @@ use kernel::{AccountId, DocumentId, FileId, UserId, WorkflowId, fold};
 use super::{
     Act, DocumentError, Documents, Received, State,
     act::{Change, recorded, yours},
+    after,
     assign::{Assigned, check_assignee, tell_assigned},
     file_name,
     list::record_history,
@@ -98,8 +99,10 @@ impl Documents {
         self.files.keep(received, ctx.account, id, file)?;
         let stored = self.db.write_blocking(|tx| {
             let document = yours(tx, ctx, id, version, Act::Edit)?;
+            let (state, _) = after(document.state, Act::Edit, document.step_kind, false)
+                .ok_or(DocumentError::NotPossible(document.state, Act::Edit))?;
             let change = Change {
-                state: State::Draft,
+                state,
                 step: document.step,
                 note: document.note.clone(),
                 files: document.files + 1,
@@ -107,7 +110,7 @@ impl Documents {
             change.write(tx, ctx, &document)?;
             facts.insert(tx, ctx, id, change.files)?;
             let words = format!("version {}: {}", change.files, facts.name);
-            record_history(tx, ctx, id, Act::Edit.as_str(), State::Draft, &words)?;
+            record_history(tx, ctx, id, Act::Edit.as_str(), state, &words)?;
             Ok(recorded(tx, ctx, &document, Act::Edit)?)
         });
         if stored.is_err() {
@@ -126,10 +129,16 @@ impl Documents {
             )?;
             Ok::<_, DocumentError>(workflows::delete(tx, ctx, id)?)
         })?;
+        // The workflow is gone, whatever becomes of one of the files.
+        let mut failed = None;
         for (document,) in gone {
-            self.files.remove_all(ctx.account, document)?;
+            failed = self
+                .files
+                .remove_all(ctx.account, document)
+                .err()
+                .or(failed);
         }
-        Ok(effect)
+        failed.map_or(Ok(effect), |error| Err(error.into()))
     }
 }
 
