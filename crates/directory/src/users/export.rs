@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use db::{Db, Tx};
-use kernel::{AccountId, CardNumber, Timestamp, UserId};
+use kernel::{CardNumber, Timestamp, UserId};
 
 use super::{Selection, UserFilter, UserRecord, records_of_staged, stage_ids};
 use crate::{
@@ -38,6 +38,7 @@ pub enum ExportUsers {
 pub struct ExportColumns {
     modules: Vec<Module>,
     custom: Vec<CustomField>,
+    shows_cards: bool,
 }
 
 /// Columns every account has, before modules and the account's own fields.
@@ -67,11 +68,12 @@ const STANDARD: [&str; 22] = [
 ];
 
 impl ExportColumns {
-    /// Reads which modules and fields the account has.
-    pub fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
+    /// Reads which modules and fields the account has; cards stay blank for whoever may not manage them.
+    pub fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Self> {
         Ok(Self {
-            modules: modules::list(tx, account)?,
-            custom: fields::list(tx, account)?,
+            modules: modules::list(tx, ctx.account)?,
+            custom: fields::list(tx, ctx.account)?,
+            shows_cards: ctx.require(Action::ManageCards).is_ok(),
         })
     }
 
@@ -106,7 +108,8 @@ impl ExportColumns {
             text(&user.department),
             text(&user.language),
         ];
-        cells.extend(card_cells(record.cards.iter().find(|card| is_live(card))));
+        let mut cards = record.cards.iter().filter(|card| is_live(card));
+        cells.extend(card_cells(cards.next().filter(|_| self.shows_cards)));
         cells.extend(grant_cells(&record.grants));
         cells.push(joined(
             record.workflows.iter().map(|workflow| workflow.1.as_str()),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use db::Tx;
 use kernel::{
     AccountId, DateOrder, Email, ExternalId, Fault, GroupId, Language, PersonKind, PersonName,
-    Phone, Region, Role, Text, UserId, fold, full_name,
+    Phone, Region, Role, Text, UserId, UserStatus, fold, full_name,
 };
 
 use super::{KeyKind, StagedKey, UserRecord, find, match_staged};
@@ -320,7 +320,13 @@ impl Reader<'_> {
                 continue;
             };
             let has_it = about.is_some_and(|record| record.modules.contains(&module.key));
-            if !has_it && module.free() == 0 {
+            if !has_it
+                && about
+                    .is_some_and(|record| record.user.status == UserStatus::Deactivated.as_str())
+            {
+                let text = "a deactivated person holds no seats";
+                self.complaints.push(Complaint::new("modules", text));
+            } else if !has_it && module.free() == 0 {
                 self.complaints.push(no_seat(module));
             }
             chosen.insert(module.key.clone());

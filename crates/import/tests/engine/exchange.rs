@@ -57,7 +57,7 @@ E-3,Łukasz Jan,van der Berg,l.berg@exämple.de,,'tis,,,,member,,,,,,,,,,,,,,,,,
 pub(crate) fn export(house: &House) -> String {
     let columns = house
         .db
-        .read_blocking(|tx| ExportColumns::load(tx, house.ctx.account))
+        .read_blocking(|tx| ExportColumns::load(tx, &house.ctx))
         .unwrap();
     let mut out = Vec::new();
     let mut writer = CsvWriter::new(&mut out, CsvFormat::default());

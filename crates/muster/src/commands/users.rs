@@ -174,9 +174,7 @@ fn list_json(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
 }
 
 fn export_csv(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
-    let columns = house
-        .db
-        .read_blocking(|tx| ExportColumns::load(tx, ctx.account))?;
+    let columns = house.db.read_blocking(|tx| ExportColumns::load(tx, ctx))?;
     let format = CsvFormat {
         byte_order_mark: true,
         ..CsvFormat::default()
@@ -191,9 +189,7 @@ fn export_csv(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
 }
 
 fn export_xlsx(house: &House, ctx: &Ctx, out: &mut (dyn Write + Send)) -> Result<Exit> {
-    let columns = house
-        .db
-        .read_blocking(|tx| ExportColumns::load(tx, ctx.account))?;
+    let columns = house.db.read_blocking(|tx| ExportColumns::load(tx, ctx))?;
     let headers = columns.headers();
     let mut writer = XlsxWriter::new("People", headers.iter().map(String::as_str))?;
     users::for_each_user(&house.db, ctx, &mut |record| {

@@ -8,7 +8,7 @@ use directory::{
     users::{Typed, UserRecord},
 };
 use jiff::tz::TimeZone;
-use kernel::{Timestamp, UserId};
+use kernel::{CardRadix, Timestamp, UserId};
 
 use super::list::{role_name, status_badge};
 use crate::{
@@ -54,10 +54,17 @@ pub(super) enum Cell {
 pub(super) struct Columns {
     chosen: Vec<(String, String)>,
     modules: BTreeMap<String, String>,
+    radix: CardRadix,
 }
 
 impl Columns {
-    pub(super) fn new(chosen: &[&str], fields: &[CustomField], modules: &[Module]) -> Self {
+    /// `radix` is how card numbers are written.
+    pub(super) fn new(
+        chosen: &[&str],
+        fields: &[CustomField],
+        modules: &[Module],
+        radix: CardRadix,
+    ) -> Self {
         let is_shown = |key: &str, usual: bool| {
             if chosen.is_empty() {
                 usual
@@ -75,6 +82,7 @@ impl Columns {
                 .iter()
                 .map(|module| (module.key.clone(), module.label.clone()))
                 .collect(),
+            radix,
         }
     }
 
@@ -159,7 +167,7 @@ impl Columns {
             "cards" => {
                 let live = |state: &str| !matches!(state, "expired" | "revoked");
                 let cards = record.cards.iter().filter(|card| live(&card.state));
-                names(cards.map(|card| card.number.clone()).collect())
+                names(cards.map(|card| card.masked(self.radix)).collect())
             }
             "seen" => Cell::When(seen.get(&user.id).map(|at| moment(*at, zone))),
             "added" => Cell::When(Some(moment(user.created_at, zone))),

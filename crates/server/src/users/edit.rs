@@ -177,7 +177,11 @@ fn write(
     };
     match users::save(tx, ctx, id, version, &draft) {
         Ok(()) => {}
-        Err(SaveUser::Stale) => return Ok(Saved::Stale(Box::new(record))),
+        // Somebody was faster since it was read: what they made of it is shown.
+        Err(SaveUser::Stale) => {
+            let present = users::get(tx, ctx.account, id)?;
+            return Ok(Saved::Stale(Box::new(present)));
+        }
         Err(other) => return Err(other),
     }
     if let Some(before) = keep_against {

@@ -4,6 +4,7 @@ use std::io::{self, Seek, SeekFrom};
 
 use axum::{extract::State, response::Response};
 use directory::{
+    cards::CardSettings,
     fields, modules,
     users::{self, ExportColumns, ExportUsers, Selection},
 };
@@ -69,11 +70,12 @@ fn written(
 ) -> Result<std::fs::File, ExportUsers> {
     let account = visitor.ctx.account;
     let (columns, shown) = app.db.read_blocking(|tx| {
-        let columns = ExportColumns::load(tx, account)?;
+        let columns = ExportColumns::load(tx, &visitor.ctx)?;
         let shown = match shown {
             Some(query) => {
                 let (own, owned) = (fields::list(tx, account)?, modules::list(tx, account)?);
-                Some(Columns::new(&query.columns(), &own, &owned).exported())
+                let radix = CardSettings::load(tx, account)?.radix;
+                Some(Columns::new(&query.columns(), &own, &owned, radix).exported())
             }
             None => None,
         };

@@ -6,7 +6,9 @@ use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
-    Action, accounts, allows, fields, modules,
+    Action, accounts, allows,
+    cards::CardSettings,
+    fields, modules,
     users::{self, ListUsers, MOST_FOUND, Sort, UserRecord},
 };
 use import::{Import, State};
@@ -139,7 +141,8 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, 
         searched(tx, visitor, query)?
     };
     let own = fields::list(tx, account)?;
-    let columns = Columns::new(&query.columns(), &own, &modules::list(tx, account)?);
+    let radix = CardSettings::load(tx, account)?.radix;
+    let columns = Columns::new(&query.columns(), &own, &modules::list(tx, account)?, radix);
     let seen = if columns.has("seen") {
         users::last_sign_ins(
             tx,

@@ -9,7 +9,7 @@ use crate::{
     site::{Account, Site},
 };
 
-fn new(user: UserId, number: &str, kind: CardType) -> NewCard {
+pub(crate) fn new(user: UserId, number: &str, kind: CardType) -> NewCard {
     NewCard {
         user,
         number: Some(CardNumber::parse(number, CardRadix::Decimal).unwrap()),
@@ -19,7 +19,7 @@ fn new(user: UserId, number: &str, kind: CardType) -> NewCard {
     }
 }
 
-fn made(site: &Site, account: &Account, new: &NewCard) -> CardId {
+pub(crate) fn made(site: &Site, account: &Account, new: &NewCard) -> CardId {
     let ctx = site.ctx(account);
     let card = site.db.write_blocking(|tx| cards::add(tx, &ctx, new));
     card.unwrap().id

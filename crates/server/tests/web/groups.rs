@@ -5,10 +5,13 @@ use directory::{
     groups::{self, GroupKind},
     users::{self, PageAt, Sort, UserFilter},
 };
-use kernel::{GroupId, Role, UserId};
+use kernel::{CardType, GroupId, Role, UserId};
 use testkit::{TestDb, on_both};
 
-use crate::site::{Account, Site};
+use crate::{
+    card_pages,
+    site::{Account, Site},
+};
 
 fn id_at(location: &str) -> GroupId {
     location.strip_prefix("/groups/").unwrap().parse().unwrap()
@@ -57,6 +60,7 @@ on_both! {
         let (site, account) = Site::with_account(db);
         let seen = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         let hidden = site.person(&account, "Anna Berg", "anna@example.com");
+        card_pages::made(&site, &account, &card_pages::new(seen, "90214719", CardType::Rf));
         let manager = site.member(&account, Role::Manager);
         let manager_id = find(&site, &account, "manager@");
         let cookie = site.sign_in("maria@example.com");
@@ -89,6 +93,10 @@ on_both! {
             }
         }
         assert_eq!(site.get(&format!("/users/{seen}/workflows"), &manager).status, 200);
+        let cards = site.get("/users?col=cards", &cookie).body;
+        assert!(cards.contains("••••4719") && !cards.contains("90214719"), "{cards}");
+        assert!(site.get("/users/export?file=all-csv", &cookie).body.contains("90214719"));
+        assert!(!site.get("/users/export?file=all-csv", &manager).body.contains("4719"));
         let file = site.get("/users/export?file=all-csv", &manager).body;
         assert!(file.contains("Thandi") && !file.contains("Anna") && !file.contains("maria@"), "{file}");
         let ticked = site.get(&format!("/users/export?file=csv&pick={hidden}&pick={seen}"), &manager).body;
