@@ -1,10 +1,31 @@
 //! The append-only record of what users and administrators did. A bulk action is one entry.
+//!
+//! Entries are added in the transaction of what they tell about. The database refuses to remove or change one;
+//! only erasing a person takes their name and what was said about them out, and marks the entry
+//! (docs/decisions/0028). What an entry means in words is in `activity/deeds.rs`, the one table of actions.
+
+mod actor;
+mod deeds;
+mod export;
+mod filter;
+mod log;
+#[cfg(test)]
+mod tests;
 
 use db::{FromRow, Row, Tx, params, sql};
 use kernel::{AccountId, ActivityId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::Ctx;
+
+pub use actor::ActorKind;
+pub use deeds::{About, Area, Deed, deed};
+pub use export::{ActivityOutput, HEADINGS, for_each};
+pub use filter::ActivityFilter;
+pub use log::{At, LogEntry, LogPage, MOST_LOOKED_AT, Target, import_with_number, page};
+
+/// Stands where the name of somebody erased was.
+pub const ERASED: &str = "Erased person";
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +57,7 @@ impl FromRow for Entry {
     }
 }
 
-/// Records an action in the caller's transaction.
+/// Records an action in the caller's transaction; it has to be one of the table of actions.
 pub fn record(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -44,7 +65,12 @@ pub fn record(
     subject: Option<Uuid>,
     details: &str,
 ) -> db::Result<()> {
+    debug_assert!(
+        deed(action).is_some(),
+        "{action} is not in the table of actions, directory/src/activity/deeds.rs"
+    );
     let id: ActivityId = ctx.new_id();
+    let area = deed(action).map_or(Area::Settings, |deed| deed.area);
     tx.execute(
         sql!("activity/insert"),
         params![
@@ -52,8 +78,10 @@ pub fn record(
             id,
             ctx.now(),
             ctx.actor.user,
+            ActorKind::of(&ctx.actor).as_str(),
             ctx.actor.name,
             action,
+            area.as_str(),
             subject,
             details
         ],
@@ -82,4 +110,13 @@ pub fn of_actor(
     limit: i64,
 ) -> db::Result<Vec<Entry>> {
     tx.fetch(sql!("activity/of_actor"), params![account, user, limit])
+}
+
+/// Takes the staged people out of the log: their name where they acted, and what was said about them.
+///
+/// The entries stay, marked as erased in part; it is the only change the database allows.
+pub fn erase_staged(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64> {
+    let acted = tx.execute(sql!("activity/erase_actors"), params![account, ERASED, now])?;
+    let told = tx.execute(sql!("activity/erase_subjects"), params![account, now])?;
+    Ok(acted + told)
 }

@@ -67,30 +67,40 @@ const APP: &str = "Muster-App/";
 impl Device {
     /// "Firefox on Windows", as far as can be told.
     pub fn name(&self) -> String {
-        let agent = self.user_agent.as_deref().unwrap_or_default();
-        let find = |table: &[(&str, &'static str)]| {
-            let found = table.iter().find(|(sign, _)| agent.contains(sign));
-            found.map(|(_, name)| *name)
-        };
-        let browser = if self.app_version().is_some() {
-            Some("Muster app")
-        } else {
-            find(BROWSERS)
-        };
-        match (browser, find(PLATFORMS)) {
-            (Some(browser), Some(platform)) => format!("{browser} on {platform}"),
-            (Some(name), None) | (None, Some(name)) => name.to_owned(),
-            (None, None) => "Another browser or program".to_owned(),
-        }
+        name_of(self.user_agent.as_deref())
     }
 
     /// The version of our app, if it is one.
     pub fn app_version(&self) -> Option<&str> {
-        let (_, rest) = self.user_agent.as_deref()?.split_once(APP)?;
-        rest.split_whitespace()
-            .next()
-            .filter(|version| !version.is_empty())
+        version_in(self.user_agent.as_deref()?)
     }
+}
+
+/// What a browser or app is, as far as it says.
+pub(crate) fn name_of(user_agent: Option<&str>) -> String {
+    let agent = user_agent.unwrap_or_default();
+    let find = |table: &[(&str, &'static str)]| {
+        let found = table.iter().find(|(sign, _)| agent.contains(sign));
+        found.map(|(_, name)| *name)
+    };
+    let browser = if version_in(agent).is_some() {
+        Some("Muster app")
+    } else {
+        find(BROWSERS)
+    };
+    match (browser, find(PLATFORMS)) {
+        (Some(browser), Some(platform)) => format!("{browser} on {platform}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "Another browser or program".to_owned(),
+    }
+}
+
+/// The version of our app that a browser or app says it is.
+pub(crate) fn version_in(agent: &str) -> Option<&str> {
+    let (_, rest) = agent.split_once(APP)?;
+    rest.split_whitespace()
+        .next()
+        .filter(|version| !version.is_empty())
 }
 
 /// The version of our app on the device that signed in last with it.

@@ -8,9 +8,15 @@
 use std::{fmt, time::Duration};
 
 use db::{Tx, from_row, params, sql};
-use kernel::{AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId, full_name};
+use directory::{Actor, Ctx, activity};
+use kernel::{
+    AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId, Version, full_name,
+};
 
-use crate::{devices::Origin, rules, two_factor};
+use crate::{
+    devices::{self, Origin},
+    rules, two_factor,
+};
 
 /// A session not used for so long has ended.
 pub const IDLE: Duration = Duration::from_hours(12);
@@ -157,6 +163,8 @@ pub(crate) fn begin(
     let token = Token::random();
     let user_agent = origin.user_agent.as_deref();
     let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect::<String>());
+    let app = user_agent.as_deref().and_then(devices::version_in);
+    let app_key = app.and_then(Version::of_app).map(|version| version.key());
     tx.execute(
         sql!("sessions/insert"),
         params![
@@ -168,11 +176,38 @@ pub(crate) fn begin(
             user_agent,
             origin.address,
             now,
-            now.checked_add(LONGEST).unwrap_or(now)
+            now.checked_add(LONGEST).unwrap_or(now),
+            app,
+            app_key
         ],
     )?;
     tx.execute(sql!("sessions/note_sign_in"), params![account, user, now])?;
+    record(tx, clock, ids, (account, user), user_agent.as_deref())?;
     Ok(token)
+}
+
+/// Signing in is in the log of the account it was in, with what signed in as far as it says.
+fn record(
+    tx: &mut Tx<'_>,
+    clock: &Clock,
+    ids: &Ids,
+    (account, user): (AccountId, UserId),
+    user_agent: Option<&str>,
+) -> db::Result<()> {
+    let (first, last, role): (String, String, String) =
+        tx.fetch_one(sql!("sessions/who"), params![account, user])?;
+    let ctx = Ctx {
+        account,
+        actor: Actor {
+            user: Some(user),
+            name: full_name(&first, &last),
+            role: Role::parse(&role).unwrap_or(Role::User),
+        },
+        clock: clock.clone(),
+        ids: ids.clone(),
+    };
+    let device = devices::name_of(user_agent);
+    activity::record(tx, &ctx, "user.sign_in", Some(user.uuid()), &device)
 }
 
 /// The live session with this token, whose user is still active.

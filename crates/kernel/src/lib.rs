@@ -20,6 +20,7 @@ mod problem;
 mod schedule;
 mod text;
 mod time;
+mod version;
 mod zone;
 
 pub use card::{CardNumber, CardRadix};
@@ -43,4 +44,5 @@ pub use problem::{Fault, Problem};
 pub use schedule::{Period, Schedule};
 pub use text::{Text, fold};
 pub use time::{Clock, Day, TimeError, Timestamp};
+pub use version::{InvalidVersion, Version};
 pub use zone::{NotATime, SiteZone, UnknownZone};

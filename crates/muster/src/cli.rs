@@ -1,5 +1,6 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
+pub(crate) mod activity;
 pub(crate) mod cards;
 pub(crate) mod devices;
 pub(crate) mod documents;
@@ -127,6 +128,8 @@ pub(crate) enum Command {
     /// Offers to sign in: who was invited, and what became of it.
     #[command(subcommand)]
     Invitations(invitations::Invitations),
+    /// What happened in the account: who did what, on whom and when.
+    Activity(Box<activity::Activity>),
     /// Messages to people.
     #[command(subcommand)]
     Outbox(Outbox),
@@ -153,6 +156,7 @@ impl Command {
             Self::Photos(photos) => photos.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Cards(cards) => cards.wants_json(),
+            Self::Activity(args) => args.json.json,
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
             | Self::Workflows(documents::Workflows::Show { json, .. })

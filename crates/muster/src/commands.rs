@@ -1,5 +1,6 @@
 //! One module per command; each is a translation to use cases and back.
 
+mod activity;
 mod bounce;
 mod cards;
 mod demo;
@@ -68,6 +69,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Invite(args) => invite::run(&House::open(place)?, &args),
         Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
         Command::Cards(command) => cards::run(&House::open(place)?, &command),
+        Command::Activity(args) => activity::run(&House::open(place)?, &args),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),
         Command::Migrate => maintenance::migrate(place),

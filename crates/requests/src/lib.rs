@@ -6,6 +6,5 @@
 pub mod early;
 pub mod own_data;
 mod person;
-mod version;
 
-pub use version::{InvalidVersion, Version};
+pub use kernel::{InvalidVersion, Version};

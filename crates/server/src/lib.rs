@@ -7,6 +7,7 @@
 //! template. Not here: anything a person could also do on the command line by another rule.
 
 mod accounts;
+mod activity;
 mod api;
 mod app;
 mod assets;

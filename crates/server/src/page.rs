@@ -58,6 +58,7 @@ pub(crate) enum Section {
     Settings,
     Workflows,
     Documents,
+    Activity,
     /// A person's own documents.
     OwnDocuments,
     /// A person's own pages.
@@ -189,6 +190,14 @@ impl Shell {
 
     pub(crate) fn in_documents(&self) -> bool {
         self.section == Section::Documents
+    }
+
+    pub(crate) fn sees_activity(&self) -> bool {
+        allows(self.role, Action::ViewActivity)
+    }
+
+    pub(crate) fn in_activity(&self) -> bool {
+        self.section == Section::Activity
     }
 
     pub(crate) fn in_own_documents(&self) -> bool {

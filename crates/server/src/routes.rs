@@ -14,10 +14,10 @@ use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, api, app::App, assets, cards, devices, documents, early, failure::Failure, groups,
-    guard::guard, health, home, hooks, imports, invitations, inviting, join, me, notifications,
-    outbox, own_data, photos, protect, reset, second_step, set_up, settings, sign_in, users,
-    workflows,
+    accounts, activity, api, app::App, assets, cards, devices, documents, early, failure::Failure,
+    groups, guard::guard, health, home, hooks, imports, invitations, inviting, join, me,
+    notifications, outbox, own_data, photos, protect, reset, second_step, set_up, settings,
+    sign_in, users, workflows,
 };
 
 /// The largest form, pasted rows apart.
@@ -84,7 +84,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditGroups, EditSettings, EditUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{EditGroups, EditSettings, EditUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -358,6 +358,8 @@ pub fn routes() -> Vec<Route> {
         post "/me/documents/{id}"     SignedIn         => me::documents::act;
         post "/me/documents/{id}/file" SignedIn        => me::documents::edit;
         get  "/me/documents/{id}/files/{number}" SignedIn => me::documents::download;
+        get  "/activity"              May(ViewActivity) => activity::list;
+        get  "/activity/export"       May(ViewActivity) => activity::export;
         get  "/settings/documents"    May(EditSettings) => settings::documents::show;
         post "/settings/documents"    May(EditSettings) => settings::documents::submit;
         get  "/settings/modules"      May(EditSettings) => settings::modules::show;

@@ -8,6 +8,7 @@
 
 mod access;
 mod accounts;
+mod activity;
 mod api;
 mod bulk;
 mod card_pages;

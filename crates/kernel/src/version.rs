@@ -47,6 +47,15 @@ impl Version {
         text.get(..end.unwrap_or(text.len()))?.parse().ok()
     }
 
+    /// A text that sorts as the versions do, for columns: `000000002.000000006.000000000.000000000`.
+    pub fn key(&self) -> String {
+        let number = |place| self.numbers.get(place).copied().unwrap_or_default();
+        let parts: Vec<String> = (0..4)
+            .map(|place| format!("{:09}", number(place)))
+            .collect();
+        parts.join(".")
+    }
+
     /// The numbers without zeros at the end: 2.6 and 2.6.0 are the same version.
     fn significant(&self) -> &[u32] {
         let zeros = self.numbers.iter().rev().take_while(|n| **n == 0).count();
@@ -98,6 +107,14 @@ mod tests {
         assert_eq!(version("2.6"), version("2.6.0.0"));
         assert_eq!(version("02.6"), version("2.06"));
         assert_eq!(version("0"), version("0.0"));
+    }
+
+    #[test]
+    fn keys_sort_as_versions_do() {
+        let sorted =
+            ["0.9", "2.6", "2.6.0.1", "2.9.9", "2.10", "10"].map(|text| version(text).key());
+        assert!(sorted.is_sorted(), "{sorted:?}");
+        assert_eq!(version("2.6").key(), version("2.6.0.0").key());
     }
 
     #[test]
