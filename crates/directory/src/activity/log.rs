@@ -235,6 +235,9 @@ pub fn page(
     })
 }
 
+/// The last entry looked at.
+type Reached = (ActivityId, Timestamp);
+
 /// Up to one entry more than asked for, and where the looking ended if that was before all were seen.
 fn read(
     tx: &mut Tx<'_>,
@@ -242,7 +245,7 @@ fn read(
     filter: &ActivityFilter,
     at: At,
     limit: usize,
-) -> db::Result<(Vec<LogEntry>, Option<(ActivityId, Timestamp)>)> {
+) -> db::Result<(Vec<LogEntry>, Option<Reached>)> {
     let words = filter.words();
     let size = if words.is_empty() {
         limit as i64 + 1
