@@ -10,6 +10,7 @@ mod message;
 pub mod messages;
 mod outlet;
 mod render;
+mod retention;
 #[cfg(test)]
 mod scene;
 mod security;
@@ -27,6 +28,7 @@ mod tests;
 pub use message::{Channel, MessageState, Parameters, Purpose};
 pub use outlet::{OutletState, state as outlet_state};
 pub use render::Rendered;
+pub use retention::{register, schedule_retention, would_forget};
 pub use security::SecurityChange;
 pub use sender::Sender;
 pub use settings::{InvalidSettings, MailServer, Settings, SmsGateway, Tls, parse_public_url};

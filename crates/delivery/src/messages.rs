@@ -1,6 +1,6 @@
 //! The queue of messages and the outbox: writing, taking back, and looking at what became of them.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use db::{Direction, Select, Tx, bulk, from_row, params, sql, sql_pair};
 use kernel::{AccountId, Ids, MessageId, Timestamp};
@@ -65,6 +65,7 @@ bulk!(Row => "messages" {
 
 /// Queues messages in the caller's transaction.
 pub fn queue(tx: &mut Tx<'_>, messages: &[NewMessage]) -> db::Result<u64> {
+    let usual = usual_languages(tx, messages)?;
     let rows: Vec<_> = messages
         .iter()
         .map(|message| Row {
@@ -72,7 +73,12 @@ pub fn queue(tx: &mut Tx<'_>, messages: &[NewMessage]) -> db::Result<u64> {
             id: message.id,
             channel: message.channel,
             purpose: message.purpose,
-            language: language_for(message.language.as_deref()),
+            language: language_for(
+                message
+                    .language
+                    .as_deref()
+                    .or_else(|| usual.get(&message.account)?.as_deref()),
+            ),
             urgency: i64::from(!message.purpose.is_awaited()),
             subject_id: message.subject,
             recipient: message.recipient.clone(),
@@ -84,6 +90,22 @@ pub fn queue(tx: &mut Tx<'_>, messages: &[NewMessage]) -> db::Result<u64> {
         })
         .collect();
     tx.bulk(&rows)
+}
+
+/// The languages of the accounts of messages to people who have none of their own.
+fn usual_languages(
+    tx: &mut Tx<'_>,
+    messages: &[NewMessage],
+) -> db::Result<HashMap<AccountId, Option<String>>> {
+    let mut usual = HashMap::new();
+    for message in messages {
+        if message.language.is_none() && !usual.contains_key(&message.account) {
+            let found: Option<(Option<String>,)> =
+                tx.fetch_optional(sql!("messages/account_language"), params![message.account])?;
+            usual.insert(message.account, found.and_then(|(language,)| language));
+        }
+    }
+    Ok(usual)
 }
 
 /// Takes back what is still waiting of the messages about something; returns how many.
@@ -140,6 +162,8 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When its state became final.
     pub settled_at: Option<Timestamp>,
+    /// When its text and address were taken away.
+    pub forgotten_at: Option<Timestamp>,
 }
 
 impl Message {
@@ -172,6 +196,7 @@ struct Stored {
     reply: Option<String>,
     created_at: Timestamp,
     settled_at: Option<Timestamp>,
+    forgotten_at: Option<Timestamp>,
 }
 
 from_row!(Stored {
@@ -190,6 +215,7 @@ from_row!(Stored {
     reply,
     created_at,
     settled_at,
+    forgotten_at,
 });
 
 impl Stored {
@@ -211,6 +237,7 @@ impl Stored {
             reply: self.reply,
             created_at: self.created_at,
             settled_at: self.settled_at,
+            forgotten_at: self.forgotten_at,
         })
     }
 }
@@ -264,12 +291,16 @@ pub fn counts(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<(MessageSta
     Ok(known.collect())
 }
 
-/// The message as its recipient gets it; its link only as long as it is known.
+/// The message as its recipient gets it; its link only as long as it is known, and nothing once it
+/// is not kept any more.
 pub fn content(
     tx: &mut Tx<'_>,
     account: AccountId,
     message: &Message,
 ) -> db::Result<Option<Rendered>> {
+    if message.forgotten_at.is_some() {
+        return Ok(None);
+    }
     let template = templates::find(
         tx,
         account,

@@ -31,6 +31,7 @@ mod step;
 mod tests;
 
 pub use add::{NewCard, add};
+pub(crate) use change::revoke_unnoted;
 pub use change::{activate, change};
 pub use hand_over::{move_to, replace};
 pub(crate) use history::delete_of_staged_people;
@@ -46,4 +47,6 @@ pub use refusal::CardRefusal;
 pub use row::{Card, for_each_live, remove_staged};
 pub use settings::{CardSettings, MOST_DAYS, Validity};
 pub use settle::settle_all;
+pub(crate) use settle::settle_people;
+pub(crate) use step::is_live;
 pub use step::{Step, standing};

@@ -17,12 +17,15 @@ pub mod documents;
 pub mod fields;
 pub mod grants;
 pub mod groups;
+pub mod lock;
 pub mod modules;
 pub mod notifications;
 mod permission;
 pub mod photos;
 #[cfg(test)]
 mod scene;
+pub mod settings;
+pub mod upkeep;
 pub mod users;
 pub mod views;
 pub mod workflows;

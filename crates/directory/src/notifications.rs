@@ -1,5 +1,7 @@
 //! Notifications in the product: kept until they are read, so that no result is missed.
 
+use std::time::Duration;
+
 use db::{FromRow, Row, Tx, bulk, params, sql};
 use kernel::{AccountId, NotificationId, Timestamp, UserId};
 use uuid::Uuid;
@@ -104,3 +106,34 @@ struct NewRow {
 }
 
 bulk!(NewRow => "notifications" { account_id, id, user_id, kind, text, created_at });
+
+/// Notifications removed in one transaction.
+const CHUNK: i64 = 5_000;
+
+/// How many would be removed if those that were read were kept for so many days.
+pub fn would_forget(tx: &mut Tx<'_>, ctx: &Ctx, days: i64) -> db::Result<i64> {
+    let before = earlier(ctx.now(), days);
+    let (count,) = tx.fetch_one(
+        sql!("notifications/count_old"),
+        params![ctx.account, before],
+    )?;
+    Ok(count)
+}
+
+/// Removes some of those that were read before so many days; returns how many.
+pub(crate) fn forget(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    now: Timestamp,
+    days: i64,
+) -> db::Result<u64> {
+    tx.execute(
+        sql!("notifications/forget"),
+        params![account, earlier(now, days), CHUNK],
+    )
+}
+
+fn earlier(now: Timestamp, days: i64) -> Timestamp {
+    let hours = u64::try_from(days).unwrap_or(0).saturating_mul(24);
+    now.checked_sub(Duration::from_hours(hours)).unwrap_or(now)
+}

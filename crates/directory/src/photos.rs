@@ -13,7 +13,11 @@ use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, PhotoBatchId, Timestamp, UserId};
 use picture::Portrait;
 
-use crate::{Action, Ctx, Forbidden, activity, users};
+use crate::{
+    Action, Ctx, Forbidden, activity,
+    lock::{Locked, require_unlocked},
+    users,
+};
 
 pub use job::register;
 pub use parcel::Parcel;
@@ -72,6 +76,9 @@ pub enum PhotoRefusal {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// An import of the account has to end first.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// People of this account do not set their own.
     #[error("photos are set by administrators here")]
     NotByPeople,
@@ -135,6 +142,9 @@ fn may(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<bool, PhotoRefusal> {
         } else {
             forbidden.into()
         });
+    }
+    if !is_own {
+        require_unlocked::<PhotoRefusal>(tx, ctx)?;
     }
     let found = matching::locked(tx, ctx.account, [user])?;
     let found = found.get(&user).ok_or(PhotoRefusal::NotFound)?;

@@ -11,6 +11,7 @@ mod keep;
 mod keys;
 mod list;
 mod lookup;
+pub mod merge;
 mod record;
 mod row;
 mod save;

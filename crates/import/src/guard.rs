@@ -1,7 +1,7 @@
 //! When a plan must be confirmed by typing its number.
 //!
-//! The limits are those of IMPORT.md (Plan) and UX.md 7: more than 2 % of the scope or more than 25
-//! people deactivated, more than 50 cards moved, or any administrator touched.
+//! The limits begin with those of IMPORT.md (Plan) and UX.md 7: more than 2 % of the scope or more
+//! than 25 people deactivated, more than 50 cards moved. Any administrator touched always asks.
 
 use crate::plan::{Guard, Plan};
 
@@ -11,10 +11,42 @@ pub(crate) const MOST_PERCENT: i64 = 2;
 pub(crate) const MOST_PEOPLE: i64 = 25;
 
 /// More cards taken from their holders than this ask for the number.
-pub(crate) const MOST_CARDS: i64 = 50;
+const MOST_CARDS: i64 = 50;
+
+/// The largest limit of people or cards: as good as none.
+pub const MOST_LIMIT: i64 = 1_000_000;
+
+/// Above what a plan asks for its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// People of the scope deactivated, in percent.
+    pub percent: i64,
+    /// People deactivated.
+    pub people: i64,
+    /// Cards taken from their holders.
+    pub cards: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            percent: MOST_PERCENT,
+            people: MOST_PEOPLE,
+            cards: MOST_CARDS,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn are_possible(self) -> bool {
+        (0..=100).contains(&self.percent)
+            && (0..=MOST_LIMIT).contains(&self.people)
+            && (0..=MOST_LIMIT).contains(&self.cards)
+    }
+}
 
 /// What has to be confirmed of a plan, if anything.
-pub(crate) fn of(plan: &Plan) -> Option<Guard> {
+pub(crate) fn of(plan: &Plan, limits: Limits) -> Option<Guard> {
     let mut reasons = Vec::new();
     let mut number = 0;
     if let Some(departures) = &plan.departures {
@@ -22,8 +54,8 @@ pub(crate) fn of(plan: &Plan) -> Option<Guard> {
         if is_too_many(
             departures.people,
             departures.in_scope,
-            MOST_PERCENT,
-            MOST_PEOPLE,
+            limits.percent,
+            limits.people,
         ) {
             reasons.push(format!(
                 "This import deactivates {} of {} {} ({percent} %).",
@@ -41,7 +73,7 @@ pub(crate) fn of(plan: &Plan) -> Option<Guard> {
             number += departures.people;
         }
     }
-    if plan.cards_moved > MOST_CARDS {
+    if plan.cards_moved > limits.cards {
         reasons.push(format!(
             "This import takes {} cards from the people who hold them.",
             plan.cards_moved
@@ -96,7 +128,9 @@ mod tests {
 
     #[test]
     fn asks_above_two_percent_or_twenty_five_people() {
-        let number = |people, of| super::of(&plan(people, of, 0, 0)).map(|guard| guard.number);
+        let number = |people, of| {
+            super::of(&plan(people, of, 0, 0), Limits::default()).map(|guard| guard.number)
+        };
         assert_eq!(number(2, 100), None);
         assert_eq!(number(3, 100), Some(3));
         assert_eq!(number(25, 10_000), None);
@@ -106,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_reason_is_told_under_one_number() {
-        let guard = super::of(&plan(30, 100, 2, 1)).unwrap();
+        let guard = super::of(&plan(30, 100, 2, 1), Limits::default()).unwrap();
         assert_eq!((guard.number, guard.reasons.len()), (32, 3));
         assert_eq!(guard.sentences().len(), 3);
         assert!(guard.reason.contains("30 of 100"), "{}", guard.reason);
@@ -114,18 +148,34 @@ mod tests {
 
     #[test]
     fn rows_that_name_nobody_ask_even_below_the_limits() {
-        assert_eq!(super::of(&plan(1, 1000, 0, 1)).unwrap().number, 1);
-        assert_eq!(super::of(&plan(0, 1000, 0, 1)), None);
+        assert_eq!(
+            super::of(&plan(1, 1000, 0, 1), Limits::default())
+                .unwrap()
+                .number,
+            1
+        );
+        assert_eq!(super::of(&plan(0, 1000, 0, 1), Limits::default()), None);
+    }
+
+    #[test]
+    fn asks_above_the_limits_of_the_account() {
+        let limits = Limits {
+            percent: 100,
+            people: 40,
+            cards: 0,
+        };
+        assert_eq!(super::of(&plan(40, 50, 0, 0), limits), None);
+        assert_eq!(super::of(&plan(41, 50, 0, 0), limits).unwrap().number, 41);
     }
 
     #[test]
     fn asks_above_fifty_moved_cards() {
         let number = |cards_moved| {
-            super::of(&Plan {
+            let plan = Plan {
                 cards_moved,
                 ..Plan::default()
-            })
-            .map(|guard| guard.number)
+            };
+            super::of(&plan, Limits::default()).map(|guard| guard.number)
         };
         assert_eq!((number(50), number(51)), (None, Some(51)));
     }

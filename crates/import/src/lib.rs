@@ -40,6 +40,7 @@ mod state;
 mod store;
 mod template;
 mod undo;
+mod usual;
 pub mod values;
 mod visitors;
 
@@ -49,6 +50,7 @@ pub use edits::{
     Fix, How, Keep, Pattern, Rows,
 };
 pub use error::Refusal;
+pub use guard::{Limits, MOST_LIMIT};
 pub use imports::{
     Expired, Imports, KeyRate, KeyRates, Leaving, ListRow, NewImport, PeopleList, Preview, Tell,
     read_options,
@@ -72,4 +74,5 @@ pub use shared::{Fit, NamedMapping, SharedColumn, SharedMapping};
 pub use state::State;
 pub use template::template;
 pub use undo::UndoPreview;
+pub use usual::{Asked, ImportSettings, ImportSettingsRefusal};
 pub use visitors::Onlooker;

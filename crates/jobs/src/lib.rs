@@ -4,12 +4,14 @@
 //! it was; [`Job::keep`] makes sure that it is never run by two workers at once. Jobs of one group
 //! run one after the other, in the order they were made. Not here: what any job does.
 
+mod daily;
 mod job;
 mod queue;
 mod runner;
 mod wake;
 mod worker;
 
+pub use daily::{plan_daily, plan_tomorrow};
 pub use job::{Failure, Job, JobOutcome, JobState, NewJob, Status};
 pub use queue::{enqueue, forget, jobs_ahead, run_again, status};
 pub use runner::{Context, Runner};

@@ -15,6 +15,7 @@ mod outbox;
 mod outlets;
 pub(crate) mod photos;
 pub(crate) mod series;
+pub(crate) mod settings;
 pub(crate) mod tokens;
 mod users;
 
@@ -28,7 +29,7 @@ pub(crate) use managed::Managed;
 pub(crate) use mapping::{FieldChoices, Saved, Values};
 pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
-pub(crate) use users::{KeepFields, Security, Users};
+pub(crate) use users::{KeepFields, MergeUsers, Security, Users};
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -89,6 +90,8 @@ pub(crate) enum Command {
     Tokens(tokens::Tokens),
     /// Show or set how long passwords are, on how many devices people sign in at once, and who needs a second factor.
     Security(Security),
+    /// Show or change what an account decided about itself and its imports.
+    Settings(settings::Settings),
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
@@ -149,6 +152,7 @@ impl Command {
             Self::Imports(imports) => imports.target_json(),
             Self::Series(series) => series.wants_json(),
             Self::Security(security) => security.json.json,
+            Self::Settings(settings) => settings.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
             Self::Devices(devices) => devices.wants_json(),
             Self::Invite(invite) => invite.json.json,
@@ -162,6 +166,7 @@ impl Command {
             | Self::Workflows(documents::Workflows::Show { json, .. })
             | Self::Documents(documents::Documents::List { json, .. })
             | Self::Users(Users::Show { json, .. } | Users::Add { json, .. }) => json.json,
+            Self::Users(Users::Merge(merge)) => merge.json.json,
             Self::Users(Users::List(list))
             | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))

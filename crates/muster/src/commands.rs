@@ -16,6 +16,7 @@ mod invite;
 mod lists;
 mod maintenance;
 mod managed;
+mod merge;
 mod options;
 mod outbox;
 mod person;
@@ -26,6 +27,7 @@ mod saved;
 mod security;
 mod series;
 mod serve;
+mod settings;
 mod tokens;
 mod users;
 mod values;
@@ -53,6 +55,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Imports(command) => imports::run(&House::open(place)?, &command),
         Command::Series(command) => series::run(&House::open(place)?, &command),
         Command::Security(args) => security::run(&House::open(place)?, &args),
+        Command::Settings(args) => settings::run(&House::open(place)?, &args),
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),

@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use directory::access::AccessRefusal;
+use directory::bulk::BulkError;
 use directory::cards::CardRefusal;
+use directory::lock::Locked;
+use directory::photos::PhotoRefusal;
+use directory::users::{SaveUser, merge::MergeRefusal};
 use identity::tokens::TokenRefusal;
 use import::Refusal;
 use serde_json::json;
@@ -62,6 +66,9 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         };
         return (exit, refusal.code().to_owned(), chain.join(": "));
     }
+    if let Some(locked) = locked(error) {
+        return (Exit::Refused, locked.code().to_owned(), chain.join(": "));
+    }
     if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
         return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
     }
@@ -70,6 +77,11 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     {
         let code = refusal.code().to_owned();
         return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<MergeRefusal>()
+        && !matches!(refusal, MergeRefusal::Db(_))
+    {
+        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
         && !refusal.is_internal()
@@ -91,4 +103,23 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         }
     }
     (Exit::Failed, "failed".to_owned(), said.join(": "))
+}
+
+/// The import that has to end first, if that is why.
+fn locked(error: &anyhow::Error) -> Option<Locked> {
+    let of_user = error
+        .downcast_ref::<SaveUser>()
+        .and_then(|error| match error {
+            SaveUser::Locked(locked) => Some(*locked),
+            _ => None,
+        });
+    let of_bulk = || match error.downcast_ref::<BulkError>()? {
+        BulkError::Locked(locked) => Some(*locked),
+        _ => None,
+    };
+    let of_photo = || match error.downcast_ref::<PhotoRefusal>()? {
+        PhotoRefusal::Locked(locked) => Some(*locked),
+        _ => None,
+    };
+    of_user.or_else(of_bulk).or_else(of_photo)
 }

@@ -165,6 +165,8 @@ impl House {
         let runner = admit::register(runner, &self.imports(), &self.delivery());
         let runner = directory::cards::register(runner);
         let runner = directory::bulk::register(runner);
+        let runner = directory::upkeep::register(runner);
+        let runner = delivery::register(runner);
         self.imports().register(runner, tell)
     }
 }

@@ -93,6 +93,7 @@ fn end_typed(validity: Validity, zone: &str) -> String {
 fn refused(error: CardRefusal, link: impl Into<String>) -> Failure {
     match error {
         CardRefusal::Forbidden(_) => Failure::Forbidden,
+        CardRefusal::Locked(locked) => locked.into(),
         CardRefusal::Unknown | CardRefusal::NobodyThere => Failure::NotFound,
         CardRefusal::Db(error) => error.into(),
         error @ CardRefusal::Output(_) => Failure::internal(&error),

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::Forbidden;
+use directory::{Forbidden, lock::Locked};
 
 use crate::page;
 
@@ -34,6 +34,8 @@ pub(crate) enum Failure {
         /// Where to see the present state.
         link: String,
     },
+    /// An import has to end before people and cards are changed.
+    Locked(Locked),
     /// The database cannot be reached just now.
     Busy,
     /// Our fault; logged where it happened.
@@ -70,7 +72,7 @@ impl Failure {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Conflict { .. } | Self::Stale { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::Stale { .. } | Self::Locked(_) => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -99,6 +101,11 @@ impl Failure {
                 "Somebody changed this import",
                 "It was changed while you were looking, so your change was not applied. Look at \
                  the present state and try again.",
+            ),
+            Self::Locked(_) => (
+                "Locked while an import writes",
+                "Nothing was changed. People and cards of this account are not changed by hand \
+                 until the import ends; it can be followed, paused or stopped on its page.",
             ),
             Self::Busy => (
                 "Just a moment",
@@ -142,22 +149,32 @@ impl From<Forbidden> for Failure {
     }
 }
 
+impl From<Locked> for Failure {
+    fn from(locked: Locked) -> Self {
+        Self::Locked(locked)
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = self.status();
         let (title, message) = self.words();
         let (link, link_text) = match &self {
             Self::Conflict { link, .. } | Self::Stale { link } => {
-                (link.as_str(), "Show the present state")
+                (link.clone(), "Show the present state".to_owned())
             }
-            _ => ("/", "Go to the start page"),
+            Self::Locked(locked) => (
+                format!("/imports/{}", locked.import),
+                format!("Show import {}", locked.number),
+            ),
+            _ => ("/".to_owned(), "Go to the start page".to_owned()),
         };
         let page = FailurePage {
             status: status.as_u16(),
             title,
             message,
-            link,
-            link_text,
+            link: &link,
+            link_text: &link_text,
         };
         let mut response = page::with_status(status, &page);
         if matches!(self, Self::Stale { .. }) {

@@ -135,6 +135,8 @@ pub fn routes() -> Vec<Route> {
         get  "/users/{id}"            May(ViewUsers)   => users::show;
         get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
         post "/users/{id}/edit"       May(EditUsers)   => users::save;
+        get  "/users/{id}/merge"      May(EditUsers)   => users::merge::show;
+        post "/users/{id}/merge"      May(EditUsers)   => users::merge::submit;
         post "/users/{id}/deactivate" May(EditUsers)   => users::deactivate;
         post "/users/{id}/reactivate" May(EditUsers)   => users::reactivate;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
@@ -261,6 +263,14 @@ pub fn routes() -> Vec<Route> {
         post "/cards/{id}/change"     May(ManageCards) => cards::change_one;
         post "/cards/{id}/replace"    May(ManageCards) => cards::replace;
         post "/cards/{id}/move"       May(ManageCards) => cards::move_card;
+        get  "/settings/directory"    May(EditSettings) => settings::account::show_directory;
+        post "/settings/directory"    May(EditSettings) => settings::account::submit_directory;
+        get  "/settings/imports"      May(EditSettings) => settings::account::show_imports;
+        post "/settings/imports"      May(EditSettings) => settings::account::submit_imports;
+        get  "/settings/privacy"      May(EditSettings) => settings::account::show_privacy;
+        post "/settings/privacy"      May(EditSettings) => settings::account::submit_privacy;
+        get  "/settings/fields"       May(EditSettings) => settings::fields::show;
+        post "/settings/fields"       May(EditSettings) => settings::fields::create;
         get  "/settings/cards"        May(EditSettings) => cards::show_settings;
         post "/settings/cards"        May(EditSettings) => cards::store_settings;
         post "/me/cards/{id}/activate" SignedIn        => cards::activate;

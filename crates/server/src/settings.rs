@@ -1,7 +1,9 @@
 //! What administrators set up for the account.
 
+pub(crate) mod account;
 pub(crate) mod documents;
 pub(crate) mod early;
+pub(crate) mod fields;
 mod index;
 pub(crate) mod managed;
 pub(crate) mod messages;

@@ -7,6 +7,7 @@ mod edit;
 mod export;
 mod form;
 mod list;
+pub(crate) mod merge;
 mod new;
 mod pickers;
 mod query;

@@ -11,4 +11,4 @@ and id in (
   limit $2
 )
 returning id, channel, purpose, language, subject_id, recipient, parameters, link, state, attempts, due_at, reason, reply,
-  created_at, settled_at
+  created_at, settled_at, forgotten_at

@@ -11,7 +11,9 @@ use super::{
     told::{settled, told},
 };
 use crate::{
-    Action, Ctx, Forbidden, activity, modules,
+    Action, Ctx, Forbidden, activity,
+    lock::{Locked, require_unlocked},
+    modules,
     users::{Selection, UserFilter},
 };
 
@@ -152,6 +154,9 @@ pub enum BulkError {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// An import of the account has to end first.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// Nobody was chosen.
     #[error("nobody is chosen")]
     Nobody,
@@ -192,6 +197,7 @@ pub fn make(
     selection: &Selection,
 ) -> Result<BulkId, BulkError> {
     ctx.require(Action::EditUsers)?;
+    require_unlocked::<BulkError>(tx, ctx)?;
     let action = settled(tx, ctx, action)?;
     let told = told(tx, ctx.account, &action)?;
     let id: BulkId = ctx.new_id();
@@ -339,6 +345,7 @@ pub fn chosen(
 /// Does what was looked at, as a job; `confirmed` is the number of people it was said to be.
 pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(), BulkError> {
     let bulk = get(tx, ctx, id)?;
+    require_unlocked::<BulkError>(tx, ctx)?;
     if bulk.fitting != confirmed || bulk.fitting == 0 {
         return Err(BulkError::NotNow);
     }
@@ -364,6 +371,7 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(
 /// Takes an action back, as a job: of those who were not changed since, and whom the actor may change.
 pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
     get(tx, ctx, id)?;
+    require_unlocked::<BulkError>(tx, ctx)?;
     turn(tx, ctx, id, (BulkState::Done, BulkState::Undoing))?;
     enqueue(tx, ctx, id)
 }

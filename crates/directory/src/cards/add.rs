@@ -12,7 +12,7 @@ use super::{
     settle,
     step::{is_held, issued},
 };
-use crate::{Action, Ctx, activity, users};
+use crate::{Action, Ctx, activity, lock::require_unlocked, users};
 
 /// A card to be made.
 #[derive(Clone, Debug)]
@@ -32,6 +32,7 @@ pub struct NewCard {
 /// Makes a card for somebody who has none. Must run in a writing transaction.
 pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewCard) -> Result<Card, CardRefusal> {
     ctx.require(Action::ManageCards)?;
+    require_unlocked::<CardRefusal>(tx, ctx)?;
     if !new.validity.is_possible(ctx.now()) {
         return Err(CardRefusal::Dates);
     }

@@ -6,7 +6,7 @@ use db::{OnConflict as _, Tx, params, sql};
 use kernel::{CardId, CardState, UserId, UserStatus};
 
 use super::{Card, CardRefusal, EventKind, Step, Validity, history::NewEvent, settle, standing};
-use crate::{Action, Ctx, activity, users};
+use crate::{Action, Ctx, activity, lock::require_unlocked, users};
 
 /// More cards are not changed at once; issuing to many is a job, see [`super::begin`].
 pub(super) const MOST_AT_ONCE: usize = 1000;
@@ -45,6 +45,7 @@ pub fn change(
     given: Validity,
 ) -> Result<(), CardRefusal> {
     ctx.require(Action::ManageCards)?;
+    require_unlocked::<CardRefusal>(tx, ctx)?;
     if cards.len() > MOST_AT_ONCE {
         return Err(CardRefusal::TooMany(MOST_AT_ONCE));
     }
@@ -52,6 +53,17 @@ pub fn change(
     write(tx, ctx, &turns, step.event(), given)?;
     note(tx, ctx, &turns, step)?;
     Ok(())
+}
+
+/// Revokes cards as part of something else, whose entry in the log tells of it.
+pub(crate) fn revoke_unnoted(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    cards: &[CardId],
+) -> Result<(), CardRefusal> {
+    let given = Validity::default();
+    let turns = turns(tx, ctx, cards, Step::Revoke, given)?;
+    write(tx, ctx, &turns, EventKind::Revoke, given)
 }
 
 /// Its holder has an issued card in their phone.

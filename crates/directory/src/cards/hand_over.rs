@@ -12,7 +12,7 @@ use super::{
     list, standing,
     step::issued,
 };
-use crate::{Action, Ctx, activity, users};
+use crate::{Action, Ctx, activity, lock::require_unlocked, users};
 
 /// Revokes a card and gives its holder one with another number and the same validity.
 ///
@@ -25,6 +25,7 @@ pub fn replace(
     number: Option<&CardNumber>,
 ) -> Result<Card, CardRefusal> {
     ctx.require(Action::ManageCards)?;
+    require_unlocked::<CardRefusal>(tx, ctx)?;
     let (old, state) = locked(tx, ctx, id, None)?;
     let kind = old.kind();
     let to = match state {
@@ -82,6 +83,7 @@ pub fn move_to(
     receiver: UserId,
 ) -> Result<(), CardRefusal> {
     ctx.require(Action::ManageCards)?;
+    require_unlocked::<CardRefusal>(tx, ctx)?;
     let (card, state) = locked(tx, ctx, id, Some(receiver))?;
     let to = match (state, card.kind()) {
         (CardState::Active, CardType::Mobile) => CardState::Issued,

@@ -17,7 +17,7 @@ pub use report::report;
 pub use run::register;
 
 use super::{CardRefusal, Validity, step::issued};
-use crate::{Action, Ctx, users};
+use crate::{Action, Ctx, lock::require_unlocked, users};
 
 /// The job.
 const ISSUE: &str = "cards.issue";
@@ -363,6 +363,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, issuing: &Issuing) -> Result<Preview,
 /// Begins issuing to many: the job is queued in the caller's transaction.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, issuing: &Issuing) -> Result<CardRunId, CardRefusal> {
     ctx.require(Action::ManageCards)?;
+    require_unlocked::<CardRefusal>(tx, ctx)?;
     let now = ctx.now();
     if !issuing.validity.is_possible(now) {
         return Err(CardRefusal::Dates);

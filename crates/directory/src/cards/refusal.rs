@@ -3,7 +3,7 @@
 use kernel::CardState;
 
 use super::Step;
-use crate::Forbidden;
+use crate::{Forbidden, lock::Locked};
 
 /// Why something was not done with a card.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum CardRefusal {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// An import of the account has to end first.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// There is no such card, or none that the actor may know of.
     #[error("there is no such card")]
     Unknown,
@@ -75,6 +78,7 @@ impl CardRefusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Forbidden(_) => "not_permitted",
+            Self::Locked(locked) => locked.code(),
             Self::Unknown => "card_unknown",
             Self::NobodyThere => "user_unknown",
             Self::State { .. } | Self::Fixed(_) => "card_state",

@@ -22,6 +22,16 @@ pub(super) fn of_staged_people(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<()> {
     settle(tx, ctx, &over)
 }
 
+/// Settles the cards of these people.
+pub(crate) fn settle_people(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    people: impl IntoIterator<Item = UserId>,
+) -> db::Result<()> {
+    users::stage_ids(tx, people)?;
+    of_staged_people(tx, ctx)
+}
+
 /// Settles the card with a number; leaves other ids staged.
 pub(super) fn of_number(tx: &mut Tx<'_>, ctx: &Ctx, number: &CardNumber) -> db::Result<()> {
     let over = tx.fetch(

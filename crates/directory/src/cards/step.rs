@@ -119,7 +119,7 @@ pub(super) const fn issued(kind: CardType) -> CardState {
 }
 
 /// Whether a card in this state keeps its number to itself.
-pub(super) const fn is_live(state: CardState) -> bool {
+pub(crate) const fn is_live(state: CardState) -> bool {
     match state {
         CardState::Reserved | CardState::Issued | CardState::Active | CardState::Paused => true,
         CardState::Expired | CardState::Revoked => false,

@@ -9,7 +9,7 @@ use jobs::NewJob;
 use kernel::{AccountId, JobId, PhotoBatchId, Timestamp, UserId};
 
 use super::{PhotoRefusal, parcel};
-use crate::{Action, Ctx, activity};
+use crate::{Action, Ctx, activity, lock::require_unlocked};
 
 /// So many results a page has.
 pub const PAGE: i64 = 100;
@@ -209,6 +209,7 @@ from_row!(FileResult {
 /// Begins a batch: its job is queued in the caller's transaction.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewBatch) -> Result<Option<JobId>, PhotoRefusal> {
     ctx.require(Action::EditUsers)?;
+    require_unlocked::<PhotoRefusal>(tx, ctx)?;
     if new.recognise.is_empty() {
         return Err(PhotoRefusal::NothingToRecogniseBy);
     }

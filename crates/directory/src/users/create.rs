@@ -4,7 +4,11 @@ use db::Tx;
 use kernel::{Email, ExternalId, PersonKind, PersonName, Phone, Role, UserStatus};
 
 use super::{UserRow, insert};
-use crate::{Action, Ctx, Forbidden, activity, may_grant};
+use crate::{
+    Action, Ctx, Forbidden, activity,
+    lock::{Locked, require_unlocked},
+    may_grant,
+};
 
 /// The values of a new person.
 #[derive(Clone, Debug)]
@@ -29,6 +33,9 @@ pub enum CreateUser {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// An import of the account has to end first.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// The role is above what the actor may give.
     #[error("you cannot give the role {}", .0.as_str())]
     RoleNotAllowed(Role),
@@ -63,6 +70,7 @@ impl From<db::Error> for CreateUser {
 /// Creates a person with the status invited.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewUser) -> Result<UserRow, CreateUser> {
     ctx.require(Action::EditUsers)?;
+    require_unlocked::<CreateUser>(tx, ctx)?;
     if !may_grant(ctx.actor.role, new.role) {
         return Err(CreateUser::RoleNotAllowed(new.role));
     }

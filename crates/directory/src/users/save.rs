@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Action, Ctx, Forbidden, activity, fields,
     groups::{self, Membership},
+    lock::{Locked, require_unlocked},
     may_grant,
     modules::{self, Seat},
 };
@@ -22,6 +23,9 @@ pub enum SaveUser {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// An import of the account has to end first.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// The person has a role that the actor may not give, and so not change either.
     #[error("somebody with the role {0} can only be changed by an owner")]
     AboveYou(String),
@@ -93,6 +97,7 @@ impl Draft {
 /// Creates a person with all that was chosen for them; their status is invited.
 pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<UserId, SaveUser> {
     ctx.require(Action::EditUsers)?;
+    require_unlocked::<SaveUser>(tx, ctx)?;
     let now = ctx.now();
     let mut user = blank(ctx.account, ctx.new_id(), now);
     draft.fill(&mut user);
@@ -186,6 +191,7 @@ pub(crate) fn record(
 /// The person, if the actor may change them.
 pub(super) fn changeable(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, SaveUser> {
     ctx.require(Action::EditUsers)?;
+    require_unlocked::<SaveUser>(tx, ctx)?;
     let record = find(tx, ctx.account, id)?
         .filter(|record| record.user.status != UserStatus::Deleted.as_str())
         .ok_or(SaveUser::NobodyThere)?;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use db::{params, sql};
-use directory::{Action, Actor, Ctx, accounts, activity};
+use db::{Tx, params, sql};
+use directory::{Action, Actor, Ctx, accounts, activity, settings::AccountSettings};
 use jobs::{Context, Failure, Job, JobOutcome, NewJob};
 use kernel::{AccountId, ImportId, JobId, Role, Timestamp};
 
@@ -14,8 +14,6 @@ use crate::{Import, Refusal};
 pub(super) const RETENTION: &str = "import.retention";
 /// How often it runs.
 const EVERY: Duration = Duration::from_hours(24);
-/// How long a draft may wait for somebody, in days.
-pub(crate) const DRAFT_DAYS: i64 = 30;
 /// Imports looked at together.
 const PAGE: i64 = 200;
 
@@ -46,12 +44,10 @@ impl Imports {
     pub fn expire(&self, ctx: &Ctx) -> Result<Expired, Refusal> {
         ctx.require(Action::RunImports)?;
         let now = ctx.now();
-        let months = self
+        let settings = self
             .db
-            .read_blocking(|tx| accounts::get(tx, ctx.account))?
-            .keep_imports_months;
-        let ended_before = earlier(now, months * 365 / 12);
-        let touched_before = earlier(now, DRAFT_DAYS);
+            .read_blocking(|tx| AccountSettings::load(tx, ctx.account))?;
+        let (ended_before, touched_before) = bounds(now, &settings);
         let mut expired = Expired::default();
         let mut after = ImportId::from_uuid(uuid::Uuid::nil());
         loop {
@@ -66,18 +62,41 @@ impl Imports {
             };
             after = *last;
             for (id,) in page {
-                self.expire_one(ctx, id, &mut expired)?;
+                self.expire_one(ctx, id, settings.keep_drafts, &mut expired)?;
             }
         }
     }
 
-    fn expire_one(&self, ctx: &Ctx, id: ImportId, expired: &mut Expired) -> Result<(), Refusal> {
+    /// What [`Self::expire`] would do with other settings.
+    pub fn would_expire(
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        settings: &AccountSettings,
+    ) -> db::Result<Expired> {
+        let (ended_before, touched_before) = bounds(ctx.now(), settings);
+        let (completed, discarded) = tx.fetch_one(
+            sql!("imports/would_expire"),
+            params![ctx.account, ended_before, touched_before],
+        )?;
+        Ok(Expired {
+            completed,
+            discarded,
+        })
+    }
+
+    fn expire_one(
+        &self,
+        ctx: &Ctx,
+        id: ImportId,
+        draft_days: i64,
+        expired: &mut Expired,
+    ) -> Result<(), Refusal> {
         let import = self.find(ctx, id)?;
         if import.state.is_draft() {
             self.discard(ctx, id, Some(import.rev))?;
             expired.discarded += 1;
             let details = format!(
-                "import {} of {}: nobody went on with it for {DRAFT_DAYS} days",
+                "import {} of {}: nobody went on with it for {draft_days} days",
                 import.number, import.file.name
             );
             self.db.write_blocking(|tx| {
@@ -136,12 +155,7 @@ impl Import {
     }
 }
 
-fn enqueue(
-    tx: &mut db::Tx<'_>,
-    ids: &kernel::Ids,
-    now: Timestamp,
-    at: Timestamp,
-) -> db::Result<()> {
+fn enqueue(tx: &mut Tx<'_>, ids: &kernel::Ids, now: Timestamp, at: Timestamp) -> db::Result<()> {
     // The payload is an empty object, which can always be written.
     let Ok(job) = NewJob::new(RETENTION, &serde_json::json!({})) else {
         return Ok(());
@@ -160,6 +174,14 @@ fn surroundings(context: &Context, account: AccountId) -> Ctx {
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     }
+}
+
+/// Imports that ended, and drafts nobody touched, before these moments are not kept.
+fn bounds(now: Timestamp, settings: &AccountSettings) -> (Timestamp, Timestamp) {
+    (
+        earlier(now, settings.keep_imports * 365 / 12),
+        earlier(now, settings.keep_drafts),
+    )
 }
 
 fn earlier(now: Timestamp, days: i64) -> Timestamp {

@@ -24,7 +24,7 @@ use super::{
     understand::catalogue_of,
 };
 use crate::{
-    Import, Refusal, State,
+    Import, ImportSettings, Refusal, State,
     candidate::Candidate,
     check::{self, CheckContext, RowChecker, Verdict},
     decide::{Decider, Row, record_of},
@@ -152,7 +152,11 @@ impl Imports {
         )?;
         problems.finish(counts)?;
         plan.departures = self.plan_departures(ctx, &folder, scope)?;
-        plan.guard = guard::of(&plan);
+        let limits = self
+            .db
+            .read_blocking(|tx| ImportSettings::load(tx, ctx.account))?
+            .limits;
+        plan.guard = guard::of(&plan, limits);
         import.timings.plan = started.elapsed().as_secs_f64();
         Ok((plan, checked))
     }

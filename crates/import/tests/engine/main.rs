@@ -17,6 +17,7 @@ mod keeping;
 mod keys;
 mod licences;
 mod links;
+mod locking;
 mod matching;
 mod meanings;
 mod modes;

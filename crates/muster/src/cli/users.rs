@@ -56,6 +56,8 @@ pub(crate) enum Users {
         #[command(flatten)]
         account: Account,
     },
+    /// Make one person of two who are the same; it cannot be undone.
+    Merge(MergeUsers),
     /// Keep fields of a person as they are, whatever imports say.
     Keep(KeepFields),
     /// Let imports change fields of a person again.
@@ -108,6 +110,33 @@ pub(crate) struct Security {
     #[arg(long, value_name = "ROLES", value_delimiter = ',',
           value_parser = ["owner", "admin", "manager", "user", "none"])]
     pub(crate) two_factor: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) account: Account,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeUsers {
+    /// Who is kept: id, e-mail address, phone number or external id.
+    pub(crate) keep: String,
+    /// Who goes.
+    pub(crate) other: String,
+    /// Fields taken from who goes, by their keys; blanks are filled in any case.
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub(crate) from_other: Vec<String>,
+    /// Whose sign-in stays; needed when both sign in.
+    #[arg(long, value_parser = ["kept", "other"])]
+    pub(crate) sign_in: Option<String>,
+    /// Whose card stays when both have one.
+    #[arg(long, value_parser = ["kept", "other"], default_value = "kept")]
+    pub(crate) card: String,
+    /// Whose photo stays when both have one.
+    #[arg(long, value_parser = ["kept", "other"], default_value = "kept")]
+    pub(crate) photo: String,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) account: Account,
     #[command(flatten)]

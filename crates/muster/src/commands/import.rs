@@ -21,7 +21,7 @@ use crate::{cli::Import, exit::Exit, house::House, output};
 pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let imports = house.imports();
-    let mut settings = settings(args)?;
+    let mut settings = settings(&imports, &ctx, args)?;
     settings.scope = imports.scope_named(&ctx, &args.scope)?;
     if let Some(name) = &args.saved.mapping {
         // Before a file is taken in for nothing.
@@ -212,9 +212,9 @@ pub(super) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
 }
 
 /// What was typed, on top of what the preset starts with.
-fn settings(args: &Import) -> Result<Settings> {
+fn settings(imports: &Imports, ctx: &Ctx, args: &Import) -> Result<Settings> {
     let preset = Preset::parse(&args.preset).unwrap_or(Preset::General);
-    let mut settings = Settings::of(preset);
+    let mut settings = imports.usual(ctx, preset)?;
     let pick = |text: &Option<String>| text.clone().unwrap_or_default();
     settings.mode = Mode::parse(&pick(&args.mode)).unwrap_or(settings.mode);
     settings.existing = Existing::parse(&pick(&args.existing)).unwrap_or(settings.existing);

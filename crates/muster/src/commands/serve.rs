@@ -64,6 +64,14 @@ pub(crate) fn serve(
             .db
             .write_blocking(|tx| admit::schedule_retention(tx, &house.ids, house.clock.now()))
             .context("the removal of old drafts cannot be planned")?;
+        house
+            .db
+            .write_blocking(|tx| {
+                let now = house.clock.now();
+                directory::upkeep::schedule(tx, &house.ids, now)?;
+                delivery::schedule_retention(tx, &house.ids, now)
+            })
+            .context("the daily work cannot be planned")?;
     }
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();

@@ -70,6 +70,7 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
                 .write_blocking(|tx| users::reactivate(tx, &ctx, user))?;
             Ok(Exit::Done)
         }
+        Users::Merge(args) => super::merge::run(house, args),
         Users::Keep(args) => keep(house, args, true),
         Users::Unkeep(args) => keep(house, args, false),
         Users::ResetPassword { key, account } => {

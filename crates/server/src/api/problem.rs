@@ -139,6 +139,12 @@ impl From<Failure> for Problem {
                 "It was changed in the meantime.",
             )
             .human_url(link),
+            Failure::Locked(locked) => Self::new(
+                StatusCode::CONFLICT,
+                locked.code(),
+                sentence(&locked.to_string()),
+            )
+            .human_url(format!("/imports/{}", locked.import)),
             Failure::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::DatabaseUnavailable.as_str(),

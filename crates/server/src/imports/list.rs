@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use directory::{Action, accounts, allows};
+use directory::{Action, allows, settings::AccountSettings};
 use import::{Import, State as ImportState};
 use jiff::tz::TimeZone;
 use kernel::ImportId;
@@ -85,6 +85,7 @@ pub(crate) struct ImportsPage {
     next: Option<String>,
     is_later_page: bool,
     months: i64,
+    draft_days: i64,
 }
 
 struct Line {
@@ -115,12 +116,12 @@ pub(crate) async fn list(
         LOOKED_THROUGH
     };
     let found = ask(&app, move |imports| imports.list(&ctx, before, limit)).await?;
-    let (shell, zone, months) = app
+    let (shell, zone, settings) = app
         .db
         .read(move |tx| {
-            let account = accounts::get(tx, visitor.session.account)?;
+            let settings = AccountSettings::load(tx, visitor.session.account)?;
             let shell = Shell::load(tx, &visitor, Section::Imports)?;
-            Ok::<_, db::Error>((shell, zone(&account.time_zone), account.keep_imports_months))
+            Ok::<_, db::Error>((shell, zone(&settings.time_zone), settings))
         })
         .await?;
     let next = (found.len() as i64 == limit)
@@ -148,7 +149,8 @@ pub(crate) async fn list(
             .collect(),
         next,
         is_later_page: query.before.is_some(),
-        months,
+        months: settings.keep_imports,
+        draft_days: settings.keep_drafts,
     }))
 }
 

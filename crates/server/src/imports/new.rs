@@ -21,7 +21,7 @@ use super::{
     check::begin,
     choices,
     scope::{self, Scopes},
-    work::engine,
+    work::{ask, engine},
 };
 use crate::{
     app::App,
@@ -83,7 +83,7 @@ pub(crate) async fn submit(
         Err(Trouble::Failure(failure)) => return Err(failure),
     };
     let Upload { fields, file } = upload;
-    let settings = settings(&fields);
+    let settings = settings(&app, &visitor, &fields).await?;
     if let Some(words) = scope::missing(&settings) {
         return refused(&app, visitor, &fields, words).await;
     }
@@ -220,9 +220,15 @@ async fn refused(
 }
 
 /// The settings the form asks for: the preset's, with what was chosen.
-fn settings(fields: &HashMap<String, String>) -> Settings {
+async fn settings(
+    app: &App,
+    visitor: &Visitor,
+    fields: &HashMap<String, String>,
+) -> Result<Settings, Failure> {
     let get = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-    let mut settings = Settings::of(Preset::parse(get("preset")).unwrap_or(Preset::General));
+    let preset = Preset::parse(get("preset")).unwrap_or(Preset::General);
+    let ctx = visitor.ctx.clone();
+    let mut settings = ask(app, move |imports| imports.usual(&ctx, preset)).await?;
     if let Some(mode) = Mode::parse(get("mode")) {
         settings.mode = mode;
     }
@@ -244,7 +250,7 @@ fn settings(fields: &HashMap<String, String>) -> Settings {
     }
     let country = get("default_country").trim().to_uppercase();
     settings.default_country = (!country.is_empty()).then_some(country);
-    settings
+    Ok(settings)
 }
 
 async fn page(
@@ -253,7 +259,7 @@ async fn page(
     fields: &HashMap<String, String>,
     error: Option<String>,
 ) -> Result<NewPage, Failure> {
-    let chosen = settings(fields);
+    let chosen = settings(app, &visitor, fields).await?;
     let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
     let may_move_cards = allows(visitor.session.role, Action::ManageCards);
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();

@@ -12,7 +12,7 @@ use directory::{Action, accounts};
 use kernel::{MessageId, Timestamp};
 use serde::Deserialize;
 
-use super::words::{FILTERED, channel_name, purpose_name};
+use super::words::{FILTERED, channel_name, known, purpose_name};
 use crate::{
     app::App,
     badge::Badge,
@@ -223,7 +223,7 @@ fn states(query: &Query, counts: &[(MessageState, i64)]) -> Vec<Choice> {
 fn line(message: Message, zone: &jiff::tz::TimeZone) -> Line {
     Line {
         id: message.id,
-        recipient: message.recipient,
+        recipient: known(message.recipient),
         purpose: purpose_name(message.purpose),
         channel: channel_name(message.channel),
         badge: Badge::from(message.state),

@@ -14,7 +14,7 @@ use delivery::{
 use directory::{Action, accounts, activity, allows};
 use kernel::{MessageId, Role};
 
-use super::words::{channel_name, language_name, purpose_name};
+use super::words::{channel_name, known, language_name, purpose_name};
 use crate::{
     app::App,
     badge::Badge,
@@ -48,6 +48,8 @@ pub(crate) struct MessagePage {
     letter: Option<Rendered>,
     is_mail: bool,
     hides_link: bool,
+    /// When the text and the address were taken away.
+    forgotten: Option<Moment>,
     may_withdraw: bool,
 }
 
@@ -83,8 +85,9 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: MessageId) -> Result<MessagePage
         is_mail: message.channel == Channel::Email,
         letter,
         hides_link,
+        forgotten: message.forgotten_at.map(|at| moment(at, &zone)),
         may_withdraw: waits && allows(visitor.session.role, Action::EditUsers),
-        recipient: message.recipient,
+        recipient: known(message.recipient),
     })
 }
 

@@ -83,3 +83,12 @@ pub(crate) fn language_name(language: &'static str) -> &'static str {
         other => other,
     }
 }
+
+/// A recipient, or what stands for one whose address is not kept any more.
+pub(super) fn known(recipient: String) -> String {
+    if recipient.is_empty() {
+        "an address that is not kept".to_owned()
+    } else {
+        recipient
+    }
+}

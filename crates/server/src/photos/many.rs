@@ -305,6 +305,7 @@ async fn start(
 fn failure(refusal: PhotoRefusal) -> Failure {
     match refusal {
         PhotoRefusal::Forbidden(_) => Failure::Forbidden,
+        PhotoRefusal::Locked(locked) => locked.into(),
         PhotoRefusal::Db(error) => error.into(),
         _ => Failure::BadRequest,
     }

@@ -225,6 +225,7 @@ fn refused(message: String, page: &str) -> Failure {
 fn failure(refusal: PhotoRefusal, page: &str) -> Failure {
     match refusal {
         PhotoRefusal::Forbidden(_) => Failure::Forbidden,
+        PhotoRefusal::Locked(locked) => locked.into(),
         PhotoRefusal::NotFound => Failure::NotFound,
         PhotoRefusal::Db(error) => error.into(),
         refusal => refused(sentence(&refusal.to_string()), page),

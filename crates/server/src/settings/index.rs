@@ -16,6 +16,34 @@ use crate::{
 const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
     (
         Action::EditSettings,
+        Icon::Settings,
+        "/settings/directory",
+        "Directory",
+        "What the account is called, where it is, and how names are written.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Document,
+        "/settings/fields",
+        "Fields",
+        "What is known of people beyond what everybody has.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Upload,
+        "/settings/imports",
+        "Imports",
+        "What new imports begin with, when they ask, how long they are kept, and the directory lock.",
+    ),
+    (
+        Action::EditSettings,
+        Icon::Lock,
+        "/settings/privacy",
+        "Privacy",
+        "For how long messages and notifications are kept.",
+    ),
+    (
+        Action::EditSettings,
         Icon::Users,
         "/settings/modules",
         "Modules",

@@ -222,6 +222,7 @@ pub(crate) async fn make(
 pub(super) fn failure(error: BulkError, link: &str) -> Failure {
     match error {
         BulkError::Forbidden(_) => Failure::Forbidden,
+        BulkError::Locked(locked) => locked.into(),
         BulkError::NotFound => Failure::NotFound,
         BulkError::Db(error) => error.into(),
         BulkError::Nobody => nobody(),

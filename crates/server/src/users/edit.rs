@@ -293,6 +293,7 @@ pub(crate) async fn reactivate(
 pub(super) fn failure(error: SaveUser, link: &str) -> Failure {
     match error {
         SaveUser::Forbidden(_) => Failure::Forbidden,
+        SaveUser::Locked(locked) => locked.into(),
         SaveUser::NobodyThere => Failure::NotFound,
         SaveUser::Db(error) => error.into(),
         refusal @ (SaveUser::AboveYou(_)

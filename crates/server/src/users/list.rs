@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
-    Action, accounts, allows,
+    Action, allows,
     cards::CardSettings,
     fields, modules,
+    settings::{AccountSettings, NameOrder},
     users::{self, ListUsers, MOST_FOUND, Sort, UserRecord},
 };
 use import::{Import, State};
@@ -84,7 +85,7 @@ impl UsersPage {
     }
 
     fn is_sorted_down(&self) -> bool {
-        self.sort == Sort::NameDown
+        matches!(self.sort, Sort::NameDown | Sort::LastNameDown)
     }
 }
 
@@ -112,7 +113,7 @@ pub(crate) async fn list(
 ) -> Result<Page<UsersPage>, Failure> {
     let ctx = visitor.ctx.clone();
     let query = Query(fields);
-    let mut page = app.db.read(move |tx| page(tx, &visitor, &query)).await?;
+    let mut page = app.db.read(move |tx| page(tx, &visitor, query)).await?;
     if page.shell.sees_imports() {
         let latest = engine(&app, move |imports| imports.list(&ctx, None, LOOKED_AT)).await?;
         page.open_imports = latest
@@ -133,8 +134,10 @@ struct Found {
     next: Option<UserId>,
 }
 
-fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, Failure> {
+fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, Failure> {
     let (account, role) = (visitor.session.account, visitor.session.role);
+    let settings = AccountSettings::load(tx, account)?;
+    let query = &query.in_usual_order(settings.name_order);
     let found = if query.get("q").is_empty() {
         listed(tx, visitor, query)?
     } else {
@@ -154,7 +157,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, 
     };
     let ids = found.people.iter().map(|record| record.user.id);
     let photos = with_photos(tx, account, ids)?;
-    let zone = format::zone(&accounts::get(tx, account)?.time_zone);
+    let zone = format::zone(&settings.time_zone);
     let ticked = query.ticked();
     let people: Vec<Line> = found
         .people
@@ -162,7 +165,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, 
         .map(|record| Line {
             cells: columns.cells(record, &seen, &zone),
             is_ticked: ticked.contains(&record.user.id),
-            ..line(record, &photos)
+            ..line(record, &photos, settings.name_order)
         })
         .collect();
     let elsewhere = ticked
@@ -203,11 +206,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<UsersPage, 
         },
         views: tabs(tx, visitor, query)?,
         kept_query: query.kept(),
-        by_name: query.sorted(if sort == Sort::Name {
-            Sort::NameDown
-        } else {
-            Sort::Name
-        }),
+        by_name: query.sorted(turned(sort, settings.name_order)),
         sort,
         people,
         open_imports: Vec::new(),
@@ -310,11 +309,22 @@ pub(super) fn choices(chosen: &str, all: &[(&str, &str)]) -> Vec<Choice> {
         .collect()
 }
 
-fn line(record: &UserRecord, photos: &HashMap<UserId, String>) -> Line {
-    let name = record.user.full_name();
+/// What the heading of the names leads to.
+const fn turned(sort: Sort, order: NameOrder) -> Sort {
+    match (order, sort) {
+        (NameOrder::FirstLast, Sort::Name) => Sort::NameDown,
+        (NameOrder::FirstLast, _) => Sort::Name,
+        (NameOrder::LastFirst, Sort::LastName) => Sort::LastNameDown,
+        (NameOrder::LastFirst, _) => Sort::LastName,
+    }
+}
+
+fn line(record: &UserRecord, photos: &HashMap<UserId, String>, order: NameOrder) -> Line {
+    let name = order.written(&record.user.first_name, &record.user.last_name);
     Line {
         id: record.user.id,
-        avatar: Avatar::of(&name).with_photo(photos.get(&record.user.id).cloned()),
+        avatar: Avatar::of(&record.user.full_name())
+            .with_photo(photos.get(&record.user.id).cloned()),
         name,
         position: position(&record.user),
         cells: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the address of the list of people says: filter, order, columns, place, and who is ticked.
 
 use axum::{extract::Query as Params, http::Uri};
+use directory::settings::NameOrder;
 use directory::users::{
     CustomTest, InvitationState, PageAt, Selection, SignedIn, Sort, Thing, UserFilter,
 };
@@ -88,6 +89,15 @@ impl Query {
             .into_iter()
             .find(|sort| sort.as_str() == wanted)
             .unwrap_or_default()
+    }
+
+    /// The same in the order that is usual in an account, if none was asked for.
+    pub(super) fn in_usual_order(mut self, order: NameOrder) -> Self {
+        if order == NameOrder::LastFirst && self.get("sort").is_empty() {
+            let sort = Sort::LastName.as_str().to_owned();
+            self.0.push(("sort".to_owned(), sort));
+        }
+        self
     }
 
     pub(super) fn at(&self) -> PageAt {

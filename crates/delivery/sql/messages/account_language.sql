@@ -1,0 +1,3 @@
+select language
+from accounts
+where id = $1

@@ -1,0 +1,3 @@
+select id, keep_messages_days
+from accounts
+order by id

@@ -1,0 +1,5 @@
+update invite_drafts
+set user_id = $2
+where account_id = $1
+  and user_id = $3
+  and state <> 'open'
