@@ -182,8 +182,8 @@ on_both! {
         let pick = person.to_string();
         let attempts: [(String, Vec<(&str, &str)>); 4] = [
             ("/users/new".to_owned(), vec![("first_name", "Ben"), ("last_name", "Late"), ("role", "user"), ("person_kind", "employee")]),
-            (format!("/users/{person}/deactivate"), vec![]),
             ("/cards/new".to_owned(), card),
+            (format!("/users/{person}/deactivate"), vec![]),
             ("/users/bulk".to_owned(), vec![("pick", &pick), ("do", "deactivate")]),
         ];
         for (path, fields) in &attempts {
