@@ -52,26 +52,7 @@ pub(crate) fn serve(
         ));
     }
     if role != Role::Web {
-        house
-            .imports()
-            .schedule_retention(&house.ids, house.clock.now())
-            .context("the daily work cannot be planned")?;
-        house
-            .db
-            .write_blocking(|tx| invite::schedule_reminders(tx, &house.ids, house.clock.now()))
-            .context("reminders cannot be planned")?;
-        house
-            .db
-            .write_blocking(|tx| admit::schedule_retention(tx, &house.ids, house.clock.now()))
-            .context("the removal of old drafts cannot be planned")?;
-        house
-            .db
-            .write_blocking(|tx| {
-                let now = house.clock.now();
-                directory::upkeep::schedule(tx, &house.ids, now)?;
-                delivery::schedule_retention(tx, &house.ids, now)
-            })
-            .context("the daily work cannot be planned")?;
+        plan_daily_work(house)?;
     }
     let runner = house.runner(false);
     let wake = runner.context().wake.clone();
@@ -123,6 +104,31 @@ pub(crate) fn serve(
         }
         served.map(|()| Exit::Done)
     })
+}
+
+/// Sees that the work of every day is queued.
+fn plan_daily_work(house: &House) -> Result<()> {
+    house
+        .imports()
+        .schedule_retention(&house.ids, house.clock.now())
+        .context("the daily work cannot be planned")?;
+    house
+        .db
+        .write_blocking(|tx| invite::schedule_reminders(tx, &house.ids, house.clock.now()))
+        .context("reminders cannot be planned")?;
+    house
+        .db
+        .write_blocking(|tx| admit::schedule_retention(tx, &house.ids, house.clock.now()))
+        .context("the removal of old drafts cannot be planned")?;
+    house
+        .db
+        .write_blocking(|tx| {
+            let now = house.clock.now();
+            directory::upkeep::schedule(tx, &house.ids, now)?;
+            delivery::schedule_retention(tx, &house.ids, now)
+        })
+        .context("the daily work cannot be planned")?;
+    Ok(())
 }
 
 /// Queues the series whose time has come, until the process is asked to end.
