@@ -2,14 +2,19 @@
 
 use std::process::ExitCode;
 
-use directory::access::AccessRefusal;
-use directory::bulk::BulkError;
-use directory::cards::CardRefusal;
-use directory::lock::Locked;
-use directory::photos::PhotoRefusal;
-use directory::users::{SaveUser, merge::MergeRefusal};
-use identity::tokens::TokenRefusal;
+use directory::{
+    access::{AccessRefusal, TermsFault},
+    bulk::BulkError,
+    cards::CardRefusal,
+    devices::GuestLimitsFault,
+    documents::DocumentError,
+    lock::Locked,
+    photos::PhotoRefusal,
+    users::{SaveUser, merge::MergeRefusal},
+};
+use identity::{reset, tokens::TokenRefusal, two_factor};
 use import::Refusal;
+use requests::{early::EarlyRefusal, own_data::DataRefusal};
 use serde_json::json;
 
 use crate::output;
@@ -56,6 +61,20 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> Exit {
     exit
 }
 
+/// Whether it is a refusal that has no code of its own.
+fn is_refused(error: &anyhow::Error) -> bool {
+    let early = error.downcast_ref::<EarlyRefusal>();
+    let own_data = error.downcast_ref::<DataRefusal>();
+    let second_factor = error.downcast_ref::<two_factor::ResetRefusal>();
+    let password = error.downcast_ref::<reset::ResetRefusal>();
+    error.is::<GuestLimitsFault>()
+        || error.is::<TermsFault>()
+        || early.is_some_and(|refusal| !matches!(refusal, EarlyRefusal::Db(_)))
+        || own_data.is_some_and(|refusal| !matches!(refusal, DataRefusal::Db(_)))
+        || second_factor.is_some_and(|refusal| !matches!(refusal, two_factor::ResetRefusal::Db(_)))
+        || password.is_some_and(|refusal| !matches!(refusal, reset::ResetRefusal::Db(_)))
+}
+
 fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
@@ -94,6 +113,15 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     {
         let code = refusal.code().to_owned();
         return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<DocumentError>()
+        && !matches!(refusal, DocumentError::Db(_) | DocumentError::File(_))
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
+    }
+    if is_refused(error) {
+        return (Exit::Refused, "refused".to_owned(), chain.join(": "));
     }
     let mut said: Vec<String> = Vec::new();
     for part in chain {

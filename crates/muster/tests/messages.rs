@@ -311,9 +311,9 @@ fn access_to_devices_is_given_listed_and_taken_away() {
         (&["devices", "revoke", "Elsewhere", maria], 4),
         (
             &["devices", "give", "Gate", maria, "--type", "temporary"],
-            1,
+            4,
         ),
-        (&["devices", "set", "Gate", "--guest-minutes", "5"], 1),
+        (&["devices", "set", "Gate", "--guest-minutes", "5"], 4),
     ] {
         assert_eq!(
             place.run(refused, "").status.code(),

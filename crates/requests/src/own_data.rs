@@ -169,7 +169,14 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, action: &str) -> Result<(), D
     if let Ok(job) = NewJob::new(job::PACK, &id) {
         jobs::enqueue(tx, &ctx.ids, now, &job.account(ctx.account))?;
     }
+    // Whatever becomes of the packing, nothing of it stays.
+    job::forget_at(tx, ctx, id, after_days(now, DAYS + 1))?;
     Ok(())
+}
+
+fn after_days(now: Timestamp, days: i64) -> Timestamp {
+    let time = DAY.saturating_mul(u32::try_from(days).unwrap_or(1));
+    now.checked_add(time).unwrap_or(now)
 }
 
 /// Where the file of a request is kept.

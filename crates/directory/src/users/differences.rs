@@ -26,6 +26,10 @@ pub(super) fn told(
     let mut parts: Vec<String> = fields
         .filter(|(key, _)| was.get(key) != is.get(key))
         .map(|(key, label)| {
+            // Notes are about a person, not for them; they may ask for this log.
+            if key == "notes" {
+                return format!("{label} changed");
+            }
             format!(
                 "{label}: {} → {}",
                 short(was.get(&key)),

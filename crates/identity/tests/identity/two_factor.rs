@@ -172,6 +172,23 @@ on_both! {
         assert_eq!(house.enter(EMAIL, "wrong").unwrap_err(), SignIn::Wrong, "cleared by being in");
     }
 
+    fn a_new_password_clears_no_wrong_codes(db: &TestDb) {
+        let (house, own, _, _) = with_factor(db);
+        house.clock.advance(STEP);
+        for _ in 0..2 {
+            assert_eq!(second(&house, &first_step(&house), "000000").unwrap_err(), WRONG);
+        }
+        let (old, new) = (answer(&house, &own, PASSWORD), Password::typed("another long one").hash());
+        db.write_blocking(|tx| identity::change::conclude(tx, &house.clock, &house.ids, &own, &old, &new))
+            .unwrap()
+            .unwrap();
+        let Entry::Code(step) = house.enter(EMAIL, "another long one").unwrap() else {
+            panic!("no code was asked for");
+        };
+        let minute = SignIn::Locked(Duration::from_mins(1));
+        assert_eq!(second(&house, &step, "000000").unwrap_err(), StepRefusal::Code(minute));
+    }
+
     fn a_recovery_code_works_once_and_is_told(db: &TestDb) {
         let (house, _, _, codes) = with_factor(db);
         assert!(second(&house, &first_step(&house), &codes[3].to_uppercase()).is_ok());

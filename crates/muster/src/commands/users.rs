@@ -6,10 +6,10 @@ use anyhow::{Result, bail};
 use directory::{
     Ctx,
     groups::GroupKind,
-    users::{self, ExportColumns, KeyKind, StagedKey, UserRecord},
+    users::{self, ExportColumns, UserRecord},
 };
 use identity::{reset, two_factor};
-use kernel::{Email, Phone, UserId};
+use kernel::UserId;
 use requests::own_data;
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
@@ -226,18 +226,11 @@ fn keep(house: &House, args: &KeepFields, keeps: bool) -> Result<Exit> {
 /// The person with this id, e-mail address, phone number or external id.
 pub(super) fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
     let found = house.db.read_blocking(|tx| {
-        if let Ok(id) = key.parse::<UserId>() {
-            return users::find(tx, ctx.account, id);
-        }
-        let mut found = None;
-        users::match_staged(tx, ctx.account, &keys(key), &mut |_, _, user| {
-            found = found.or(Some(user));
-            Ok(())
-        })?;
-        match found {
-            Some(id) => users::find(tx, ctx.account, id),
-            None => Ok(None),
-        }
+        let id = match key.parse::<UserId>() {
+            Ok(id) => id,
+            Err(_) => users::lookup(tx, ctx.account, key)?,
+        };
+        Ok::<_, users::LookupError>(users::find(tx, ctx.account, id)?)
     })?;
     match found {
         Some(record) => Ok(record),
@@ -260,19 +253,6 @@ fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
-}
-
-/// Everything a typed text can be a key of.
-fn keys(text: &str) -> Vec<StagedKey> {
-    let staged = |kind, key: String| StagedKey { kind, key, row: 0 };
-    let email = Email::parse(text)
-        .ok()
-        .map(|email| staged(KeyKind::Email, email.key().into_owned()));
-    let phone = Phone::parse(text, None)
-        .ok()
-        .map(|phone| staged(KeyKind::Phone, phone.as_str().to_owned()));
-    let external = Some(staged(KeyKind::ExternalId, text.to_ascii_lowercase()));
-    [email, phone, external].into_iter().flatten().collect()
 }
 
 /// A person as JSON.

@@ -26,7 +26,6 @@ struct Candidate {
     email: Option<String>,
     phone: Option<String>,
     language: Option<String>,
-    state: Option<String>,
 }
 
 from_row!(Candidate {
@@ -36,14 +35,7 @@ from_row!(Candidate {
     email,
     phone,
     language,
-    state
 });
-
-impl Candidate {
-    fn is(&self, state: EarlyState) -> bool {
-        self.state.as_deref() == Some(state.as_str())
-    }
-}
 
 /// Gives people early access, whether they asked for it or are offered it, and sends them the link.
 pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided, EarlyRefusal> {
@@ -51,15 +43,16 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided,
     let settings = EarlySettings::load(tx, ctx.account)?;
     let (link, version) = settings.offered()?;
     let found = candidates(tx, ctx, people)?;
-    let chosen: Vec<_> = found
-        .into_iter()
-        .filter(|person| !person.is(EarlyState::Approved))
-        .collect();
-    users::stage_ids(tx, chosen.iter().map(|person| person.id))?;
-    tx.execute(
+    users::stage_ids(tx, found.iter().map(|person| person.id))?;
+    let approved: Vec<(UserId,)> = tx.fetch(
         sql!("early/approve_staged"),
         params![ctx.account, version.as_str(), ctx.now(), ctx.actor.name],
     )?;
+    let ids: Vec<UserId> = approved.into_iter().map(|(id,)| id).collect();
+    let chosen: Vec<_> = found
+        .into_iter()
+        .filter(|person| ids.contains(&person.id))
+        .collect();
     let account = accounts::get(tx, ctx.account)?;
     let mut decided = Decided {
         done: chosen.len(),
@@ -87,10 +80,6 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided,
             Some(way) => post.push(person.letter(ctx, way, &letter)),
             None => decided.without_email += 1,
         }
-        let words = format!(
-            "You have early access to version {version} of the app. The link is on your page."
-        );
-        notifications::add(tx, ctx, id, "early_access.approved", None, &words)?;
         activity::record(
             tx,
             ctx,
@@ -99,6 +88,9 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided,
             version.as_str(),
         )?;
     }
+    let words =
+        format!("You have early access to version {version} of the app. The link is on your page.");
+    notifications::add_to_many(tx, ctx, &ids, "early_access.approved", &words)?;
     messages::queue(tx, &post)?;
     Ok(decided)
 }
@@ -136,16 +128,12 @@ fn settle(
 ) -> Result<Decided, EarlyRefusal> {
     ctx.require(Action::EditUsers)?;
     let found = candidates(tx, ctx, people)?;
-    let chosen: Vec<UserId> = found
-        .iter()
-        .filter(|person| person.is(from))
-        .map(|person| person.id)
-        .collect();
-    users::stage_ids(tx, chosen.iter().copied())?;
-    tx.execute(
+    users::stage_ids(tx, found.iter().map(|person| person.id))?;
+    let decided: Vec<(UserId,)> = tx.fetch(
         sql!("early/decide_staged"),
         params![ctx.account, to, ctx.now(), ctx.actor.name, from],
     )?;
+    let chosen: Vec<UserId> = decided.into_iter().map(|(id,)| id).collect();
     let (kind, action) = match to {
         EarlyState::Refused => ("early_access.refused", "early_access.refuse"),
         _ => ("early_access.ended", "early_access.end"),

@@ -5,7 +5,7 @@ use directory::{Action, Ctx, activity, notifications};
 use kernel::{AccountId, UserId};
 use url::Url;
 
-use super::EarlyRefusal;
+use super::{EarlyRefusal, EarlyState};
 use crate::Version;
 
 const LONGEST_LINK: usize = 500;
@@ -119,20 +119,32 @@ pub fn store(tx: &mut Tx<'_>, ctx: &Ctx, settings: &EarlySettings) -> Result<usi
         }
         return Ok(0);
     }
-    let told: Vec<(UserId,)> = tx.fetch(sql!("early/open"), params![ctx.account])?;
-    if told.is_empty() {
+    let open: Vec<(UserId, String)> = tx.fetch(sql!("early/open"), params![ctx.account])?;
+    if open.is_empty() {
         return Ok(0);
     }
-    let people: Vec<UserId> = told.into_iter().map(|(user,)| user).collect();
     tx.execute(sql!("early/expire"), params![ctx.account, ctx.now()])?;
     let (early, released) = (early.unwrap_or_default(), released.unwrap_or_default());
-    let words = format!(
-        "Your early access to version {early} has expired: the released version {released} has everything in it. Install that one from the store."
+    let rest = format!(
+        "the released version {released} has everything in it. Install that one from the store."
     );
-    notifications::add_to_many(tx, ctx, &people, "early_access.expired", &words)?;
-    let details = format!("{} people, by version {released}", people.len());
+    for (state, words) in [
+        (
+            EarlyState::Approved,
+            format!("Your early access to version {early} has expired: {rest}"),
+        ),
+        (
+            EarlyState::Requested,
+            format!("You asked for version {early}: {rest}"),
+        ),
+    ] {
+        let those = open.iter().filter(|(_, theirs)| theirs == state.as_str());
+        let people: Vec<UserId> = those.map(|(user, _)| *user).collect();
+        notifications::add_to_many(tx, ctx, &people, "early_access.expired", &words)?;
+    }
+    let details = format!("{} people, by version {released}", open.len());
     activity::record(tx, ctx, "early_access.expire", None, &details)?;
-    Ok(people.len())
+    Ok(open.len())
 }
 
 #[cfg(test)]

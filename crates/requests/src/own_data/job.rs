@@ -11,9 +11,9 @@ use delivery::{Purpose, messages};
 use directory::{Actor, Ctx, accounts, notifications};
 use identity::sessions::Token;
 use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
-use kernel::{AccountId, DataRequestId, Role, UserId};
+use kernel::{AccountId, DataRequestId, Role, Timestamp, UserId};
 
-use super::{DAY, DAYS, file, pack};
+use super::{DAYS, after_days, file, pack};
 use crate::person::{self, Letter};
 
 /// The job that packs.
@@ -59,18 +59,26 @@ fn prepare(
         return Ok(JobOutcome::Done);
     };
     let ctx = surroundings(context, account, asked.asked_by_name);
-    let size = write(context, &ctx, asked.user_id, &file(data, id))?;
-    context.db.write_blocking(|tx| {
+    let place = file(data, id);
+    let size = write(context, &ctx, asked.user_id, &place)?;
+    let is_announced = context.db.write_blocking(|tx| {
         job.keep(tx)?;
         announce(tx, &ctx, settings, (id, asked.user_id), size)
     })?;
+    if !is_announced {
+        remove(&place)?;
+    }
     context.wake.wake();
     Ok(JobOutcome::Done)
 }
 
+fn draft_of(place: &Path) -> PathBuf {
+    place.with_extension("part")
+}
+
 /// Writes the whole file beside its place first: half of one is never found there.
 fn write(context: &Context, ctx: &Ctx, user: UserId, place: &Path) -> Result<i64, Failure> {
-    let draft: PathBuf = place.with_extension("part");
+    let draft = draft_of(place);
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -81,21 +89,19 @@ fn write(context: &Context, ctx: &Ctx, user: UserId, place: &Path) -> Result<i64
     Ok(i64::try_from(fs::metadata(place)?.len())?)
 }
 
-/// Stores that the file is there, and tells the person.
+/// Stores that the file is there, and tells the person; `false` if they are not there any more.
 fn announce(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     settings: &delivery::Settings,
     (id, user): (DataRequestId, UserId),
     size: i64,
-) -> db::Result<()> {
-    let now = ctx.now();
-    let holds = DAY.saturating_mul(u32::try_from(DAYS).unwrap_or(1));
-    let expires = now.checked_add(holds).unwrap_or(now);
+) -> db::Result<bool> {
+    let expires = after_days(ctx.now(), DAYS);
     let token = Token::random();
     let Some(person) = person::find(tx, ctx, user)? else {
         tx.execute(sql!("own_data/give_up"), params![ctx.account, user])?;
-        return Ok(());
+        return Ok(false);
     };
     tx.execute(
         sql!("own_data/ready"),
@@ -114,14 +120,31 @@ fn announce(
     }
     let words = format!("Your data is ready. It is on your page for {DAYS} days.");
     notifications::add(tx, ctx, user, "own_data.ready", None, &words)?;
+    // A moment later than the last one at which it can be taken.
+    let over = expires.checked_add(Duration::from_mins(1));
+    forget_at(tx, ctx, id, over.unwrap_or(expires))?;
+    Ok(true)
+}
+
+/// Queues the deletion of what there is of a request.
+pub(super) fn forget_at(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: DataRequestId,
+    at: Timestamp,
+) -> db::Result<()> {
     if let Ok(job) = NewJob::new(FORGET, &id) {
-        // A moment later than the last one at which it can be taken.
-        let over = expires
-            .checked_add(Duration::from_mins(1))
-            .unwrap_or(expires);
-        jobs::enqueue(tx, &ctx.ids, now, &job.account(ctx.account).run_at(over))?;
+        let job = job.account(ctx.account).run_at(at);
+        jobs::enqueue(tx, &ctx.ids, ctx.now(), &job)?;
     }
     Ok(())
+}
+
+fn remove(place: &Path) -> io::Result<()> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
@@ -129,10 +152,17 @@ fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failu
     let Some(account) = job.account_id else {
         return Ok(JobOutcome::Done);
     };
-    match fs::remove_file(file(data, id)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        Ok(()) | Err(_) => {}
+    let now = context.clock.now();
+    let valid: Option<(Timestamp,)> = context.db.read_blocking(|tx| {
+        tx.fetch_optional(sql!("own_data/valid_until"), params![account, id])
+    })?;
+    if valid.is_some_and(|(until,)| until > now) {
+        // It was packed late, and a later job is about that.
+        return Ok(JobOutcome::Done);
     }
+    let place = file(data, id);
+    remove(&place)?;
+    remove(&draft_of(&place))?;
     context.db.write_blocking(|tx| {
         job.keep(tx)?;
         tx.execute(sql!("own_data/over"), params![account, id])

@@ -74,16 +74,21 @@ on_both! {
         assert_eq!(sent(&site), 1);
         // As text 2.9.9 would be the later one.
         assert_eq!(set(&site, &owner, "2.10", "2.9.9").header("location"), "/settings/early-access");
+        let asking = site.member(&account, Role::Manager);
+        assert_eq!(site.post("/me/early-access", &[("action", "ask")], &asking).status, 303);
         assert!(site.get("/me", &person).body.contains(LINK));
         set(&site, &owner, "2.11", "2.10");
         assert!(site.get("/me", &person).body.contains("May use version 2.11"), "the same link brings the next one");
         let caught_up = set(&site, &owner, "2.11", "2.11.0");
-        assert_eq!(caught_up.header("location"), "/settings/early-access?expired=1");
+        assert_eq!(caught_up.header("location"), "/settings/early-access?expired=2");
         set(&site, &owner, "2.11", "2.12");
         let page = site.get("/me", &person).body;
         assert!(page.contains("Expired: the released version 2.12 has everything that version 2.11 has"), "{page}");
         assert!(!page.contains(LINK) && !page.contains("Ask for early access"));
-        assert_eq!(site.count("select count(*) as n from notifications where kind = 'early_access.expired'"), 1);
+        assert_eq!(site.count("select count(*) as n from notifications where kind = 'early_access.expired'"), 2);
+        let told = site.get("/notifications", &asking).body;
+        assert!(told.contains("You asked for version 2.11: the released version 2.11.0 has everything"), "{told}");
+        assert!(site.get("/notifications", &person).body.contains("Your early access to version 2.11 has expired"));
         let refused = act(&site, &owner, "approve", std::slice::from_ref(&id));
         assert_eq!(refused.status, 409);
         assert!(refused.body.contains("The released version has everything"));

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use directory::users;
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
@@ -78,7 +79,16 @@ on_both! {
     fn the_file_holds_what_is_kept_and_no_secret(db: &TestDb) {
         let (site, account) = Site::with_account(db);
         let person = site.member(&account, Role::User);
-        site.execute("update users set notes = 'difficult', title = '=cmd()', custom = '{\"locker\":\"B-7\"}' where role = 'user'");
+        let ctx = site.ctx(&account);
+        let id = site.db.read_blocking(|tx| users::lookup(tx, account.id, "user@example.com")).unwrap();
+        site.db.write_blocking(|tx| {
+            let before = users::get(tx, account.id, id).unwrap();
+            let mut typed = users::Typed::of(&before);
+            typed.set("notes", "difficult");
+            let draft = users::read(tx, &ctx, &typed, Some(&before)).unwrap().unwrap();
+            users::save(tx, &ctx, id, before.user.version, &draft)
+        }).unwrap();
+        site.execute("update users set title = '=cmd()', custom = '{\"locker\":\"B-7\"}' where role = 'user'");
         site.post("/reset", &[("login", "user@example.com")], "");
         site.jobs();
         let secret = site.text("select link from messages where purpose = 'password_reset'");
@@ -99,6 +109,7 @@ on_both! {
         let token = secret.rsplit('/').next().unwrap();
         assert!(!all.contains(token) && !all.contains("$argon2") && !all.contains("difficult"));
         assert!(!all.contains("maria@example.com"));
+        assert!(all.contains("Notes changed"), "the log says that, and no more");
     }
 
     fn an_administrator_has_it_sent_and_never_gets_it(db: &TestDb) {
