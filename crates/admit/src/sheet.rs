@@ -48,7 +48,7 @@ pub struct SheetCounts {
     pub active: i64,
     /// They have to accept an invitation first.
     pub pending: i64,
-    /// Their access was taken away since, or they are no longer here.
+    /// Their access was taken away since or is over, or they are no longer here.
     pub gone: i64,
     /// They had access before.
     pub with_access: i64,
@@ -108,7 +108,7 @@ pub enum Standing {
     HasAccess,
     /// Nothing could be given.
     NotGiven,
-    /// It was taken back since.
+    /// It was taken back since, or is over.
     Gone,
 }
 
@@ -122,7 +122,7 @@ impl Standing {
             Self::PendingLink => "Pending, link to hand over",
             Self::HasAccess => "Had access already",
             Self::NotGiven => "Not given",
-            Self::Gone => "Taken back",
+            Self::Gone => "Over or taken back",
         }
     }
 }
@@ -152,6 +152,7 @@ struct Stored {
     outcome: Option<String>,
     problem: Option<String>,
     status: Option<String>,
+    holds: bool,
     is_written_to: bool,
 }
 
@@ -163,6 +164,7 @@ from_row!(Stored {
     outcome,
     problem,
     status,
+    holds,
     is_written_to,
 });
 
@@ -174,6 +176,7 @@ impl Stored {
         match (self.outcome.as_deref(), self.status.as_deref()) {
             _ if self.has_access => Standing::HasAccess,
             (None, _) => Standing::Waiting,
+            (Some("created" | "updated"), _) if !self.holds => Standing::Gone,
             (Some("created" | "updated"), Some("active")) => Standing::Active,
             (Some("created" | "updated"), Some("invited")) if self.is_written_to => {
                 Standing::Pending
@@ -218,8 +221,9 @@ pub fn sheet(
     let (draft, counts, devices) = db.read_blocking(|tx| {
         let draft = find(tx, ctx, id)?;
         let of = params![ctx.account, id];
+        let now = params![ctx.account, id, ctx.now()];
         let (active, pending, gone, with_access, failed, waiting) = {
-            let row: (i64, i64, i64, i64, i64, i64) = tx.fetch_one(sql!("sheet/counts"), of)?;
+            let row: (i64, i64, i64, i64, i64, i64) = tx.fetch_one(sql!("sheet/counts"), now)?;
             row
         };
         let (skipped,): (i64,) = tx.fetch_one(sql!("lists/skip_count"), of)?;
@@ -232,7 +236,7 @@ pub fn sheet(
             waiting,
             skipped,
         };
-        Ok::<_, AdmitError>((draft, counts, tx.fetch(sql!("sheet/at_device"), of)?))
+        Ok::<_, AdmitError>((draft, counts, tx.fetch(sql!("sheet/at_device"), now)?))
     })?;
     let progress = progress(db, imports, ctx, &draft)?;
     Ok(Sheet {
@@ -343,7 +347,7 @@ fn page(
     at: PageAt,
 ) -> Result<(Vec<Stored>, bool, bool), AdmitError> {
     find(tx, ctx, id)?;
-    let base = params![ctx.account, id];
+    let base = params![ctx.account, id, ctx.now()];
     let select = Select::new(sql!("sheet/people"), base, &["c.number"], PAGE as i64 + 1);
     let select = match at {
         PageAt::Start => select,

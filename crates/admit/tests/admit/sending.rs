@@ -185,8 +185,35 @@ testkit::on_both! {
         scene.imports.queue_undo(&scene.ctx, import, None).unwrap();
         scene.settle();
         assert_eq!(scene.count("select count(*) as n from grants"), 0);
-        let gone = scene.standings(&scene.ctx, id).into_iter().filter(|(_, standing)| *standing == Standing::Gone);
-        assert_eq!(gone.count(), 2);
+        let standings = scene.standings(&scene.ctx, id);
+        assert!(standings.iter().all(|(_, standing)| *standing == Standing::Gone), "{standings:?}");
+        let sheet = scene.sheet(&scene.ctx, id);
+        assert_eq!((sheet.counts.active, sheet.counts.pending, sheet.counts.gone), (0, 0, 3));
+        assert_eq!((sheet.devices[0].active, sheet.devices[0].pending), (0, 0));
+    }
+
+    fn says_which_access_is_over(db: &TestDb) {
+        let scene = Scene::new(db);
+        let (gate, door) = (scene.device("Gate"), scene.device("Door"));
+        scene.person("Known Active", Some("+27821234500"), "active");
+        let terms = scene.terms(AccessType::Temporary, Some(scene.in_minutes(60)));
+        let id = scene.draft(&scene.ctx, &terms, &[gate, door]).unwrap();
+        scene.upload(&scene.ctx, id, "name,phone\nKnown Active,+27821234500\nNew One,+27821234501\n");
+        scene.send(&scene.ctx, id).unwrap();
+        scene.settle();
+        let told = || {
+            let sheet = scene.sheet(&scene.ctx, id);
+            let at: Vec<_> = sheet.devices.iter().map(|device| (device.active, device.pending)).collect();
+            ((sheet.counts.active, sheet.counts.pending, sheet.counts.gone), at)
+        };
+        assert_eq!(told(), ((1, 1, 0), vec![(1, 1), (1, 1)]));
+        db.write_blocking(|tx| access::revoke(tx, &scene.ctx, door, scene.user("Known Active"))).unwrap();
+        // The other device is still theirs.
+        assert_eq!(told(), ((1, 1, 0), vec![(0, 1), (1, 1)]));
+        scene.clock.advance(Duration::from_hours(1));
+        assert_eq!(told(), ((0, 0, 2), vec![(0, 0), (0, 0)]));
+        let people = scene.people(&scene.ctx, id);
+        assert!(people.iter().all(|person| person.standing == Standing::Gone && !person.may_have_link));
     }
 
     fn keeps_drafts_apart_and_for_thirty_days(db: &TestDb) {

@@ -213,7 +213,7 @@ fn figures(sheet: &Sheet) -> Vec<(String, &'static str, &'static str)> {
             "Not given",
             "The reason stands beside their name",
         ),
-        (counts.gone, "Taken back", "Since it was sent"),
+        (counts.gone, "Over or taken back", "Since it was sent"),
         (counts.waiting, "Waiting", "Nothing was done yet"),
     ]
     .into_iter()
