@@ -9,6 +9,7 @@ mod card;
 mod cards;
 mod draft;
 mod drafts;
+mod end;
 mod error;
 mod links;
 mod outlook;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, io::Cursor, time::Duration};
 
 use db::{Tx, params, sql};
-use directory::{Actor, Ctx, activity, notifications};
+use directory::{Actor, Ctx};
 use import::{
     Import, Imports, Outcome, Refusal, ResultRow, RowFilter, State, Watch, fields::Field,
 };
@@ -15,6 +15,7 @@ use crate::{
     card::{Card, CardRow},
     draft::{Draft, DraftState},
     drafts,
+    end::{self, End},
     outlook::prefers_sms,
     retention,
     send::{self, Payload},
@@ -29,6 +30,9 @@ const LATER: Duration = Duration::from_secs(30);
 const TRIES: i64 = 6;
 /// Rows of results read at once.
 const PAGE: usize = 500;
+
+/// Why nobody got access, when somebody has stopped the import.
+const STOPPED: &str = "The import was stopped before anybody was given access.";
 
 /// Lets a runner do the work of the wizard; `delivery` says which ways out there are.
 #[must_use]
@@ -227,8 +231,17 @@ impl Work<'_> {
                 sql!("cards/sign_grants"),
                 params![self.draft.account, self.draft.id, self.draft.giver],
             )?;
-            let wave = self.invite(tx, given)?;
-            self.end(tx, DraftState::Sent, wave, None)
+            let end = match import.state {
+                State::Stopped | State::Failed if given.is_empty() => {
+                    End::Failed(reason.unwrap_or_else(|| STOPPED.to_owned()))
+                }
+                _ => End::Sent {
+                    given: given.len() as i64,
+                    people: self.draft.ready,
+                    wave: self.invite(tx, given)?,
+                },
+            };
+            end::end(tx, &self.ctx, &self.draft, &end)
         })?;
         Ok(())
     }
@@ -236,6 +249,10 @@ impl Work<'_> {
     /// What became of each row, in the order of the cards.
     fn results(&self, import: &Import) -> Result<HashMap<u64, ResultRow>, Refusal> {
         let mut results = HashMap::new();
+        // Of an import that never ran there is only what was planned.
+        if import.started_at.is_none() {
+            return Ok(results);
+        }
         let mut after = 0;
         loop {
             let filter = RowFilter {
@@ -330,41 +347,8 @@ impl Work<'_> {
     fn fail(&self, why: &str) -> db::Result<()> {
         self.context.db.write_blocking(|tx| {
             self.job.keep(tx)?;
-            self.end(tx, DraftState::Failed, None, Some(why))
+            end::end(tx, &self.ctx, &self.draft, &End::Failed(why.to_owned()))
         })
-    }
-
-    fn end(
-        &self,
-        tx: &mut Tx<'_>,
-        state: DraftState,
-        wave: Option<WaveId>,
-        failure: Option<&str>,
-    ) -> db::Result<()> {
-        let draft = &self.draft;
-        tx.execute(
-            sql!("drafts/finish"),
-            params![
-                draft.account,
-                draft.id,
-                state.as_str(),
-                wave,
-                failure,
-                self.ctx.now()
-            ],
-        )?;
-        let (kind, sentence) = match state {
-            DraftState::Failed => ("invite.failed", "Nobody of your invitation got access."),
-            DraftState::Open | DraftState::Importing | DraftState::Sent => {
-                ("invite.sent", "The people of your invitation have access.")
-            }
-        };
-        let subject = Some(draft.id.uuid());
-        activity::record(tx, &self.ctx, kind, subject, failure.unwrap_or(sentence))?;
-        if let Some(user) = draft.user {
-            notifications::add(tx, &self.ctx, user, kind, subject, sentence)?;
-        }
-        Ok(())
     }
 }
 

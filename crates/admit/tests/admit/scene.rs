@@ -17,7 +17,7 @@ use identity::{
     set_up::{self, NewOwner},
 };
 use import::Imports;
-use jobs::{Context, Runner};
+use jobs::{Context, NewJob, Runner};
 use kernel::{
     AccessType, Clock, DeviceId, Email, GroupName, Ids, InviteDraftId, PersonName, Role, Timestamp,
     UserId,
@@ -86,6 +86,16 @@ impl<'d> Scene<'d> {
         let runner = invite::register(Runner::new(context), &self.delivery());
         let runner = self.imports.register(runner, None);
         admit::register(runner, &self.imports, &self.delivery())
+    }
+
+    /// Queues the job of a sent draft anew, as when whatever ran it was taken for dead.
+    pub(crate) fn begin_again(&self, id: InviteDraftId) {
+        let payload = serde_json::json!({ "account": self.ctx.account, "draft": id });
+        let job = NewJob::new("admit.send", &payload).unwrap();
+        let (ids, now) = (&self.ids, self.clock.now());
+        self.db
+            .write_blocking(|tx| jobs::enqueue(tx, ids, now, &job.run_at(now)))
+            .unwrap();
     }
 
     /// Runs jobs until nothing is left to wait for.

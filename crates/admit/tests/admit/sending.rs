@@ -94,24 +94,32 @@ testkit::on_both! {
         assert!(matches!(sent, Err(AdmitError::Stale)));
     }
 
-    fn goes_on_after_a_restart_between_import_and_invitations(db: &TestDb) {
+    fn begins_again_anywhere_without_doing_anything_twice(db: &TestDb) {
         let scene = Scene::new(db);
         let gate = scene.device("Gate");
         let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
         scene.upload(&scene.ctx, id, NEW);
         scene.send(&scene.ctx, id).unwrap();
-        // The import is made, checked, queued and written; then the process ends.
+        // As if the process had ended after the import was stored: its job is begun again.
         scene.runner().run_one().unwrap();
-        scene.runner().run_one().unwrap();
-        assert_eq!(scene.texts("select state from imports"), ["done"]);
-        assert_eq!(scene.find(&scene.ctx, id).unwrap().state, DraftState::Importing);
-        assert_eq!(scene.count("select count(*) as n from invitations"), 0);
-        scene.clock.advance(Duration::from_hours(1));
+        assert!(scene.find(&scene.ctx, id).unwrap().import.is_some());
+        scene.begin_again(id);
+        scene.begin_again(id);
         scene.settle();
+        assert_eq!(scene.texts("select state from imports"), ["done"]);
         assert_eq!(scene.find(&scene.ctx, id).unwrap().state, DraftState::Sent);
-        assert_eq!(scene.count("select count(*) as n from invitations"), 2);
-        assert_eq!(scene.count("select count(*) as n from invitation_waves"), 1);
-        assert_eq!(scene.count("select count(*) as n from imports"), 1);
+        // And once more after everything was stored.
+        scene.begin_again(id);
+        scene.settle();
+        for (counted, expected) in [
+            ("select count(*) as n from imports", 1),
+            ("select count(*) as n from invitation_waves", 1),
+            ("select count(*) as n from invitations", 2),
+            ("select count(*) as n from grants", 2),
+            ("select count(*) as n from notifications where kind = 'invite.sent'", 1),
+        ] {
+            assert_eq!(scene.count(counted), expected, "{counted}");
+        }
     }
 
     fn gives_the_chosen_device_whatever_it_is_called_by_then(db: &TestDb) {
@@ -145,6 +153,39 @@ testkit::on_both! {
         assert!(why.starts_with("Gate was removed"), "{why}");
         assert_eq!(scene.count("select count(*) as n from grants"), 0);
         assert_eq!(scene.count("select count(*) as n from users"), 1);
+    }
+
+    fn says_so_when_nobody_got_access(db: &TestDb) {
+        let scene = Scene::new(db);
+        let gate = scene.device("Gate");
+        let told = || scene.texts("select text from notifications where kind like 'invite.%' order by id");
+        scene.person("Known Away", Some("+27821234509"), "deactivated");
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.add(&scene.ctx, id, "Known Away", "+27821234509").unwrap();
+        scene.send(&scene.ctx, id).unwrap();
+        scene.settle();
+        assert_eq!(told(), ["Nobody of your invitation got access. The summary has the reasons."]);
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.upload(&scene.ctx, id, &format!("{NEW}Known Away,+27821234509,\n"));
+        scene.send(&scene.ctx, id).unwrap();
+        scene.settle();
+        assert_eq!(told()[1], "2 of the 3 people of your invitation got access. The summary has the reasons.");
+        // Somebody stops the import before it has written anything.
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.add(&scene.ctx, id, "Some One", "+27821234511").unwrap();
+        scene.send(&scene.ctx, id).unwrap();
+        scene.runner().run_one().unwrap();
+        let import = scene.find(&scene.ctx, id).unwrap().import.unwrap();
+        db.write_blocking(|tx| {
+            let pause = db::Sql::new("pause", "update imports set state = 'paused' where id = $1");
+            tx.execute(&pause, db::params![import])
+        }).unwrap();
+        scene.imports.stop(&scene.ctx, import).unwrap();
+        scene.settle();
+        assert_eq!(told()[2], "Nobody of your invitation got access.");
+        let sheet = scene.sheet(&scene.ctx, id);
+        assert_eq!(sheet.progress, Progress::Failed("The import was stopped before anybody was given access.".to_owned()));
+        assert_eq!((sheet.draft.state, sheet.counts.failed), (DraftState::Failed, 1));
     }
 
     fn renews_temporary_access_that_is_over(db: &TestDb) {
