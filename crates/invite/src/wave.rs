@@ -293,6 +293,13 @@ fn stored(tx: &mut Tx<'_>, account: AccountId, id: WaveId) -> db::Result<Option<
     tx.fetch_optional(sql!("waves/find"), params![account, id])
 }
 
+/// One wave, which stays as it is read until the end of this transaction: a chunk that is being made and an order
+/// wait for each other.
+fn locked(tx: &mut Tx<'_>, account: AccountId, id: WaveId) -> db::Result<Option<Stored>> {
+    tx.execute(sql!("waves/lock"), params![account, id])?;
+    stored(tx, account, id)
+}
+
 /// The newest waves, at most 50.
 pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Wave>> {
     let waves: Vec<Stored> = tx.fetch(sql!("waves/list"), params![account])?;
@@ -325,7 +332,8 @@ pub enum Order {
 /// Pauses, resumes or stops a wave; [`InviteError::NotOpen`] if it is not in a state for that.
 pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId, order: Order) -> Result<(), InviteError> {
     ctx.require(Action::InviteUsers)?;
-    let wave = find(tx, ctx.account, id)?.ok_or(InviteError::NotFound)?;
+    let wave = locked(tx, ctx.account, id)?.ok_or(InviteError::NotFound)?;
+    let wave = wave.wave();
     let (allowed, state) = match order {
         Order::Pause => (wave.state.is_going(), "paused"),
         Order::Resume => (wave.state.can_go_on(), "running"),

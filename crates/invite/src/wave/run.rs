@@ -9,7 +9,7 @@ use identity::identities::{self, Link};
 use jobs::{Context, Failure, Job, JobOutcome};
 use kernel::{AccountId, Role, UserId, WaveId};
 
-use super::{Stored, Wanted, WaveState, enqueue, first, stored};
+use super::{Stored, Wanted, WaveState, enqueue, first, locked};
 use crate::{
     candidates::{self, CHUNK, Person, Verdict},
     offer::{self, Terms},
@@ -53,7 +53,7 @@ fn step(
     id: WaveId,
     delivery: &delivery::Settings,
 ) -> db::Result<bool> {
-    let Some(wave) = stored(tx, account, id)? else {
+    let Some(wave) = locked(tx, account, id)? else {
         return Ok(false);
     };
     let ctx = Ctx {

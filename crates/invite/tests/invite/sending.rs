@@ -11,7 +11,7 @@ use invite::{
     wave::{self, NewWave, Order, Preview, Selection, Wanted, WaveState},
 };
 use kernel::Role;
-use testkit::{TestDb, on_both};
+use testkit::{TestDb, on_both, overtake};
 
 use crate::scene::Scene;
 
@@ -177,6 +177,23 @@ on_both! {
         assert_eq!((scene.wave_state(id).state, scene.wave_state(id).invited), (WaveState::Stopped, 0));
         assert!(scene.recipients().is_empty());
         assert_eq!(funnel(&scene), BTreeMap::from([(Standing::Withdrawn, 20)]));
+    }
+
+    fn stopping_takes_back_what_is_being_made(db: &TestDb) {
+        let scene = Scene::new(db);
+        let people: Vec<_> = (0..3).map(|n| scene.person(Some(&format!("p{n}@example.com")), None)).collect();
+        let new = NewWave { selection: Selection::People(people), again: false, channel: Wanted::Any, days: None, send_at: None };
+        let id = db.write_blocking(|tx| wave::begin(tx, &scene.ctx, &new)).unwrap();
+        let (stopped, ran) = overtake(
+            db,
+            |tx| wave::order(tx, &scene.ctx, id, Order::Stop),
+            || scene.runner().run_all_due(),
+        );
+        stopped.unwrap();
+        ran.unwrap();
+        scene.settle();
+        assert_eq!((scene.wave_state(id).state, scene.wave_state(id).invited), (WaveState::Stopped, 0));
+        assert!(scene.recipients().is_empty() && funnel(&scene).is_empty());
     }
 
     fn all_who_stand_somewhere_are_invited_again_by_another_way(db: &TestDb) {
