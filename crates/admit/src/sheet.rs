@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, io::Write};
 use db::{Db, Direction, Select, Tx, from_row, params, sql};
 use directory::{Action, Actor, Ctx, allows};
 use import::{Imports, Refusal};
-use invite::wave;
+use invite::wave::{self, WaveState};
 use kernel::{DeviceId, InviteDraftId, Role};
 use tabular::{CsvFormat, CsvWriter};
 
@@ -35,6 +35,10 @@ pub enum Progress {
     },
     /// Access is given, and invitations are being made.
     Inviting,
+    /// Access is given; invitations wait until an administrator lets them go on.
+    Waiting,
+    /// Access is given; an administrator has ended the invitations before everybody had one.
+    Stopped,
     /// Everything is done.
     Done,
     /// Nobody got access.
@@ -271,10 +275,11 @@ fn progress(db: &Db, imports: &Imports, ctx: &Ctx, draft: &Draft) -> Result<Prog
                 Some(id) => db.read_blocking(|tx| wave::find(tx, ctx.account, id))?,
                 None => None,
             };
-            if wave.is_some_and(|wave| wave.state.is_going()) {
-                Progress::Inviting
-            } else {
-                Progress::Done
+            match wave.map(|wave| wave.state) {
+                Some(WaveState::Running | WaveState::Watching) => Progress::Inviting,
+                Some(WaveState::Held | WaveState::Paused) => Progress::Waiting,
+                Some(WaveState::Stopped) => Progress::Stopped,
+                Some(WaveState::Done) | None => Progress::Done,
             }
         }
     })

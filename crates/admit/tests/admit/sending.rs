@@ -64,6 +64,26 @@ testkit::on_both! {
         assert!(csv.contains("Other Name,\"+27821234500\",Active,"), "{csv}");
     }
 
+    fn says_when_invitations_wait_for_an_administrator(db: &TestDb) {
+        let scene = Scene::new(db);
+        let gate = scene.device("Gate");
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.upload(&scene.ctx, id, NEW);
+        scene.send(&scene.ctx, id).unwrap();
+        scene.settle();
+        for (state, progress) in [
+            ("running", Progress::Inviting),
+            ("held", Progress::Waiting),
+            ("paused", Progress::Waiting),
+            ("stopped", Progress::Stopped),
+            ("done", Progress::Done),
+        ] {
+            let set = db::Sql::new("set", "update invitation_waves set state = $1");
+            db.write_blocking(|tx| tx.execute(&set, db::params![state])).unwrap();
+            assert_eq!(scene.sheet(&scene.ctx, id).progress, progress, "{state}");
+        }
+    }
+
     fn sends_once_when_pressed_twice(db: &TestDb) {
         let scene = Scene::new(db);
         let gate = scene.device("Gate");

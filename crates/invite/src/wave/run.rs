@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use db::{Tx, params, sql};
 use delivery::Purpose;
-use directory::{Actor, Ctx, accounts, activity, notifications};
+use directory::{Action, Actor, Ctx, accounts, activity, allows, notifications, users};
 use identity::identities::{self, Link};
 use jobs::{Context, Failure, Job, JobOutcome};
 use kernel::{AccountId, Role, UserId, WaveId};
@@ -186,7 +186,10 @@ fn watch(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<bool> {
         let text = format!(
             "{returned} of the first {sent} invitations came back. The others wait for you."
         );
-        tell(tx, ctx, wave, "invitations.held", &text)?;
+        // Whoever began it may be no administrator, and could do nothing about it.
+        for administrator in users::administrators(tx, ctx.account)? {
+            tell(tx, ctx, wave, administrator.id, "invitations.held", &text)?;
+        }
         return Ok(false);
     }
     if waiting > 0 && now.since(wave.send_at.max(wave.created_at)) < WATCH {
@@ -217,12 +220,28 @@ fn end(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<()> {
         wave.invited, wave.connected, wave.already, wave.unreachable
     );
     activity::record(tx, ctx, "invitations.end", Some(wave.id.uuid()), &text)?;
-    tell(tx, ctx, wave, "invitations.done", &text)
+    match wave.begun_by {
+        Some(user) if may_know(tx, ctx.account, user)? => {
+            tell(tx, ctx, wave, user, "invitations.done", &text)
+        }
+        _ => Ok(()),
+    }
 }
 
-fn tell(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored, kind: &str, text: &str) -> db::Result<()> {
-    match wave.begun_by {
-        Some(user) => notifications::add(tx, ctx, user, kind, Some(wave.id.uuid()), text),
-        None => Ok(()),
-    }
+/// Whether somebody may hear who of a wave signed in already: of people of the directory, others are told nothing.
+fn may_know(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<bool> {
+    let person = users::find(tx, account, user)?;
+    let role = person.and_then(|person| Role::parse(&person.user.role).ok());
+    Ok(role.is_some_and(|role| allows(role, Action::InviteUsers)))
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    wave: &Stored,
+    user: UserId,
+    kind: &str,
+    text: &str,
+) -> db::Result<()> {
+    notifications::add(tx, ctx, user, kind, Some(wave.id.uuid()), text)
 }

@@ -106,6 +106,35 @@ on_both! {
         assert_eq!(recipients.len(), 408);
     }
 
+    fn administrators_hear_of_the_waves_of_others(db: &TestDb) {
+        let scene = Scene::new(db);
+        // Somebody without a role sends; the wizard begins the wave for them.
+        let sender = scene.person(Some("sender@example.com"), None);
+        let mut ctx = scene.ctx.clone();
+        ctx.actor.user = Some(sender);
+        let begin = |people| {
+            let new = NewWave { selection: Selection::People(people), again: false, channel: Wanted::Any, days: None, send_at: None };
+            db.write_blocking(|tx| wave::begin(tx, &ctx, &new)).unwrap()
+        };
+        let many = (0..510).map(|n| scene.person(Some(&format!("unknown{n}@example.com")), None));
+        let id = begin(many.collect());
+        scene.settle();
+        scene.later(Duration::from_secs(5));
+        scene.settle();
+        assert_eq!(scene.wave_state(id).state, WaveState::Held);
+        let done = begin(vec![scene.person(Some("anna@example.com"), None)]);
+        scene.settle();
+        assert_eq!(scene.wave_state(done).state, WaveState::Done);
+        let told = |user| {
+            let told = db.read_blocking(|tx| notifications::list(tx, scene.ctx.account, user)).unwrap();
+            told.into_iter().map(|told| told.kind).filter(|kind| kind.starts_with("invitations.")).collect::<Vec<_>>()
+        };
+        assert_eq!(told(scene.owner), ["invitations.held"]);
+        assert!(told(sender).is_empty());
+        scene.wave(Selection::People(vec![scene.person(Some("ben@example.com"), None)]), false);
+        assert!(told(scene.owner).contains(&"invitations.done".to_owned()));
+    }
+
     fn the_first_few_are_spread_over_everybody(db: &TestDb) {
         let scene = Scene::new(db);
         for n in 0..600 {

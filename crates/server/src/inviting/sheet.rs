@@ -44,6 +44,8 @@ pub(crate) struct SheetPage {
     done: i64,
     of: i64,
     failure: Option<String>,
+    /// What is not as it should be although access was given.
+    notice: Option<(&'static str, &'static str)>,
     figures: Vec<(String, &'static str, &'static str)>,
     devices: Vec<DeviceLine>,
     people: Vec<PersonLine>,
@@ -127,7 +129,11 @@ fn load(
         let access = terms.map(|terms| access_words(terms, &zone));
         let (done, of) = match &sheet.progress {
             Progress::Giving { done, of, .. } => (*done, *of),
-            Progress::Inviting | Progress::Done | Progress::Failed(_) => (0, 0),
+            Progress::Inviting
+            | Progress::Waiting
+            | Progress::Stopped
+            | Progress::Done
+            | Progress::Failed(_) => (0, 0),
         };
         let import = sheet
             .draft
@@ -150,8 +156,13 @@ fn load(
             failure: match &sheet.progress {
                 Progress::Failed(why) if import.is_some() => Some(why.clone()),
                 Progress::Failed(_) => Some("Ask an administrator.".to_owned()),
-                Progress::Giving { .. } | Progress::Inviting | Progress::Done => None,
+                Progress::Giving { .. }
+                | Progress::Inviting
+                | Progress::Waiting
+                | Progress::Stopped
+                | Progress::Done => None,
             },
+            notice: notice(&sheet.progress),
             figures: figures(&sheet),
             devices: devices(&sheet, shell.sees_devices()),
             previous: here("before", people.first()).filter(|_| has_previous),
@@ -188,12 +199,32 @@ fn progress(progress: &Progress) -> (Badge, &'static str, Option<String>) {
                     .to_owned(),
             ),
         ),
+        Progress::Waiting => (badge("warn", Icon::Pause, "Waiting"), "Sent in part", None),
+        Progress::Stopped => (
+            badge("warn", Icon::Problem, "Stopped"),
+            "Sent in part",
+            None,
+        ),
         Progress::Done => (badge("good", Icon::Done, "Sent"), "Sent", None),
         Progress::Failed(_) => (
             badge("bad", Icon::Problem, "Failed"),
             "Nobody got access",
             None,
         ),
+    }
+}
+
+fn notice(progress: &Progress) -> Option<(&'static str, &'static str)> {
+    match progress {
+        Progress::Waiting => Some((
+            "Not everybody is invited yet.",
+            "Access is given. The other invitations go on when an administrator lets them.",
+        )),
+        Progress::Stopped => Some((
+            "Not everybody was invited.",
+            "Access is given, but an administrator has ended the invitations.",
+        )),
+        Progress::Giving { .. } | Progress::Inviting | Progress::Done | Progress::Failed(_) => None,
     }
 }
 
