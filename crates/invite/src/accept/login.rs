@@ -3,6 +3,8 @@
 use db::{Tx, params, sql};
 use kernel::{AccountId, Email, Phone, Timestamp, UserId};
 
+use super::AcceptError;
+
 /// An e-mail address or phone number that somebody chose to sign in with. Nothing proves that it is theirs.
 #[derive(Clone, Debug)]
 pub struct Login {
@@ -55,15 +57,15 @@ impl Login {
         Ok(others > 0)
     }
 
-    /// Writes it into the directory, where the person had no address.
+    /// Writes it into the directory, where the person had no address; refused if it has become somebody else's.
     pub(super) fn fill_in(
         &self,
         tx: &mut Tx<'_>,
         account: AccountId,
         user: UserId,
         now: Timestamp,
-    ) -> db::Result<()> {
-        tx.execute(
+    ) -> Result<(), AcceptError> {
+        let filled = tx.execute(
             sql!("accepting/fill_in_address"),
             params![
                 account,
@@ -73,7 +75,13 @@ impl Login {
                 self.phone(),
                 now
             ],
-        )?;
-        Ok(())
+        );
+        match filled {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_unique("users_email") || error.is_unique("users_phone") => {
+                Err(AcceptError::Closed)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

@@ -15,7 +15,7 @@ use invite::{
     accept::{self, AcceptError, Credential, Door, Login},
     manage::Invited,
 };
-use testkit::{TestDb, on_both};
+use testkit::{TestDb, on_both, overtake};
 
 use crate::scene::{Scene, account, token_in};
 
@@ -54,6 +54,30 @@ on_both! {
         assert_eq!(stored.user.email.as_deref(), Some("clara@example.com"));
         let again = Login::parse("+27821234567", None).unwrap();
         assert!(matches!(accept(&link(ben), Some(&again)), Err(AcceptError::Closed)));
+    }
+
+    fn an_address_that_is_taken_at_the_same_moment_is_refused(db: &TestDb) {
+        let scene = Scene::new(db);
+        let hash = Password::typed("correct horse battery").hash();
+        for (login, change) in [
+            ("anna@example.com", "update users set email = 'anna@example.com', email_key = 'anna@example.com' where id = $1"),
+            ("+27821234567", "update users set phone = '+27821234567' where id = $1"),
+        ] {
+            let [anna, other] = [(); 2].map(|()| scene.person(None, None));
+            let Invited::Link(link) = scene.invite(anna, Channel::Link).unwrap() else { panic!("no link") };
+            let (token, login) = (token_in(&link), Login::parse(login, None).unwrap());
+            let (taken, accepted) = overtake(
+                db,
+                |tx| tx.execute(&Sql::new("take", change), params![other]),
+                || db.write_blocking(|tx| accept::accept(tx, &scene.clock, &scene.ids, &token, Some(&login), &Credential::New(&hash))),
+            );
+            taken.unwrap();
+            assert!(matches!(accepted, Err(AcceptError::Closed)), "{accepted:?}");
+            // The link can be used with another address, and the page says why this one is not.
+            let door = db.read_blocking(|tx| accept::look_as(tx, &token, Some(&login), scene.clock.now())).unwrap();
+            assert!(matches!(door, Door::Taken), "{door:?}");
+            assert_eq!(scene.status(anna), "invited");
+        }
     }
 
     fn a_link_is_looked_at_as_often_as_one_likes_and_used_once(db: &TestDb) {
