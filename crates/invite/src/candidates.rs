@@ -1,5 +1,7 @@
 //! Who of a selection can be invited, and how; one page of people at a time.
 
+use std::time::Duration;
+
 use db::{Rows, Select, Tx, bulk, from_row, sql};
 use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, WaveId};
 
@@ -176,9 +178,7 @@ pub(crate) fn page(
     limit: i64,
     now: Timestamp,
 ) -> db::Result<Vec<Person>> {
-    let day_ago = now
-        .checked_sub(std::time::Duration::from_hours(24))
-        .unwrap_or(now);
+    let day_ago = day_before(now);
     let base = [&account as &dyn db::Param, &day_ago];
     let select = Select::new(sql!("candidates/page"), &base, &["u.id"], limit);
     let mut select = source.of(select, account, now);
@@ -190,6 +190,25 @@ pub(crate) fn page(
         select = select.after(&[&after]);
     }
     tx.select(&select)
+}
+
+/// The first people of a selection who never signed in, have neither an e-mail address nor a phone number, and no link
+/// that works.
+pub(crate) fn without_address(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    source: Source,
+    limit: i64,
+    now: Timestamp,
+) -> db::Result<Vec<Person>> {
+    let day_ago = day_before(now);
+    let base = [&account as &dyn db::Param, &day_ago];
+    let reached = Rows::of(sql!("candidates/reached"), &[&account, &now]);
+    let select = Select::new(sql!("candidates/page"), &base, &["u.id"], limit)
+        .and("u.status = 'invited'", &[])
+        .and("u.email is null and u.phone is null", &[])
+        .lacks(&reached.and("i.user_id = u.id", &[]));
+    tx.select(&source.of(select, account, now))
 }
 
 /// The ids of the next people of a selection, in their order.
@@ -217,13 +236,15 @@ pub(crate) fn one(
     user: UserId,
     now: Timestamp,
 ) -> db::Result<Option<Person>> {
-    let day_ago = now
-        .checked_sub(std::time::Duration::from_hours(24))
-        .unwrap_or(now);
+    let day_ago = day_before(now);
     let base = [&account as &dyn db::Param, &day_ago];
     let select =
         Select::new(sql!("candidates/page"), &base, &["u.id"], 1).and("u.id = $1", &[&user]);
     Ok(tx.select::<Person>(&select)?.into_iter().next())
+}
+
+fn day_before(now: Timestamp) -> Timestamp {
+    now.checked_sub(Duration::from_hours(24)).unwrap_or(now)
 }
 
 /// Picks of a wave.

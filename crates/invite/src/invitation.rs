@@ -95,6 +95,14 @@ impl Standing {
             .find(|standing| standing.as_str() == name)
     }
 
+    /// Whether whoever stands here has no link that works, and can be given another.
+    pub const fn lacks_link(self) -> bool {
+        match self {
+            Self::Bounced | Self::Failed | Self::Expired => true,
+            Self::Prepared | Self::Waiting | Self::Sent | Self::Accepted | Self::Withdrawn => false,
+        }
+    }
+
     /// What the stored states come to.
     pub(crate) fn of(
         state: &str,

@@ -6,7 +6,7 @@ use directory::{Action, Ctx, accounts, activity, users};
 use kernel::{AccountId, Timestamp, UserId, full_name};
 
 use crate::{
-    candidates::{self, Person, Source, Verdict, Wanted},
+    candidates::{self, Person, Source},
     invitation::{Channel, InviteError},
     offer::{self, Guest, Terms},
     settings::{InvitationSettings, check_days, in_days},
@@ -15,8 +15,6 @@ use crate::{
 
 /// So many links a sheet has.
 pub const SHEET: usize = 50;
-/// People gone through at once to fill a sheet.
-const PAGE: i64 = 2_000;
 
 /// Takes the open invitations of the people in `staged_ids` back: their links no longer work, and what waits is not sent.
 ///
@@ -72,7 +70,7 @@ pub struct Sheet {
 /// Makes links to hand over for up to [`SHEET`] people.
 ///
 /// Of picked people for everybody who never signed in; their earlier links stop working. Of all others only for those who have
-/// neither an e-mail address nor a phone number, and no link yet.
+/// neither an e-mail address nor a phone number, and no link that works: none yet, or one that is over.
 pub fn sheet(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -122,24 +120,11 @@ fn picked(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<(Vec<Pers
 }
 
 fn without_address(tx: &mut Tx<'_>, ctx: &Ctx, source: Source) -> db::Result<(Vec<Person>, bool)> {
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let page = candidates::page(tx, ctx.account, source, None, after, PAGE, ctx.now())?;
-        let Some(last) = page.last() else {
-            return Ok((found, false));
-        };
-        after = Some(last.id);
-        for person in page {
-            let has_address = person.email.is_some() || person.phone.is_some();
-            if has_address || !matches!(person.verdict(Wanted::Any, false), Verdict::Unreachable) {
-                continue;
-            }
-            if found.len() == SHEET {
-                return Ok((found, true));
-            }
-            found.push(person);
-        }
-    }
+    let limit = SHEET as i64 + 1;
+    let mut found = candidates::without_address(tx, ctx.account, source, limit, ctx.now())?;
+    let has_more = found.len() > SHEET;
+    found.truncate(SHEET);
+    Ok((found, has_more))
 }
 
 fn guest(person: Person) -> Guest {

@@ -278,6 +278,35 @@ on_both! {
         assert_eq!((scene.offer(&link).account_name.as_str(), scene.offer(&link).login.as_str()), ("Harbour", ""));
     }
 
+    fn a_sheet_has_new_links_for_those_whose_link_is_over(db: &TestDb) {
+        let scene = Scene::new(db);
+        let settings = scene.settings();
+        let sheet = |selection| db.write_blocking(|tx| many::sheet(tx, &scene.ctx, &settings, &selection)).unwrap().links;
+        for _ in 0..2 {
+            scene.person(None, None);
+        }
+        assert_eq!(sheet(Selection::Everybody).len(), 2);
+        for standing in [Standing::Prepared, Standing::Expired] {
+            assert!(sheet(Selection::Standing(standing)).is_empty(), "{standing:?}");
+        }
+        scene.later(DAY * 15);
+        assert_eq!(funnel(&scene), BTreeMap::from([(Standing::Expired, 2)]));
+        assert_eq!(sheet(Selection::Standing(Standing::Expired)).len(), 2);
+        assert!(sheet(Selection::Standing(Standing::Expired)).is_empty());
+        scene.later(DAY * 15);
+        assert_eq!(sheet(Selection::Everybody).len(), 2);
+        assert_eq!(funnel(&scene), BTreeMap::from([(Standing::Prepared, 2)]));
+        // A message that came back, to an address that was taken away since.
+        let ben = scene.person(Some("unknown@example.com"), None);
+        scene.invite(ben, Channel::Email).unwrap();
+        scene.settle();
+        assert!(sheet(Selection::Standing(Standing::Bounced)).is_empty());
+        let forget = db::Sql::new("forget", "update users set email = null, email_key = null where id = $1");
+        db.write_blocking(|tx| tx.execute(&forget, db::params![ben])).unwrap();
+        assert_eq!(sheet(Selection::Standing(Standing::Bounced)).len(), 1);
+        assert!(sheet(Selection::Everybody).is_empty());
+    }
+
     fn a_wave_that_is_stopped_leaves_the_rest_uninvited(db: &TestDb) {
         let scene = Scene::new(db);
         let people: Vec<_> = (0..3).map(|n| scene.person(Some(&format!("p{n}@example.com")), None)).collect();

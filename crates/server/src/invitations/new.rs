@@ -109,6 +109,10 @@ pub(crate) async fn show_new(
             ))
         })
         .await?;
+    let may_print = match new.selection {
+        Selection::Standing(standing) => standing.lacks_link(),
+        Selection::People(_) | Selection::Import(_) | Selection::Everybody => true,
+    };
     let whom = match new.selection {
         Selection::Import(_) => "The people of the import".to_owned(),
         Selection::People(_) => "One person".to_owned(),
@@ -128,7 +132,7 @@ pub(crate) async fn show_new(
         standing: fields.standing,
         at: fields.at,
         zone: account.time_zone,
-        has_unreachable: preview.unreachable > 0,
+        has_unreachable: may_print && preview.unreachable > 0,
         again: new.again,
         channels: channels(new.channel),
         days: new.days.unwrap_or(settings.days),
