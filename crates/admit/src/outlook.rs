@@ -4,7 +4,7 @@ use db::{Tx, from_row, params, sql};
 use directory::Ctx;
 use kernel::{DeviceId, InviteDraftId};
 
-use crate::{cards, drafts::with_rights, error::AdmitError};
+use crate::{cards, drafts::hold, error::AdmitError};
 
 /// What would become of the people of a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,14 +48,14 @@ from_row!(DeviceOutlook {
     people
 });
 
-/// Counts what sending would do; looks anew who has access already.
+/// Counts what sending would do; looks anew who has access already. Whoever sends it meanwhile waits, or was first.
 pub fn outlook(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     delivery: &delivery::Settings,
     id: InviteDraftId,
 ) -> Result<Outlook, AdmitError> {
-    let (_, rights) = with_rights(tx, ctx, id)?;
+    let (_, rights) = hold(tx, ctx, id)?;
     cards::look_for_access(tx, ctx, id)?;
     let of = params![ctx.account, id];
     let (people, with_access): (i64, i64) = tx.fetch_one(sql!("cards/count"), of)?;

@@ -39,4 +39,19 @@ testkit::on_both! {
         scene.settle();
         assert_eq!(scene.count("select count(*) as n from grants"), 1);
     }
+
+    fn does_not_look_through_what_is_sent_at_the_same_moment(db: &TestDb) {
+        let scene = Scene::new(db);
+        let gate = scene.device("Gate");
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.add(&scene.ctx, id, "Some Guest", "+27821234567").unwrap();
+        let rev = scene.find(&scene.ctx, id).unwrap().rev;
+        let (sent, looked) = overtake(
+            db,
+            |tx| admit::send(tx, &scene.ctx, id, rev),
+            || db.write_blocking(|tx| admit::outlook(tx, &scene.ctx, &scene.delivery(), id)),
+        );
+        sent.unwrap();
+        assert!(matches!(looked, Err(AdmitError::Sent)), "{looked:?}");
+    }
 }
