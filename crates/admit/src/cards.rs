@@ -72,7 +72,7 @@ pub fn add(
         card,
     };
     tx.bulk(std::slice::from_ref(&row))?;
-    look_for_access(tx, ctx, id)?;
+    look_at(tx, ctx, id, Some(number))?;
     touch(tx, ctx, id)?;
     Ok(number)
 }
@@ -105,7 +105,7 @@ pub fn change(
     if changed == 0 {
         return Err(AdmitError::NoSuchCard);
     }
-    look_for_access(tx, ctx, id)?;
+    look_at(tx, ctx, id, Some(number))?;
     touch(tx, ctx, id)
 }
 
@@ -283,10 +283,15 @@ pub(crate) fn take_numbers(
 
 /// Looks whom the cards are about, and who of them has access to everything chosen.
 pub(crate) fn look_for_access(tx: &mut Tx<'_>, ctx: &Ctx, id: InviteDraftId) -> db::Result<()> {
-    tx.execute(sql!("cards/match"), params![ctx.account, id])?;
+    look_at(tx, ctx, id, None)
+}
+
+/// Looks at one card, or at all; only what differs is written.
+fn look_at(tx: &mut Tx<'_>, ctx: &Ctx, id: InviteDraftId, number: Option<i64>) -> db::Result<()> {
+    tx.execute(sql!("cards/match"), params![ctx.account, id, number])?;
     tx.execute(
         sql!("cards/look_for_access"),
-        params![ctx.account, id, ctx.now()],
+        params![ctx.account, id, number, ctx.now()],
     )?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::{fmt::Write, io::Cursor};
 
 use admit::{AdmitError, CardField, Fields, PageAt};
+use db::Tx;
 use testkit::TestDb;
 
 use crate::scene::Scene;
@@ -112,6 +113,27 @@ testkit::on_both! {
         assert!(scene.skips(&scene.ctx, id).is_empty());
         db.write_blocking(|tx| admit::choose_devices(tx, &scene.ctx, id, &[gate])).unwrap();
         assert_eq!(scene.names(&scene.ctx, id), ["New One"]);
+    }
+
+    fn writes_only_cards_that_are_changed(db: &TestDb) {
+        let scene = Scene::new(db);
+        let gate = scene.device("Gate");
+        let has = scene.person("Old Hand", Some("+27821234500"), "active");
+        let id = scene.draft(&scene.ctx, &scene.always(), &[gate]).unwrap();
+        scene.upload(&scene.ctx, id, "name,phone\nOld Hand,+27821234500\nFirst New,+27821234501\nSecond New,+27821234502\n");
+        let outlook = |tx: &mut Tx<'_>| admit::outlook(tx, &scene.ctx, &scene.delivery(), id).map(drop);
+        assert_eq!(scene.written(outlook), 0);
+        scene.grant(has, gate, scene.always());
+        assert_eq!(scene.written(outlook), 1);
+        assert_eq!(scene.names(&scene.ctx, id), ["First New", "Second New"]);
+        let fields = Fields { name: "Third New".to_owned(), phone: "+27821234503".to_owned(), ..Fields::default() };
+        assert_eq!(scene.written(|tx| admit::add(tx, &scene.ctx, id, &fields).map(drop)), 1);
+        // A card that is changed to somebody's number is looked at, and kept aside.
+        let other = scene.person("Other Hand", Some("+27821234509"), "active");
+        scene.grant(other, gate, scene.always());
+        let fields = Fields { phone: "+27821234509".to_owned(), ..fields };
+        assert_eq!(scene.written(|tx| admit::change(tx, &scene.ctx, id, 4, &fields)), 1);
+        assert_eq!(scene.names(&scene.ctx, id), ["First New", "Second New"]);
     }
 
     fn changes_and_removes_cards(db: &TestDb) {

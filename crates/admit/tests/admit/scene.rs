@@ -3,7 +3,7 @@
 use std::{io::Cursor, time::Duration};
 
 use admit::{Added, AdmitError, Draft, Fields, Sending, Sheet, SheetPerson, Skip, Standing};
-use db::{Sql, params};
+use db::{Backend, Sql, Tx, params};
 use delivery::Settings;
 use directory::{
     Actor, Ctx,
@@ -303,6 +303,36 @@ impl<'d> Scene<'d> {
     pub(crate) fn skips(&self, ctx: &Ctx, id: InviteDraftId) -> Vec<Skip> {
         self.db
             .read_blocking(|tx| admit::skips(tx, ctx, id, 100))
+            .unwrap()
+    }
+
+    /// How many cards a use case has written.
+    pub(crate) fn written(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<(), AdmitError>) -> i64 {
+        // SQLite keeps no trace in the rows: a trigger counts there.
+        let (prepare, count) = match self.db.backend() {
+            Backend::Sqlite => (
+                &[
+                    "create table if not exists written (number integer)",
+                    "delete from written",
+                    "create trigger if not exists w1 after insert on invite_cards begin insert into written select new.number; end",
+                    "create trigger if not exists w2 after update on invite_cards begin insert into written select new.number; end",
+                ][..],
+                "select count(distinct number) as n from written",
+            ),
+            Backend::Postgres => (
+                &[][..],
+                "select count(*) as n from invite_cards where xmin = pg_current_xact_id()::xid",
+            ),
+        };
+        self.db
+            .write_blocking(|tx| {
+                for text in prepare {
+                    tx.execute(&Sql::new("prepare", text), params![])?;
+                }
+                work(tx)?;
+                let (written,): (i64,) = tx.fetch_one(&Sql::new("written", count), params![])?;
+                Ok::<_, AdmitError>(written)
+            })
             .unwrap()
     }
 
