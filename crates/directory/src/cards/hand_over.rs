@@ -112,7 +112,7 @@ pub fn move_to(
     Ok(())
 }
 
-/// A card whose holder, and whoever is to get it, is locked; with where it stands.
+/// A card whose holder, and whoever else is to get it, is locked; with where it stands.
 fn locked(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -123,7 +123,8 @@ fn locked(
     let mut people = BTreeSet::from([seen.card.user]);
     people.extend(receiver);
     let inactive = lock(tx, ctx, &people)?;
-    if receiver.is_some_and(|receiver| inactive.contains(&receiver)) {
+    // A new number goes to the holder: who is deactivated gets none.
+    if inactive.contains(&receiver.unwrap_or(seen.card.user)) {
         return Err(CardRefusal::NotActive);
     }
     let found = list::find(tx, ctx.account, id)?.ok_or(CardRefusal::Unknown)?;

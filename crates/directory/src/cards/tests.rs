@@ -280,6 +280,11 @@ on_both! {
         assert_eq!((card.starts_at, card.ends_at, &*card.state), (validity.starts_at, validity.ends_at, "active"));
         assert_eq!(stands(db, &owner, old), CardState::Revoked);
         assert_eq!(kinds(db, &owner, old), ["add", "replace"]);
+        set_status(db, anna, "deactivated");
+        let away = db.write_blocking(|tx| replace(tx, &owner, card.id, None));
+        assert!(matches!(away, Err(CardRefusal::NotActive)), "{away:?}");
+        assert_eq!(stands(db, &owner, card.id), CardState::Active);
+        set_status(db, anna, "active");
         let needed = db.write_blocking(|tx| add(tx, &owner, &NewCard { number: None, ..new(anna, "1", CardType::Rf) }));
         assert!(matches!(needed, Err(CardRefusal::NumberNeeded)));
     }
