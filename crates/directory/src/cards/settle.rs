@@ -2,6 +2,8 @@
 //!
 //! That time went by is no change of the holder: what imports have planned or can undo stays so.
 
+use std::collections::HashSet;
+
 use db::{Tx, params, sql};
 use kernel::{CardId, CardNumber, CardState, UserId};
 
@@ -53,9 +55,11 @@ fn settle(tx: &mut Tx<'_>, ctx: &Ctx, over: &[Over]) -> db::Result<()> {
         return Ok(());
     }
     users::stage_ids(tx, over.iter().map(|(card, _, _)| *card))?;
-    tx.execute(sql!("cards/expire_staged"), params![ctx.account])?;
+    let settled: Vec<(CardId,)> = tx.fetch(sql!("cards/expire_staged"), params![ctx.account])?;
+    let settled: HashSet<CardId> = settled.into_iter().map(|(card,)| card).collect();
     let events: Vec<_> = over
         .iter()
+        .filter(|(card, _, _)| settled.contains(card))
         .map(|(card, user, state)| {
             let (before, after) = (Some(*state), CardState::Expired);
             NewEvent::new(ctx, (*card, *user), EventKind::Expire, before, after).by_itself()

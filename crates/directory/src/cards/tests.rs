@@ -2,10 +2,10 @@
 
 use std::{sync::Barrier, thread, time::Duration};
 
-use db::{Db, Sql, params};
+use db::{Db, Sql, Tx, params};
 use jobs::{Context, Runner};
 use kernel::{CardId, CardNumber, CardRadix, CardState, CardType, IdRange, ImportId, Role, UserId};
-use testkit::{TestDb, on_both};
+use testkit::{TestDb, on_both, overtake};
 
 use super::*;
 use crate::{
@@ -514,6 +514,19 @@ on_both! {
     fn settling_takes_every_card_that_is_over(db: &TestDb) {
         let owner = account(db, "Harbour");
         let (anna, _) = person(db, &owner, "Anna Berg");
+    fn two_who_settle_the_same_card_note_it_once(db: &TestDb) {
+        let owner = account(db, "Harbour");
+        let (anna, _) = person(db, &owner, "Anna Berg");
+        let validity = Validity { starts_at: None, ends_at: owner.now().checked_add(DAY) };
+        let card = added(db, &owner, &NewCard { validity, ..new(anna, "7", CardType::Rf) }).unwrap();
+        owner.clock.advance(DAY);
+        let settle = |tx: &mut Tx<'_>| settle_all(tx, &owner);
+        let (first, second) = overtake(db, settle, || db.write_blocking(settle));
+        first.unwrap();
+        second.unwrap();
+        assert_eq!(kinds(db, &owner, card), ["add", "expire"]);
+    }
+
         let (ben, _) = person(db, &owner, "Ben Cole");
         let ends_at = owner.now().checked_add(DAY);
         let short = NewCard { validity: Validity { starts_at: None, ends_at }, ..new(anna, "7", CardType::Rf) };
