@@ -204,6 +204,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "card.move"              Cards       Person           "moved a card of {}";
     "card.show"              Cards       Person           "looked at the card number of {}";
     "cards.issue"            Cards       CardRun          "issued cards to many people";
+    "cards.report"           Cards       CardRun          "took the results of issuing cards, with their numbers";
     "user.invite"            Invitations Person           "invited {}";
     "user.connect"           Invitations Person           "connected {}";
     "invitation.accept"      Invitations Person           "accepted the invitation";

@@ -415,6 +415,9 @@ on_both! {
         let mut written = Vec::new();
         report(db, &owner, run, &mut written).unwrap();
         let written = String::from_utf8(written).unwrap();
+        // It has whole numbers: who takes it is on record.
+        let taken = db.read_blocking(|tx| activity::of_subject(tx, owner.account, run.uuid(), 9)).unwrap();
+        assert!(taken.iter().any(|entry| entry.action == "cards.report"), "{taken:?}");
         let rows: Vec<String> = written.lines().map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
             format!("{} {}", cells[4], cells[5])
@@ -511,9 +514,6 @@ on_both! {
         assert!(older.cards.iter().all(|line| line.card.id < last));
     }
 
-    fn settling_takes_every_card_that_is_over(db: &TestDb) {
-        let owner = account(db, "Harbour");
-        let (anna, _) = person(db, &owner, "Anna Berg");
     fn two_who_settle_the_same_card_note_it_once(db: &TestDb) {
         let owner = account(db, "Harbour");
         let (anna, _) = person(db, &owner, "Anna Berg");
@@ -527,6 +527,9 @@ on_both! {
         assert_eq!(kinds(db, &owner, card), ["add", "expire"]);
     }
 
+    fn settling_takes_every_card_that_is_over(db: &TestDb) {
+        let owner = account(db, "Harbour");
+        let (anna, _) = person(db, &owner, "Anna Berg");
         let (ben, _) = person(db, &owner, "Ben Cole");
         let ends_at = owner.now().checked_add(DAY);
         let short = NewCard { validity: Validity { starts_at: None, ends_at }, ..new(anna, "7", CardType::Rf) };

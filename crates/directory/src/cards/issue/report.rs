@@ -7,7 +7,7 @@ use kernel::{CardNumber, CardRadix, CardRunId, Timestamp, UserId};
 use tabular::{CsvFormat, CsvWriter};
 
 use super::{CardRefusal, stored};
-use crate::{Action, Ctx, cards::CardSettings};
+use crate::{Action, Ctx, activity, cards::CardSettings};
 
 /// People read at a time.
 const PAGE: i64 = 5_000;
@@ -24,7 +24,7 @@ const HEADERS: [&str; 9] = [
     "Card end",
 ];
 
-/// Writes a row for each person as CSV.
+/// Writes a row for each person as CSV. It has whole card numbers, so it is noted who takes it.
 pub fn report(
     db: &Db,
     ctx: &Ctx,
@@ -32,8 +32,13 @@ pub fn report(
     output: impl io::Write,
 ) -> Result<(), CardRefusal> {
     ctx.require(Action::ManageCards)?;
-    let radix = db.read_blocking(|tx| {
-        stored(tx, ctx.account, id)?.ok_or(CardRefusal::Unknown)?;
+    let radix = db.write_blocking(|tx| {
+        let run = stored(tx, ctx.account, id)?.ok_or(CardRefusal::Unknown)?;
+        let details = format!(
+            "the results of {} cards issued, with their numbers",
+            run.issued
+        );
+        activity::record(tx, ctx, "cards.report", Some(id.uuid()), &details)?;
         Ok::<_, CardRefusal>(CardSettings::load(tx, ctx.account)?.radix)
     })?;
     let mut csv = CsvWriter::new(output, CsvFormat::default());
