@@ -10,12 +10,13 @@ use std::{
 };
 
 use image::{
-    DynamicImage, GenericImageView, ImageDecoder, ImageResult, Limits, Rgb, RgbImage,
+    DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageResult, Limits, Rgb, RgbImage,
     codecs::{
         jpeg::{JpegDecoder, JpegEncoder},
         png::PngDecoder,
         webp::WebPDecoder,
     },
+    imageops::thumbnail,
 };
 
 /// The side of a photo, unless the file has less.
@@ -26,8 +27,8 @@ pub const SMALL: u32 = 96;
 pub const LEAST_SIDE: u32 = 32;
 const MOST_SIDE: u32 = 12_000;
 const MOST_PIXELS: u64 = 25_000_000;
-/// What a decoder may take of memory.
-const MOST_MEMORY: u64 = 192 << 20;
+/// What a decoded picture may take of memory: all the pixels with eight bits a colour, and transparency.
+const MOST_MEMORY: u64 = 100 << 20;
 const QUALITY: u8 = 82;
 
 /// A square photo as JPEG, in two sizes.
@@ -57,7 +58,9 @@ pub enum NotAPicture {
     #[error("this is not a picture")]
     Other,
     /// More pixels than allowed.
-    #[error("the picture has too many pixels; 25 megapixels are the most")]
+    #[error(
+        "the picture has too many pixels; 25 megapixels are the most, fewer with 16 bits a colour"
+    )]
     TooManyPixels,
     /// Too small to show anybody.
     #[error("the picture is too small; its sides have at least {LEAST_SIDE} pixels")]
@@ -91,7 +94,7 @@ pub fn portrait(bytes: &[u8], most_bytes: u64) -> Result<Portrait, NotAPicture> 
 
 fn make(bytes: &[u8], kind: &Kind) -> Result<Portrait, NotAPicture> {
     let source = Cursor::new(bytes);
-    let image = match kind {
+    let large = match kind {
         Kind::Jpeg => decoded(damaged(JpegDecoder::new(source))?)?,
         Kind::Png => {
             let decoder = damaged(PngDecoder::with_limits(source, limits()))?;
@@ -108,8 +111,6 @@ fn make(bytes: &[u8], kind: &Kind) -> Result<Portrait, NotAPicture> {
             decoded(decoder)?
         }
     };
-    let large = squared(&image, LARGE);
-    drop(image);
     let small = DynamicImage::ImageRgb8(large.clone());
     let small = if large.width() > SMALL {
         small.thumbnail_exact(SMALL, SMALL)
@@ -169,11 +170,14 @@ fn limits() -> Limits {
 }
 
 fn damaged<T>(result: ImageResult<T>) -> Result<T, NotAPicture> {
-    result.map_err(|_| NotAPicture::Damaged)
+    result.map_err(|error| match error {
+        ImageError::Limits(_) => NotAPicture::TooManyPixels,
+        _ => NotAPicture::Damaged,
+    })
 }
 
-/// Looks at the measures first, then decodes, and turns the picture upright.
-fn decoded(mut decoder: impl ImageDecoder) -> Result<DynamicImage, NotAPicture> {
+/// Looks at the measures first, then decodes, and makes the large photo.
+fn decoded(mut decoder: impl ImageDecoder) -> Result<RgbImage, NotAPicture> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if width > MOST_SIDE
@@ -189,27 +193,26 @@ fn decoded(mut decoder: impl ImageDecoder) -> Result<DynamicImage, NotAPicture> 
     damaged(decoder.set_limits(limits()))?;
     // A picture whose metadata cannot be read is shown as it lies.
     let orientation = decoder.orientation().ok();
-    let mut image = damaged(DynamicImage::from_decoder(decoder))?;
+    let image = damaged(DynamicImage::from_decoder(decoder))?;
+    let mut large = DynamicImage::ImageRgb8(squared(&image, LARGE));
+    // Turned last: that makes a copy, and the middle is the middle whichever way is up.
     if let Some(orientation) = orientation {
-        image.apply_orientation(orientation);
+        large.apply_orientation(orientation);
     }
-    Ok(image)
+    Ok(large.into_rgb8())
 }
 
 /// The middle of the picture as a square of at most `most` pixels a side, on white where it is transparent.
 fn squared(image: &DynamicImage, most: u32) -> RgbImage {
     let (width, height) = image.dimensions();
     let side = width.min(height);
-    let middle = image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
-    let fitted = if side > most {
-        middle.thumbnail_exact(most, most)
+    // Seen through a window: the square of a large picture is as large again.
+    let middle = image.view((width - side) / 2, (height - side) / 2, side, side);
+    let seen = if side > most {
+        thumbnail(&*middle, most, most)
     } else {
-        middle
+        middle.to_image()
     };
-    if !fitted.color().has_alpha() {
-        return fitted.into_rgb8();
-    }
-    let seen = fitted.into_rgba8();
     RgbImage::from_fn(seen.width(), seen.height(), |x, y| {
         let [red, green, blue, alpha] = seen.get_pixel(x, y).0;
         let on_white = |colour: u8| {

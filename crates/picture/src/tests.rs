@@ -75,10 +75,18 @@ fn every_kind_becomes_a_square_jpeg() {
 
 #[test]
 fn a_picture_is_turned_upright_and_its_metadata_dropped() {
+    for (width, height) in [(200, 200), (300, 200), (200, 300), (1200, 800)] {
+        let made = portrait(&turned(&jpeg(&halves(width, height))), MOST).unwrap();
+        let upright = shown(&made.large).into_rgb8();
+        let (side, tenth) = (upright.height(), upright.height() / 10);
+        assert!(
+            upright.get_pixel(side / 2, tenth).0[0] > 180,
+            "red is on top"
+        );
+        let below = upright.get_pixel(side / 2, side - tenth);
+        assert!(below.0[2] > 180, "blue is below");
+    }
     let made = portrait(&turned(&jpeg(&halves(200, 200))), MOST).unwrap();
-    let upright = shown(&made.large).into_rgb8();
-    assert!(upright.get_pixel(100, 20).0[0] > 180, "red is on top");
-    assert!(upright.get_pixel(100, 180).0[2] > 180, "blue is below");
     assert!(!made.large.windows(4).any(|part| part == b"Exif"));
 }
 
@@ -119,20 +127,55 @@ fn what_is_no_photo_is_refused_with_its_reason() {
     );
 }
 
+/// The checksum at the end of a part of a PNG.
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
+        })
+    })
+}
+
+/// The start of a PNG with transparency that is as large as it says; its header is in order.
+fn promised(side: u32, bits: u8) -> Vec<u8> {
+    let mut bytes = png(&halves(64, 64));
+    bytes[16..20].copy_from_slice(&side.to_be_bytes());
+    bytes[20..24].copy_from_slice(&side.to_be_bytes());
+    bytes[24..26].copy_from_slice(&[bits, 6]);
+    let sum = crc(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&sum.to_be_bytes());
+    bytes
+}
+
 #[test]
 fn a_header_that_promises_a_huge_picture_is_not_decoded() {
-    let mut bomb = png(&halves(64, 64));
-    // Width and height are at 16; the checksum of the header at 29 covers them.
-    bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
-    let refused = portrait(&bomb, MOST).unwrap_err();
-    assert!(
-        matches!(refused, NotAPicture::Damaged | NotAPicture::TooManyPixels),
-        "{refused:?}"
-    );
-    let wide = png(&RgbImage::new(12_001, 32));
-    assert!(portrait(&wide, MOST).is_err());
-    let many = png(&RgbImage::new(6000, 4200));
-    assert_eq!(portrait(&many, MOST), Err(NotAPicture::TooManyPixels));
+    let whole = png(&halves(64, 64));
+    assert_eq!(crc(&whole[12..29]).to_be_bytes(), whole[29..33]);
+    for (side, bits) in [(30_000, 8), (5_001, 8), (5_000, 16), (3_700, 16)] {
+        let refused = portrait(&promised(side, bits), MOST);
+        assert_eq!(refused, Err(NotAPicture::TooManyPixels), "{side} {bits}");
+    }
+    // These would be decoded, were there more of them.
+    for (side, bits) in [(5_000, 8), (3_600, 16)] {
+        let refused = portrait(&promised(side, bits), MOST);
+        assert_eq!(refused, Err(NotAPicture::Damaged), "{side} {bits}");
+    }
+    for (width, height) in [(12_001, 32), (6000, 4200)] {
+        let many = png(&RgbImage::new(width, height));
+        assert_eq!(portrait(&many, MOST), Err(NotAPicture::TooManyPixels));
+    }
+}
+
+#[test]
+fn the_largest_picture_there_may_be_becomes_a_photo() {
+    let all = image::RgbaImage::from_pixel(5_000, 5_000, image::Rgba([20, 200, 20, 255]));
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes)
+        .write_image(&all, 5_000, 5_000, ExtendedColorType::Rgba8)
+        .unwrap();
+    let made = portrait(&bytes, MOST).unwrap();
+    assert_eq!(shown(&made.large).dimensions(), (512, 512));
+    assert!(shown(&made.small).into_rgb8().get_pixel(48, 48).0[1] > 180);
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(super) const KIND: &str = "photos.batch";
 const CHUNK: usize = 64;
 /// The same in bytes of pictures; one more may be beyond it.
 const CHUNK_BYTES: usize = 24 << 20;
+/// Pictures decoded at the same time, whatever the machine has: each may take 100 MB.
+const MOST_AT_ONCE: usize = 4;
 /// Files of one upload.
 const MOST_FILES: usize = 50_000;
 
@@ -180,9 +182,11 @@ struct Made {
     portrait: Option<Portrait>,
 }
 
-/// Decodes on all cores, in the order of the files.
+/// Decodes on several cores, in the order of the files.
 fn made(chunk: Vec<Candidate>, most: u64) -> Vec<Made> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(MOST_AT_ONCE);
     let size = chunk.len().div_ceil(cores).max(1);
     let mut parts: Vec<Vec<Candidate>> = Vec::new();
     let mut rest = chunk.into_iter();
