@@ -5,7 +5,7 @@ use db::Tx;
 use directory::{
     Ctx, accounts,
     cards::{
-        self, CardFilter, CardLine, CardRefusal, CardSettings, Issuing, NewCard, Outcome,
+        self, CardFilter, CardLine, CardRefusal, CardSettings, Issuing, NewCard, Outcome, RunState,
         Selection, Step, Validity, standing,
     },
 };
@@ -235,7 +235,13 @@ fn issue(house: &House, args: &Issue) -> Result<Exit> {
         cards::report(&house.db, &ctx, id, output::open(Some(path))?)?;
     }
     report(Some(id), &run.counts, args.json.json);
-    Ok(Exit::Done)
+    match run.state {
+        RunState::Done => Ok(Exit::Done),
+        RunState::Running | RunState::GivenUp => {
+            output::note("muster: not everybody was gone through; why is in the log");
+            Ok(Exit::Failed)
+        }
+    }
 }
 
 fn report(run: Option<CardRunId>, counts: &cards::Preview, as_json: bool) {
