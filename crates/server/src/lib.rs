@@ -38,6 +38,7 @@ mod notifications;
 mod outbox;
 mod own_data;
 mod page;
+mod part;
 mod photos;
 mod protect;
 mod qr;

@@ -381,7 +381,7 @@ fn fail(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch, reason: &str) -> db::Result<(
     )?;
     let how_far = match batch.stored + batch.replaced {
         0 => "no photo was stored".to_owned(),
-        stored => format!("it ended after {stored} photos"),
+        stored => format!("it ended with {stored} stored"),
     };
     let words = format!("{}: {how_far}, because {reason}", batch.source_name);
     activity::record(tx, ctx, "photos.import", Some(batch.id.uuid()), &words)?;

@@ -10,6 +10,7 @@ use kernel::AccountId;
 use crate::{
     app::App,
     failure::Failure,
+    part,
     spool::{Spilled, Spool},
 };
 
@@ -93,24 +94,14 @@ pub(crate) async fn receive(
                 upload.file = Some((called, file));
             }
         } else if upload.fields.len() < MOST_FIELDS {
-            let value = text(part).await?;
+            let text = part::text(part, FIELD_LIMIT_BYTES).await?;
+            let value = text.ok_or(Failure::TooLarge)?;
             upload.fields.insert(name, value);
         } else {
             return Err(Failure::BadRequest.into());
         }
     }
     Ok(upload)
-}
-
-async fn text(mut part: Field<'_>) -> Result<String, Trouble> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(|_| Failure::BadRequest)? {
-        if bytes.len() + chunk.len() > FIELD_LIMIT_BYTES {
-            return Err(Failure::TooLarge.into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 async fn spool(app: &App, mut part: Field<'_>, limit: u64) -> Result<File, Trouble> {

@@ -30,6 +30,7 @@ use crate::{
     format,
     guard::Visitor,
     page::{Page, Section, Shell, see_other, with_status},
+    part,
     spool::{Spilled, Spool},
 };
 
@@ -181,24 +182,14 @@ pub(crate) async fn receive(app: &App, mut form: Multipart) -> Result<Upload, Tr
             } else {
                 FIELD_LIMIT_BYTES
             };
-            let value = text(part, limit).await?;
+            let value = part::text(part, limit).await?.ok_or_else(|| {
+                let words = "That is too much to paste. Save it as a file and upload that.";
+                Trouble::Words(words.to_owned())
+            })?;
             scope::add_field(&mut upload.fields, name, value);
         }
     }
     Ok(upload)
-}
-
-async fn text(mut part: Field<'_>, limit: usize) -> Result<String, Trouble> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(|_| Failure::BadRequest)? {
-        if bytes.len() + chunk.len() > limit {
-            return Err(Trouble::Words(
-                "That is too much to paste. Save it as a file and upload that.".to_owned(),
-            ));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 async fn spool(app: &App, mut part: Field<'_>) -> Result<std::fs::File, Trouble> {

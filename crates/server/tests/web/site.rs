@@ -35,7 +35,7 @@ pub(crate) struct Site {
     pub(crate) ids: Ids,
     router: Router,
     runtime: Runtime,
-    runner: Runner,
+    pub(crate) runner: Runner,
     sender: Sender,
     pub(crate) folder: TempDir,
 }
