@@ -6,6 +6,7 @@ pub mod batch;
 mod job;
 mod matching;
 mod parcel;
+mod sweep;
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -20,7 +21,8 @@ use crate::{
 };
 
 pub use job::register;
-pub use parcel::Parcel;
+pub use parcel::{Archive, Parcel};
+pub use sweep::schedule as schedule_sweep;
 
 /// The largest limit of an account, in MB.
 pub const MOST_MEGABYTES: i64 = 10;

@@ -2,7 +2,7 @@
 //!
 //! Every file is stored, replaced, kept or refused, and their sum is the number of files: the database holds to that.
 
-use std::{fs, io, ops::ControlFlow, path::Path};
+use std::{fs, ops::ControlFlow, path::Path};
 
 use db::{Tx, from_row, params, sql};
 use jobs::NewJob;
@@ -241,15 +241,6 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewBatch) -> Result<Option<JobId>
         .account(ctx.account)
         .group(format!("photos:{}", ctx.account));
     Ok(Some(jobs::enqueue(tx, &ctx.ids, ctx.now(), &job)?))
-}
-
-/// Takes an archive as it was uploaded to where the job finds it.
-pub fn receive(data: &Path, id: PhotoBatchId, source: &mut dyn io::Read) -> io::Result<()> {
-    let place = parcel::file(data, id);
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    io::copy(source, &mut fs::File::create(place)?).map(drop)
 }
 
 /// Removes the files of a batch that was not begun.

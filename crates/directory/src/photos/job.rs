@@ -21,7 +21,7 @@ use super::{
     PhotoRow, PhotoSettings,
     batch::{self, Batch, Outcome},
     matching::{self, Found, Meant},
-    parcel,
+    parcel, sweep,
 };
 use crate::{Actor, Ctx, activity, notifications, users};
 
@@ -40,7 +40,7 @@ const MOST_FILES: usize = 50_000;
 #[must_use]
 pub fn register(runner: Runner, data: &Path) -> Runner {
     let (data, there) = (data.to_owned(), data.to_owned());
-    runner
+    sweep::register(runner, &data)
         .register(KIND, move |context, job| run(context, job, &data))
         .given_up(KIND, move |tx, context, job| {
             give_up(tx, context, job, &there)
@@ -65,16 +65,18 @@ fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure>
     let Some(account) = job.account_id else {
         return Ok(JobOutcome::Done);
     };
+    let place = parcel::file(data, id);
     let Some((batch, settings)) = context.db.read_blocking(|tx| {
         let found = batch::find(tx, account, id)?.filter(Batch::is_running);
         let settings = PhotoSettings::load(tx, account)?;
         Ok::<_, db::Error>(found.map(|batch| (batch, settings)))
     })?
     else {
+        // It ended, and the server did before the files were gone.
+        remove(&place);
         return Ok(JobOutcome::Done);
     };
     let ctx = surroundings(context, account, &batch);
-    let place = parcel::file(data, id);
     let package = match open(&place) {
         Ok(package) => package,
         Err(error) => return unreadable(context, job, &ctx, &batch, &place, &error),
@@ -399,7 +401,7 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, batch: &Batch, words: &str) -> db::Result<()
 }
 
 fn remove(place: &Path) {
-    // A file that stays is found by nobody and harms nothing.
+    // A file that stays is swept away later.
     let _ = fs::remove_file(place);
 }
 

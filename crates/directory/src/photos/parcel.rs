@@ -1,4 +1,4 @@
-//! Many files on their way into the data folder: packed one after the other into one archive, each bounded.
+//! Uploads on their way into the data folder: many files, packed one after the other into one archive, or an archive as it is; both bounded.
 
 use std::{
     fs::{self, File},
@@ -16,28 +16,23 @@ const APART: &str = "sent/";
 #[derive(Debug)]
 pub struct Parcel {
     archive: ZipWriter<File>,
-    place: PathBuf,
+    place: Place,
     /// Of each file no more is kept, and one byte that tells it was too large.
     most_bytes: u64,
     taken: u64,
     count: u64,
-    is_finished: bool,
 }
 
 impl Parcel {
     /// An empty parcel of a batch whose files may have so many bytes each.
     pub fn begin(data: &Path, batch: PhotoBatchId, most_bytes: u64) -> io::Result<Self> {
-        let place = file(data, batch);
-        if let Some(folder) = place.parent() {
-            fs::create_dir_all(folder)?;
-        }
+        let (file, place) = Place::begin(data, batch)?;
         Ok(Self {
-            archive: ZipWriter::new(File::create(&place)?),
+            archive: ZipWriter::new(file),
             place,
             most_bytes,
             taken: 0,
             count: 0,
-            is_finished: false,
         })
     }
 
@@ -60,19 +55,71 @@ impl Parcel {
     }
 
     /// Closes the archive.
-    pub fn finish(mut self) -> io::Result<()> {
-        let archive = std::mem::replace(&mut self.archive, ZipWriter::new(tempfile::tempfile()?));
-        archive.finish()?;
-        self.is_finished = true;
+    pub fn finish(self) -> io::Result<()> {
+        self.archive.finish()?;
+        self.place.keep();
         Ok(())
     }
 }
 
-impl Drop for Parcel {
+/// An archive that arrives as it is. Dropped without [`Archive::finish`], nothing of it is left.
+#[derive(Debug)]
+pub struct Archive {
+    file: File,
+    place: Place,
+    left: u64,
+}
+
+impl Archive {
+    /// An empty archive of a batch, which may have so many bytes.
+    pub fn begin(data: &Path, batch: PhotoBatchId, most_bytes: u64) -> io::Result<Self> {
+        let (file, place) = Place::begin(data, batch)?;
+        Ok(Self {
+            file,
+            place,
+            left: most_bytes,
+        })
+    }
+
+    /// Adds to it; more than it may have is an error.
+    pub fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        let left = self.left.checked_sub(chunk.len() as u64);
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        self.file.write_all(chunk)
+    }
+
+    /// Leaves it to the batch.
+    pub fn finish(self) {
+        self.place.keep();
+    }
+}
+
+/// A file of a batch that is removed again unless it is kept.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl Place {
+    fn begin(data: &Path, batch: PhotoBatchId) -> io::Result<(File, Self)> {
+        fs::create_dir_all(folder(data))?;
+        let path = file(data, batch);
+        let file = File::create(&path)?;
+        let is_kept = false;
+        Ok((file, Self { path, is_kept }))
+    }
+
+    fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
-        if !self.is_finished {
-            // A file that stays is found by nobody and harms nothing.
-            let _ = fs::remove_file(&self.place);
+        if !self.is_kept {
+            // A file that stays is swept away later.
+            let _ = fs::remove_file(&self.path);
         }
     }
 }
@@ -86,7 +133,17 @@ pub(super) fn called(name: &str) -> &str {
         .map_or(name, |(_, called)| called)
 }
 
+/// Where the files of all batches wait.
+pub(super) fn folder(data: &Path) -> PathBuf {
+    data.join("photos")
+}
+
 /// Where the files of a batch wait for their job.
 pub(super) fn file(data: &Path, batch: PhotoBatchId) -> PathBuf {
-    data.join("photos").join(format!("{batch}.zip"))
+    folder(data).join(format!("{batch}.zip"))
+}
+
+/// Whose files these are.
+pub(super) fn batch_of(path: &Path) -> Option<PhotoBatchId> {
+    path.file_stem()?.to_str()?.parse().ok()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use directory::{
     Ctx,
     photos::{
-        Parcel, PhotoSettings,
+        Archive, Parcel, PhotoSettings,
         batch::{self, Batch, NewBatch, Recognise},
     },
 };
@@ -77,7 +77,10 @@ fn import(house: &House, args: &Import) -> Result<Exit> {
 /// Brings the files to where the job finds them.
 fn take(data: &Path, id: PhotoBatchId, source: &Path, most: u64) -> Result<()> {
     if !source.is_dir() {
-        return Ok(batch::receive(data, id, &mut File::open(source)?)?);
+        let mut archive = Archive::begin(data, id, u64::MAX)?;
+        read(File::open(source)?, |chunk| archive.write(chunk))?;
+        archive.finish();
+        return Ok(());
     }
     let mut parcel = Parcel::begin(data, id, most)?;
     let mut files: Vec<PathBuf> = Vec::new();
@@ -88,20 +91,24 @@ fn take(data: &Path, id: PhotoBatchId, source: &Path, most: u64) -> Result<()> {
         }
     }
     files.sort();
-    let mut chunk = vec![0; CHUNK_BYTES];
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         parcel.file(&name)?;
-        let mut bytes = File::open(&file)?.take(most + 1);
-        loop {
-            let count = bytes.read(&mut chunk)?;
-            let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else {
-                break;
-            };
-            parcel.write(read)?;
-        }
+        let bytes = File::open(&file)?.take(most + 1);
+        read(bytes, |chunk| parcel.write(chunk))?;
     }
     Ok(parcel.finish()?)
+}
+
+fn read(mut from: impl Read, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let count = from.read(&mut chunk)?;
+        match chunk.get(..count).filter(|read| !read.is_empty()) {
+            Some(read) => write(read)?,
+            None => return Ok(()),
+        }
+    }
 }
 
 fn write_results(house: &House, ctx: &Ctx, id: PhotoBatchId, file: &Path) -> Result<()> {

@@ -10,7 +10,7 @@ use axum::{
 use directory::{
     accounts,
     photos::{
-        Parcel, PhotoRefusal, PhotoSettings,
+        Archive, Parcel, PhotoRefusal, PhotoSettings,
         batch::{self, Batch, FileResult, NewBatch, Outcome, PAGE, Recognise},
     },
 };
@@ -30,11 +30,13 @@ use crate::{
     imports::attachment,
     link::Link,
     page::{Page, Section, Shell, see_other, with_status},
-    spool::Spool,
+    part,
 };
 
 /// So many files of one form; more come in a ZIP.
 const MOST_FILES: usize = 20_000;
+/// No other field is longer.
+const FIELD_LIMIT_BYTES: usize = 100;
 
 #[derive(Template)]
 #[template(path = "photos/list.html")]
@@ -125,7 +127,7 @@ struct Upload {
     replace: bool,
     names: Vec<String>,
     parcel: Option<Parcel>,
-    archive: Option<std::fs::File>,
+    archive: Option<Archive>,
 }
 
 /// Why an upload was not taken.
@@ -203,7 +205,7 @@ async fn receive(
                 return Err(Trouble::Words(words));
             }
             "files" if upload.names.is_empty() && is_archive(&name) => {
-                upload.archive = Some(whole(app, part).await?);
+                upload.archive = Some(whole(app, id, part).await?);
                 upload.names.push(name);
             }
             "files" => {
@@ -222,12 +224,17 @@ async fn receive(
             }
             "recognise" => upload
                 .recognise
-                .extend(Recognise::parse(&part.text().await?)),
-            "existing" => upload.replace = part.text().await? == "replace",
+                .extend(Recognise::parse(&word(part).await?)),
+            "existing" => upload.replace = word(part).await? == "replace",
             _ => {}
         }
     }
     Ok(upload)
+}
+
+async fn word(part: Field<'_>) -> Result<String, Failure> {
+    let text = part::text(part, FIELD_LIMIT_BYTES).await?;
+    text.ok_or(Failure::BadRequest)
 }
 
 fn is_archive(name: &str) -> bool {
@@ -252,16 +259,18 @@ async fn pack(
     Ok(())
 }
 
-async fn whole(app: &App, mut part: Field<'_>) -> Result<std::fs::File, Trouble> {
+async fn whole(app: &App, id: PhotoBatchId, mut part: Field<'_>) -> Result<Archive, Trouble> {
     let too_large = |_| {
         let words = "The ZIP could not be taken: it is too large, or there is no room.";
         Trouble::Words(words.to_owned())
     };
-    let mut spool = Spool::begin(app).map_err(too_large)?;
+    let settings = &app.settings;
+    let mut archive =
+        Archive::begin(&settings.data, id, settings.upload_limit_bytes).map_err(too_large)?;
     while let Some(chunk) = part.chunk().await? {
-        spool.write(&chunk).map_err(too_large)?;
+        archive.write(&chunk).map_err(too_large)?;
     }
-    Ok(spool.finish().map_err(too_large)?.0)
+    Ok(archive)
 }
 
 async fn start(
@@ -281,8 +290,8 @@ async fn start(
     }
     if let Some(parcel) = upload.parcel {
         parcel.finish()?;
-    } else if let Some(mut archive) = upload.archive {
-        batch::receive(&data, id, &mut archive)?;
+    } else if let Some(archive) = upload.archive {
+        archive.finish();
     }
     let source_name = match upload.names.len() {
         1 => first,

@@ -298,6 +298,45 @@ on_both! {
         assert!(site.get(&empty, &owner).body.contains("Done"));
     }
 
+    fn a_stop_goes_on_where_it_was_and_files_that_vanish_end_it(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        three(&site, &account);
+        let mut files = vec![("E-1.png".to_owned(), png(10))];
+        files.extend((0..68).map(|n| (format!("nobody {n}.png"), Vec::new())));
+        files.push(("E-2.png".to_owned(), png(20)));
+        let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+        site.runner.context().wake.stop();
+        let [first, second] = ["a.zip", "b.zip"].map(|name| begin(&site, &[(name, zipped(&files))], &BY_ALL, &owner));
+        site.runner.run_one().unwrap();
+        assert!(site.get(&first, &owner).body.contains("64 of 70 files"));
+        assert_eq!(site.count("select count(*) as n from photos"), 1);
+        site.runner.run_one().unwrap();
+        let all = outcomes(&site, &first, &owner);
+        assert_eq!((all.len(), &*all[0], &*all[69]), (70, "E-1.png stored", "E-2.png stored"));
+        assert!(site.get("/notifications", &owner).body.contains("a.zip: 2 photos stored, 0 replaced, 0 kept, 68 files refused"));
+        // Of the second, the files are gone when the server is back.
+        site.execute("delete from photos");
+        site.runner.run_one().unwrap();
+        std::fs::remove_dir_all(site.folder.path().join("photos")).unwrap();
+        site.jobs();
+        assert!(site.get(&second, &owner).body.contains("Not all photos were stored"));
+        let told = site.get("/notifications", &owner).body;
+        assert!(told.contains("b.zip: it ended with 1 stored, because"), "{told}");
+    }
+
+    fn a_field_of_the_form_is_no_way_to_fill_the_memory(db: &TestDb) {
+        let (site, _) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        let long = "x".repeat(101);
+        for field in ["recognise", "existing"] {
+            let answer = post(&site, "/photos", &[("files", "a.png", png(1))], &[BY_ALL[0], (field, &long)], &owner);
+            assert_eq!(answer.status, 400, "{field}");
+        }
+        assert_eq!(site.count("select count(*) as n from photo_batches"), 0);
+        assert_eq!(std::fs::read_dir(site.folder.path().join("photos")).unwrap().count(), 0);
+    }
+
     fn a_persons_own_cards_show_no_whole_number(db: &TestDb) {
         let (site, account) = Site::with_account(db);
         let person = site.member(&account, Role::User);
