@@ -178,6 +178,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "user.keep"              Changed     Person           "set which fields of {} imports leave alone";
     "user.photo"             Changed     Person           "set the photo of {}";
     "user.photo_remove"      Changed     Person           "removed the photo of {}";
+    "user.merge"             Changed     Person           "made {} of two people";
     "users.bulk"             Changed     Bulk             "acted on many people";
     "users.bulk_undo"        Changed     Bulk             "undid an action on many people";
     "photos.begin"           Changed     Photos           "uploaded photos of many people";
@@ -274,6 +275,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "early_access.expire"    Requests    Nothing          "let early access expire";
     "message.withdrawn"      Messages    Message          "withdrew a message";
     "account.create"         Settings    Nothing          "made the account";
+    "account.settings"       Settings    Nothing          "changed the settings of the account";
     "account.security"       Settings    Nothing          "changed the rules for signing in";
     "account.keep_imports"   Settings    Nothing          "set how long imports are kept";
     "account.document_limit" Settings    Nothing          "set how large documents may be";
