@@ -12,6 +12,7 @@ use db::Tx;
 use directory::accounts;
 use identity::{
     Key, Password,
+    sessions::Session,
     sign_in::{self, Answer, SignIn},
     two_factor::{self, Code, State as Standing, TwoFactorRefusal},
 };
@@ -96,15 +97,10 @@ pub(crate) async fn begin(
     visitor: Visitor,
     Form(fields): Form<Proofs>,
 ) -> Result<Response, Failure> {
-    let answer = compared(&app, &visitor, &fields.password).await?;
-    let (session, code, now) = (
-        visitor.session.clone(),
-        Code::typed(&fields.code),
-        app.clock.now(),
-    );
+    let (proof, now) = (proof(&app, &visitor, &fields).await?, app.clock.now());
     let begun = app
         .db
-        .write(move |tx| two_factor::begin(tx, now, &session, &answer, &code))
+        .write(move |tx| two_factor::begin(tx, now, &proof.session, &proof.answer, &proof.code))
         .await?;
     match begun {
         Ok(key) => key_page(&app, visitor, key, None).await,
@@ -112,15 +108,27 @@ pub(crate) async fn begin(
     }
 }
 
-/// Compares the password of whoever is signed in; slow on purpose.
-async fn compared(app: &App, visitor: &Visitor, typed: &str) -> Result<Answer, Failure> {
-    let identity = visitor.session.identity;
+/// What was typed to show that it is they who ask.
+struct Proof {
+    session: Session,
+    answer: Answer,
+    code: Code,
+}
+
+/// Compares the password of whoever is signed in, which is slow on purpose; the code is for the use case.
+async fn proof(app: &App, visitor: &Visitor, fields: &Proofs) -> Result<Proof, Failure> {
+    let session = visitor.session.clone();
+    let identity = session.identity;
     let challenge = app
         .db
         .read(move |tx| sign_in::challenge_of(tx, identity))
         .await?;
-    let (password, now) = (Password::typed(typed), app.clock.now());
-    hashing(app, move || challenge.check(&password, now)).await
+    let (password, now) = (Password::typed(&fields.password), app.clock.now());
+    Ok(Proof {
+        session,
+        answer: hashing(app, move || challenge.check(&password, now)).await?,
+        code: Code::typed(&fields.code),
+    })
 }
 
 async fn key_page(
@@ -219,16 +227,12 @@ pub(crate) async fn renew(
     visitor: Visitor,
     Form(fields): Form<Proofs>,
 ) -> Result<Response, Failure> {
-    let answer = compared(&app, &visitor, &fields.password).await?;
-    let (state, session, code) = (
-        app.clone(),
-        visitor.session.clone(),
-        Code::typed(&fields.code),
-    );
+    let (proof, state) = (proof(&app, &visitor, &fields).await?, app.clone());
     let renewed = app
         .db
         .write(move |tx| {
-            two_factor::renew_codes(tx, &state.clock, &state.ids, &session, (&answer, &code))
+            let typed = (&proof.answer, &proof.code);
+            two_factor::renew_codes(tx, &state.clock, &state.ids, &proof.session, typed)
         })
         .await?;
     match renewed {
@@ -243,16 +247,12 @@ pub(crate) async fn turn_off(
     visitor: Visitor,
     Form(fields): Form<Proofs>,
 ) -> Result<Response, Failure> {
-    let answer = compared(&app, &visitor, &fields.password).await?;
-    let (state, session, code) = (
-        app.clone(),
-        visitor.session.clone(),
-        Code::typed(&fields.code),
-    );
+    let (proof, state) = (proof(&app, &visitor, &fields).await?, app.clone());
     let turned_off = app
         .db
         .write(move |tx| {
-            two_factor::turn_off(tx, &state.clock, &state.ids, &session, (&answer, &code))
+            let typed = (&proof.answer, &proof.code);
+            two_factor::turn_off(tx, &state.clock, &state.ids, &proof.session, typed)
         })
         .await?;
     match turned_off {
