@@ -50,6 +50,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0016_workflows_and_documents"),
     script!("0017_views_and_bulk"),
     script!("0018_cards"),
+    script!("0019_leaving"),
     script!("0020_activity"),
     script!("0022_settings_and_merge"),
     script!("0023_card_runs_given_up"),

@@ -21,6 +21,7 @@ mod change;
 mod hand_over;
 mod history;
 mod issue;
+mod leaving;
 mod list;
 mod refusal;
 mod row;
@@ -40,6 +41,7 @@ pub use issue::{
     Issuing, Outcome, Preview, Run, RunState, Selection, begin, find_run, preview, register,
     report, runs,
 };
+pub(crate) use leaving::{give_back, revoke_all};
 pub use list::{
     CardFilter, CardLine, CardPage, MOST_COUNTED, counts, find, find_many, of_user, page, search,
 };

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod fields;
 pub mod grants;
 pub mod groups;
+pub mod leaving;
 pub mod lock;
 pub mod modules;
 pub mod notifications;

@@ -9,6 +9,10 @@ pub enum Action {
     ViewUsers,
     /// Create or change people by hand.
     EditUsers,
+    /// Delete people, and take them back as long as that is possible.
+    DeleteUsers,
+    /// Erase deleted people for good before their time.
+    EraseUsers,
     /// Take the list of people out as a file.
     ExportUsers,
     /// See imports and their results.
@@ -41,9 +45,11 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ViewUsers,
         Self::EditUsers,
+        Self::DeleteUsers,
+        Self::EraseUsers,
         Self::ExportUsers,
         Self::ViewImports,
         Self::InviteUsers,
@@ -73,6 +79,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
         Role::Admin => match action {
             Action::ViewUsers
             | Action::EditUsers
+            | Action::DeleteUsers
             | Action::ExportUsers
             | Action::ViewImports
             | Action::InviteUsers
@@ -86,7 +93,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::ViewActivity
             | Action::ManageTokens
             | Action::ViewOutbox => true,
-            Action::ImportRoles => false,
+            Action::ImportRoles | Action::EraseUsers => false,
         },
         // Of the people of the teams they lead, see [`crate::Ctx::leads_only`].
         Role::Manager => matches!(action, Action::ViewUsers | Action::ExportUsers),
@@ -123,6 +130,8 @@ mod tests {
         let expected = "\
 ViewUsers: owner admin manager
 EditUsers: owner admin
+DeleteUsers: owner admin
+EraseUsers: owner
 ExportUsers: owner admin manager
 ViewImports: owner admin
 InviteUsers: owner admin

@@ -42,3 +42,10 @@ create temporary table staged_documents (
   id uuid not null,
   version bigint not null
 ) on commit delete rows;
+
+create temporary table staged_words (
+  user_id uuid not null,
+  needle text not null,
+  folded text not null,
+  word text not null
+) on commit delete rows;

@@ -42,3 +42,10 @@ create temporary table staged_documents (
   id blob not null,
   version integer not null
 );
+
+create temporary table staged_words (
+  user_id blob not null,
+  needle text not null,
+  folded text not null,
+  word text not null
+);

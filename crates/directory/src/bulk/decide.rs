@@ -1,9 +1,14 @@
 //! What can be done with many people, and whether it fits one of them.
 
-use kernel::{GroupId, Role, UserId, UserStatus, WorkflowId};
+use kernel::{GroupId, Role, UserStatus, WorkflowId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Ctx, may_grant, users::UserRecord};
+use crate::{
+    Action, Ctx,
+    leaving::{Blocks, Refusal, Terms},
+    may_grant,
+    users::UserRecord,
+};
 
 /// What is to be done with each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,8 @@ pub enum BulkAction {
     Deactivate,
     /// Take them back.
     Reactivate,
+    /// Delete them, by what was agreed to.
+    Delete(Terms),
     /// Set a field: `title`, `department` or `custom.<key>`; nothing clears it.
     SetField {
         /// The field's key.
@@ -32,6 +39,24 @@ pub enum BulkAction {
         /// Its value.
         value: Option<String>,
     },
+}
+
+impl BulkAction {
+    /// The permission it needs.
+    pub(super) const fn needs(&self) -> Action {
+        match self {
+            Self::Delete(_) => Action::DeleteUsers,
+            Self::AddToGroup(_)
+            | Self::RemoveFromGroup(_)
+            | Self::GiveSeat(_)
+            | Self::TakeSeat(_)
+            | Self::AddToWorkflow(_)
+            | Self::RemoveFromWorkflow(_)
+            | Self::Deactivate
+            | Self::Reactivate
+            | Self::SetField { .. } => Action::EditUsers,
+        }
+    }
 }
 
 /// What became of somebody, or will.
@@ -49,6 +74,12 @@ pub enum Outcome {
     Role,
     /// It is the actor.
     Yourself,
+    /// Documents are assigned to them.
+    Documents,
+    /// They take part in workflows.
+    Workflows,
+    /// Somebody else has their e-mail address, phone number or user ID by now.
+    Taken,
     /// No seat was left.
     NoSeat,
     /// They, or what they were to get, are gone.
@@ -63,13 +94,16 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Fits,
         Self::Done,
         Self::Already,
         Self::Status,
         Self::Role,
         Self::Yourself,
+        Self::Documents,
+        Self::Workflows,
+        Self::Taken,
         Self::NoSeat,
         Self::Gone,
         Self::Changed,
@@ -86,6 +120,9 @@ impl Outcome {
             Self::Status => "status",
             Self::Role => "role",
             Self::Yourself => "yourself",
+            Self::Documents => "documents",
+            Self::Workflows => "workflows",
+            Self::Taken => "taken",
             Self::NoSeat => "no_seat",
             Self::Gone => "gone",
             Self::Changed => "changed",
@@ -103,31 +140,28 @@ impl Outcome {
 }
 
 /// Who acts, as far as fitting depends on it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Judge {
-    actor: Option<UserId>,
-    role: Role,
+pub(super) struct Judge<'a> {
+    pub(super) ctx: &'a Ctx,
+    /// What stands against deleting the people who are looked at.
+    pub(super) blocks: Option<Blocks>,
 }
 
-impl Judge {
-    /// Of whoever acts.
-    pub(super) const fn of(ctx: &Ctx) -> Self {
-        Self {
-            actor: ctx.actor.user,
-            role: ctx.actor.role,
-        }
+impl<'a> Judge<'a> {
+    /// Of whoever acts, where nothing stands against it but the person themselves.
+    pub(super) const fn of(ctx: &'a Ctx) -> Self {
+        Self { ctx, blocks: None }
     }
 
     /// Whether the actor may change somebody of this role.
-    pub(super) fn may_change(self, record: &UserRecord) -> bool {
+    pub(super) fn may_change(&self, record: &UserRecord) -> bool {
         may_grant(
-            self.role,
+            self.ctx.actor.role,
             Role::parse(&record.user.role).unwrap_or(Role::Owner),
         )
     }
 
     /// Whether the action fits somebody, and if not, why.
-    pub(super) fn judge(self, action: &BulkAction, record: &UserRecord) -> Outcome {
+    pub(super) fn judge(&self, action: &BulkAction, record: &UserRecord) -> Outcome {
         let user = &record.user;
         let role = Role::parse(&user.role).unwrap_or(Role::Owner);
         if !self.may_change(record) {
@@ -153,15 +187,29 @@ impl Judge {
             BulkAction::AddToWorkflow(id) => wanted(in_workflow(record, *id)),
             BulkAction::RemoveFromWorkflow(id) => wanted(!in_workflow(record, *id)),
             BulkAction::Deactivate if is_off => Outcome::Already,
-            BulkAction::Deactivate if self.actor == Some(user.id) => Outcome::Yourself,
+            BulkAction::Deactivate if self.ctx.actor.user == Some(user.id) => Outcome::Yourself,
             // One by one, where it is seen that one is left.
             BulkAction::Deactivate if role == Role::Owner => Outcome::Role,
             BulkAction::GiveSeat(_) | BulkAction::Deactivate => Outcome::Fits,
             BulkAction::Reactivate if is_off => Outcome::Fits,
             BulkAction::Reactivate => Outcome::Status,
+            BulkAction::Delete(_) => self.against(record),
             BulkAction::SetField { key, value } => {
                 wanted(value_of(record, key).as_deref() == value.as_deref())
             }
+        }
+    }
+}
+
+impl Judge<'_> {
+    fn against(&self, record: &UserRecord) -> Outcome {
+        let blocks = self.blocks.as_ref();
+        match blocks.and_then(|blocks| blocks.against(self.ctx, record)) {
+            None => Outcome::Fits,
+            Some(Refusal::Yourself) => Outcome::Yourself,
+            Some(Refusal::Owner | Refusal::Administrator(_)) => Outcome::Role,
+            Some(Refusal::Workflows) => Outcome::Workflows,
+            Some(Refusal::Documents(_)) => Outcome::Documents,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Actor, Ctx,
+    leaving::{self, Blocks},
     users::{Selection, UserRecord, records_of_staged, stage_ids},
 };
 
@@ -112,7 +113,7 @@ pub(super) fn prepare(
 ) -> Result<bool, BulkError> {
     let ids = selection.next(tx, ctx, bulk.after_user, CHUNK)?;
     stage_ids(tx, ids.iter().copied())?;
-    let judge = Judge::of(ctx);
+    let judge = judge(tx, ctx, bulk)?;
     let rows: Vec<Row> = records_of_staged(tx, ctx.account)?
         .iter()
         .map(|record| {
@@ -143,6 +144,23 @@ pub(super) fn prepare(
         ],
     )?;
     Ok(goes_on)
+}
+
+/// Who judges; the people are staged, and stay so.
+fn judge<'a>(tx: &mut Tx<'_>, ctx: &'a Ctx, bulk: &Bulk) -> Result<Judge<'a>, BulkError> {
+    let blocks = match &bulk.action {
+        BulkAction::Delete(terms) => Some(Blocks::of_staged(tx, ctx, *terms)?),
+        BulkAction::AddToGroup(_)
+        | BulkAction::RemoveFromGroup(_)
+        | BulkAction::GiveSeat(_)
+        | BulkAction::TakeSeat(_)
+        | BulkAction::AddToWorkflow(_)
+        | BulkAction::RemoveFromWorkflow(_)
+        | BulkAction::Deactivate
+        | BulkAction::Reactivate
+        | BulkAction::SetField { .. } => None,
+    };
+    Ok(Judge { ctx, blocks })
 }
 
 fn row(
@@ -196,12 +214,12 @@ fn settle(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk, rows: &[Row]) -> Result<(), B
 /// Does the action for the next people; `false` when nobody is left.
 fn apply(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
     let (waiting, mut records) = waiting(tx, ctx, bulk, Outcome::Fits)?;
+    let judge = judge(tx, ctx, bulk)?;
     if waiting.is_empty() {
         end(tx, ctx, bulk, BulkState::Done)?;
         return Ok(false);
     }
     let mut room = Room::load(tx, ctx, &bulk.action)?;
-    let judge = Judge::of(ctx);
     let (mut work, mut done, mut rows) = (Work::default(), Vec::new(), Vec::new());
     for person in waiting {
         let user = person.user_id;
@@ -244,6 +262,10 @@ fn restore(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
     }
     let mut room = Room::load(tx, ctx, &bulk.action)?;
     let judge = Judge::of(ctx);
+    if let BulkAction::Delete(_) = &bulk.action {
+        let people: Vec<UserId> = waiting.iter().map(|person| person.user_id).collect();
+        room.returning = leaving::taken(tx, ctx, &people)?;
+    }
     let (mut work, mut back, mut rows) = (Work::default(), Vec::new(), Vec::new());
     for person in waiting {
         let user = person.user_id;

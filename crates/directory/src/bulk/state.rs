@@ -196,7 +196,7 @@ pub fn make(
     action: &BulkAction,
     selection: &Selection,
 ) -> Result<BulkId, BulkError> {
-    ctx.require(Action::EditUsers)?;
+    ctx.require(action.needs())?;
     require_unlocked::<BulkError>(tx, ctx)?;
     let action = settled(tx, ctx, action)?;
     let told = told(tx, ctx.account, &action)?;
@@ -345,6 +345,7 @@ pub fn chosen(
 /// Does what was looked at, as a job; `confirmed` is the number of people it was said to be.
 pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(), BulkError> {
     let bulk = get(tx, ctx, id)?;
+    ctx.require(bulk.action.needs())?;
     require_unlocked::<BulkError>(tx, ctx)?;
     if bulk.fitting != confirmed || bulk.fitting == 0 {
         return Err(BulkError::NotNow);
@@ -370,7 +371,7 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(
 
 /// Takes an action back, as a job: of those who were not changed since, and whom the actor may change.
 pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
-    get(tx, ctx, id)?;
+    ctx.require(get(tx, ctx, id)?.action.needs())?;
     require_unlocked::<BulkError>(tx, ctx)?;
     turn(tx, ctx, id, (BulkState::Done, BulkState::Undoing))?;
     enqueue(tx, ctx, id)

@@ -77,6 +77,7 @@ pub(super) fn told(
         }
         BulkAction::Deactivate => "Deactivate".to_owned(),
         BulkAction::Reactivate => "Reactivate".to_owned(),
+        BulkAction::Delete(_) => "Delete".to_owned(),
         BulkAction::SetField { key, value } => {
             let label = match key.strip_prefix("custom.") {
                 Some(own) => fields::list(tx, account)?

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Ctx,
     groups::{self, Membership},
+    leaving::{self, Back, Taken},
     modules::{self, Seat},
     users::{self, UserRecord, UserUpdate, apply_updates, end_sessions_of_staged, stage_ids},
     workflows::{self, Participation},
@@ -52,6 +53,8 @@ pub(super) struct Room {
     pub(super) is_there: bool,
     free: i64,
     pub(super) leaders: HashSet<UserId>,
+    /// Of deleted people, whether somebody else has a key of theirs.
+    pub(super) returning: BTreeMap<UserId, Option<Taken>>,
 }
 
 impl Room {
@@ -60,6 +63,7 @@ impl Room {
             is_there: true,
             free: 0,
             leaders: HashSet::new(),
+            returning: BTreeMap::new(),
         };
         match action {
             BulkAction::AddToGroup(id) | BulkAction::RemoveFromGroup(id) => {
@@ -78,7 +82,10 @@ impl Room {
                 let all = workflows::list(tx, ctx.account)?;
                 room.is_there = all.iter().any(|workflow| workflow.id == *id);
             }
-            BulkAction::Deactivate | BulkAction::Reactivate | BulkAction::SetField { .. } => {}
+            BulkAction::Deactivate
+            | BulkAction::Reactivate
+            | BulkAction::Delete(_)
+            | BulkAction::SetField { .. } => {}
         }
         Ok(room)
     }
@@ -109,6 +116,8 @@ pub(super) struct Work {
     /// Who leads a team again.
     lead: Vec<(GroupId, UserId)>,
     sign_out: Vec<UserId>,
+    delete: Vec<UserId>,
+    restore: Vec<UserId>,
     /// Seats that are given back as far as there are some.
     pub(super) seats_back: BTreeMap<String, Vec<UserId>>,
 }
@@ -146,6 +155,8 @@ impl Work {
                 let status = users::status_when_back(record.user.identity.is_some());
                 set_status(&mut record, status);
             }
+            // Who is written at the version they were read with is deleted after that.
+            BulkAction::Delete(_) => self.delete.push(user),
             BulkAction::SetField { key, value } => {
                 before.value = value_of(&record, key);
                 set_value(&mut record, key, value.clone());
@@ -203,6 +214,11 @@ impl Work {
                 set_status(&mut record, UserStatus::Deactivated);
                 self.sign_out.push(user);
             }
+            BulkAction::Delete(_) => match room.returning.get(&user) {
+                None => return Outcome::Gone,
+                Some(Some(_)) => return Outcome::Taken,
+                Some(None) => self.restore.push(user),
+            },
             BulkAction::SetField { key, .. } => {
                 set_value(&mut record, key, before.value.clone());
             }
@@ -249,6 +265,10 @@ impl Work {
             stage_ids(tx, those(self.sign_out))?;
             end_sessions_of_staged(tx, account)?;
         }
+        if !self.delete.is_empty() {
+            leaving::delete_staged(tx, ctx, &those(self.delete))?;
+        }
+        leaving::restore_staged(tx, ctx, &those(self.restore), Back::ALL)?;
         Ok(written)
     }
 }

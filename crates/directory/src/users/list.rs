@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use db::{Direction, Select, Tx, params, sql};
-use kernel::{AccountId, Timestamp, UserId, fold};
+use kernel::{AccountId, Timestamp, UserId, UserStatus, fold};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -299,14 +299,16 @@ pub fn is_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<bool, ListUs
     })
 }
 
-/// A person the actor may see; somebody else is not there.
+/// A person the actor may see; somebody else is not there, and neither is who was deleted.
 pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, ListUsers> {
     let found = if is_visible(tx, ctx, id)? {
         find(tx, ctx.account, id)?
     } else {
         None
     };
-    found.ok_or(ListUsers::Db(db::Error::NotFound))
+    found
+        .filter(|record| record.user.status != UserStatus::Deleted.as_str())
+        .ok_or(ListUsers::Db(db::Error::NotFound))
 }
 
 /// When the people of a page signed in last; those who never did are left out.

@@ -1,0 +1,9 @@
+-- Of the drafts of the staged people.
+delete from invite_skips
+where account_id = $1
+  and draft_id in (
+    select d.id
+    from invite_drafts d
+    where d.account_id = $1
+      and d.user_id in (select s.id from staged_ids s)
+  )

@@ -1,0 +1,5 @@
+delete from invite_cards
+where account_id = $1
+  and (phone in (select x.needle from staged_words x)
+    or email in (select x.needle from staged_words x)
+    or name in (select x.needle from staged_words x))

@@ -1,0 +1,2 @@
+delete from sessions
+where identity_id in (select s.id from staged_ids s)

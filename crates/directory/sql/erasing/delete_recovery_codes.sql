@@ -1,0 +1,2 @@
+delete from recovery_codes
+where identity_id in (select s.id from staged_ids s)

@@ -1,0 +1,46 @@
+//! People who leave: deleting them, taking them back within 30 days, and what the database holds of
+//! those who are erased for good.
+//!
+//! Whoever is deleted keeps their row in `users` without e-mail address, phone number, user ID and
+//! sign-in, so that nobody finds them by these and somebody else can have them; `deleted_users` and
+//! the tables beside it remember what they had (docs/decisions/0027). Not here: the files of
+//! imports and archives, and when erasing is done, see `erasure`.
+
+mod delete;
+mod erase;
+mod had;
+mod list;
+mod look;
+mod refusal;
+mod restore;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use kernel::Timestamp;
+
+pub use delete::{Terms, delete};
+pub(crate) use delete::{Blocks, delete_staged};
+pub use erase::{Files, due, erase, files_left, files_removed, needles, request};
+pub use had::{Had, had};
+pub use list::{Deleted, DeletedPage, PAGE, find, list, same_person};
+pub use look::{Effects, Look, look};
+pub use refusal::{LeaveError, Refusal};
+pub use restore::{Back, Returned, Taken, restore};
+pub(crate) use restore::{restore_staged, taken};
+
+/// So many days somebody who was deleted can be taken back (S1.34, S2.41).
+pub const KEPT_DAYS: i64 = 30;
+
+/// The moment before which whoever was deleted is erased.
+pub fn kept_since(now: Timestamp) -> Timestamp {
+    let kept = Duration::from_hours(24 * KEPT_DAYS.unsigned_abs());
+    now.checked_sub(kept).unwrap_or(Timestamp::EPOCH)
+}
+
+/// Whole days until somebody who was deleted at a moment is erased, at least 0.
+pub fn days_left(deleted_at: Timestamp, now: Timestamp) -> i64 {
+    let gone = now.since(deleted_at).as_secs().div_ceil(24 * 60 * 60);
+    (KEPT_DAYS + 1 - i64::try_from(gone).unwrap_or(i64::MAX).max(1)).max(0)
+}
