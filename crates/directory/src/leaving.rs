@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use kernel::Timestamp;
 
-pub use delete::{Terms, delete};
 pub(crate) use delete::{Blocks, delete_staged};
+pub use delete::{Terms, delete};
 pub use erase::{Files, due, erase, files_left, files_removed, needles, request};
 pub use had::{Had, had};
 pub use list::{Deleted, DeletedPage, PAGE, find, list, same_person};

@@ -6,9 +6,11 @@
 mod block;
 mod fixed;
 mod folder;
+mod needles;
 mod sorter;
 
 pub(crate) use block::{BlockReader, BlockWriter};
 pub(crate) use fixed::{Codes, Numbers};
 pub(crate) use folder::Folder;
+pub(crate) use needles::Needles;
 pub(crate) use sorter::{Merge, Sorted, Sorter};

@@ -29,7 +29,7 @@ pub(crate) use managed::Managed;
 pub(crate) use mapping::{FieldChoices, Saved, Values};
 pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
-pub(crate) use users::{KeepFields, MergeUsers, Security, Users};
+pub(crate) use users::{DeleteUsers, KeepFields, MergeUsers, RestoreUsers, Security, Users};
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -165,9 +165,14 @@ impl Command {
             Self::Doctor(json)
             | Self::Workflows(documents::Workflows::Show { json, .. })
             | Self::Documents(documents::Documents::List { json, .. })
-            | Self::Users(Users::Show { json, .. } | Users::Add { json, .. }) => json.json,
+            | Self::Users(
+                Users::Show { json, .. }
+                | Users::Add { json, .. }
+                | Users::Delete(DeleteUsers { json, .. })
+                | Users::Restore(RestoreUsers { json, .. }),
+            ) => json.json,
             Self::Users(Users::Merge(merge)) => merge.json.json,
-            Self::Users(Users::List(list))
+            Self::Users(Users::List(list) | Users::Deleted(list))
             | Self::Groups(Groups::List(list))
             | Self::Modules(Modules::List(list))
             | Self::Workflows(documents::Workflows::List(list))

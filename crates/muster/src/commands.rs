@@ -13,6 +13,7 @@ mod imports;
 mod init;
 mod invitations;
 mod invite;
+mod leaving;
 mod lists;
 mod maintenance;
 mod managed;

@@ -8,6 +8,7 @@ use directory::{
     cards::CardRefusal,
     devices::GuestLimitsFault,
     documents::DocumentError,
+    leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
     users::{SaveUser, merge::MergeRefusal},
@@ -101,6 +102,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         && !matches!(refusal, MergeRefusal::Db(_))
     {
         return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<LeaveError>()
+        && !matches!(refusal, LeaveError::Db(_))
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
         && !refusal.is_internal()

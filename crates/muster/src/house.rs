@@ -167,6 +167,7 @@ impl House {
         let runner = directory::bulk::register(runner);
         let runner = directory::upkeep::register(runner);
         let runner = delivery::register(runner);
+        let runner = erasure::register(runner, &self.imports(), &self.data);
         self.imports().register(runner, tell)
     }
 }

@@ -55,6 +55,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "erasure",
+        &["kernel", "db", "jobs", "directory", "requests", "import"],
+    ),
+    (
         "server",
         &[
             "kernel",
@@ -69,6 +73,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "requests",
             "import",
             "admit",
+            "erasure",
         ],
     ),
     (
@@ -85,6 +90,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "requests",
             "import",
             "admit",
+            "erasure",
             "server",
         ],
     ),

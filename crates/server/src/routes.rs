@@ -84,7 +84,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{EditGroups, EditSettings, EditUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -132,6 +132,13 @@ pub fn routes() -> Vec<Route> {
         post "/users/bulk/{bulk}/start" May(EditUsers) => users::start_bulk;
         post "/users/bulk/{bulk}/undo"  May(EditUsers) => users::undo_bulk;
         post "/users/bulk/{bulk}/drop"  May(EditUsers) => users::drop_action;
+        get  "/users/deleted"         May(DeleteUsers) => users::list_deleted;
+        post "/users/deleted"         May(DeleteUsers) => users::restore_many;
+        get  "/users/deleted/{id}"    May(DeleteUsers) => users::show_deleted;
+        post "/users/deleted/{id}/restore" May(DeleteUsers) => users::restore;
+        post "/users/deleted/{id}/erase" May(EraseUsers) => users::erase;
+        get  "/users/{id}/delete"     May(DeleteUsers) => users::show_delete;
+        post "/users/{id}/delete"     May(DeleteUsers) => users::delete;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
         get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
         post "/users/{id}/edit"       May(EditUsers)   => users::save;

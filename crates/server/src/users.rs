@@ -3,6 +3,8 @@
 mod bulk;
 mod bulk_invite;
 mod columns;
+mod delete;
+mod deleted;
 mod edit;
 mod export;
 mod form;
@@ -20,6 +22,10 @@ pub(crate) use bulk::{
     start as start_bulk, undo as undo_bulk,
 };
 pub(crate) use bulk_invite::invite as invite_bulk;
+pub(crate) use delete::{show as show_delete, submit as delete};
+pub(crate) use deleted::{
+    erase, list as list_deleted, restore, restore_many, show as show_deleted,
+};
 pub(crate) use edit::{deactivate, reactivate, save, show_edit};
 pub(crate) use export::export;
 pub(crate) use list::{list, role_name, status_badge};

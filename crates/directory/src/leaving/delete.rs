@@ -112,10 +112,7 @@ pub(crate) fn delete_staged(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db
     let account = ctx.account;
     let (by, by_name) = (ctx.actor.user, &ctx.actor.name);
     stage_ids(tx, people.iter().copied())?;
-    tx.execute(
-        sql!("leaving/remember"),
-        params![account, now, by, by_name],
-    )?;
+    tx.execute(sql!("leaving/remember"), params![account, now, by, by_name])?;
     for statement in [
         sql!("leaving/remember_groups"),
         sql!("leaving/remember_workflows"),

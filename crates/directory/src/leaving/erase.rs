@@ -92,15 +92,27 @@ pub fn request(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId, name: &str) -> Result<(),
 /// The texts by which files about these people are recognised, card numbers among them.
 ///
 /// A text that somebody who stays has, too, is none.
-pub fn needles(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    people: &[UserId],
-) -> db::Result<Vec<String>> {
-    let mut words = words(tx, account, people)?;
+pub fn needles(tx: &mut Tx<'_>, account: AccountId, people: &[UserId]) -> db::Result<Vec<String>> {
+    let words = words(tx, account, people)?;
     stage_ids(tx, people.iter().copied())?;
     let cards: Vec<(String,)> = tx.fetch(sql!("erasing/cards"), params![account])?;
-    let mut found: Vec<String> = words.drain(..).map(|word| word.needle).collect();
+    let mut found = Vec::new();
+    for word in words {
+        // First and last name in two cells of a line.
+        for (between, apart) in [
+            (", ", ","),
+            (", ", ";"),
+            (", ", "\t"),
+            (" ", ","),
+            (" ", ";"),
+            (" ", "\t"),
+        ] {
+            if let Some((one, other)) = word.needle.split_once(between) {
+                found.push(format!("{one}{apart}{other}"));
+            }
+        }
+        found.push(word.needle);
+    }
     for (number,) in cards {
         if let Ok(card) = number.parse::<CardNumber>() {
             found.push(card.decimal());
@@ -116,7 +128,14 @@ pub fn needles(
 /// The name that stands for somebody who was erased: nothing of theirs is in it.
 fn pseudonym(user: UserId) -> String {
     let id = user.to_string();
-    let tail: String = id.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = id
+        .chars()
+        .rev()
+        .take(4)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     format!("Erased person {tail}")
 }
 
@@ -136,17 +155,23 @@ fn of_person(person: Person) -> Vec<Word> {
     let word = pseudonym(person.user_id);
     let name = full_name(&person.first_name, &person.last_name);
     let turned = format!("{}, {}", person.last_name, person.first_name);
-    [Some(name), Some(turned), person.email, person.phone, person.external_id]
-        .into_iter()
-        .flatten()
-        .filter(|needle| needle.chars().count() >= SHORTEST)
-        .map(|needle| Word {
-            user_id: person.user_id,
-            folded: fold(&needle).into_owned(),
-            word: word.clone(),
-            needle,
-        })
-        .collect()
+    [
+        Some(name),
+        Some(turned),
+        person.email,
+        person.phone,
+        person.external_id,
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|needle| needle.chars().count() >= SHORTEST)
+    .map(|needle| Word {
+        user_id: person.user_id,
+        folded: fold(&needle).into_owned(),
+        word: word.clone(),
+        needle,
+    })
+    .collect()
 }
 
 /// What the database holds of these people goes; returns how many there were.

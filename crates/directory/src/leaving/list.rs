@@ -4,7 +4,7 @@ use db::{Direction, Select, Tx, from_row, params, sql};
 use kernel::{Timestamp, UserId, fold, full_name};
 
 use super::LeaveError;
-use crate::{Action, Ctx};
+use crate::{Action, Ctx, users::Draft};
 
 /// People on a page.
 pub const PAGE: i64 = 50;
@@ -135,21 +135,14 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Option<Deleted>, L
     Ok(tx.select(&select)?.into_iter().next())
 }
 
-/// Those who had one of these: somebody who is entered anew may be one of them (S1.35, S2.41).
-pub fn same_person(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    email_key: Option<&str>,
-    phone: Option<&str>,
-    external_id: Option<&str>,
-) -> Result<Vec<Deleted>, LeaveError> {
+/// Those who had the e-mail address, phone number or user ID of somebody who is entered anew, and may
+/// be the same (S1.35, S2.41).
+pub fn same_person(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<Vec<Deleted>, LeaveError> {
     ctx.require(Action::DeleteUsers)?;
-    let external_id = external_id.map(str::to_ascii_lowercase);
-    let select = base(ctx, MOST_SAME)
-        .and("not d.erase_now", params![])
-        .and(
-            "d.email_key = $1 or d.phone = $2 or d.external_id_key = $3",
-            params![email_key, phone, external_id],
-        );
+    let [email, phone, external_id] = draft.keys();
+    let select = base(ctx, MOST_SAME).and("not d.erase_now", params![]).and(
+        "d.email_key = $1 or d.phone = $2 or d.external_id_key = $3",
+        params![email, phone, external_id],
+    );
     Ok(tx.select(&select)?)
 }

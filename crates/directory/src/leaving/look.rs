@@ -106,11 +106,7 @@ pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Look, LeaveError> 
 }
 
 /// Somebody who is there and whom the actor may see.
-pub(super) fn person(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    id: UserId,
-) -> Result<UserRecord, LeaveError> {
+pub(super) fn person(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, LeaveError> {
     match users::see(tx, ctx, id) {
         Ok(record) if record.user.status != kernel::UserStatus::Deleted.as_str() => Ok(record),
         Ok(_) | Err(users::ListUsers::Db(db::Error::NotFound)) => Err(LeaveError::NobodyThere),

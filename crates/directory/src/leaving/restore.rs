@@ -12,7 +12,6 @@ use crate::{
     users::stage_ids,
 };
 
-
 /// What comes back with somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Back {
@@ -126,7 +125,10 @@ pub(crate) fn taken(
     let mut all = BTreeMap::new();
     for key in keys {
         let taken = if key.email_is_taken
-            || key.email_key.as_ref().is_some_and(|one| emails.contains(one))
+            || key
+                .email_key
+                .as_ref()
+                .is_some_and(|one| emails.contains(one))
         {
             Some(Taken::Email)
         } else if key.phone_is_taken || key.phone.as_ref().is_some_and(|one| phones.contains(one)) {

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use db::{Sql, params};
 use jobs::{Context, Runner};
-use kernel::{
-    CardNumber, CardType, Email, Role, Timestamp, UserId,
-};
+use kernel::{CardNumber, CardType, Role, Timestamp, UserId};
 use testkit::{TestDb, on_both};
 
 use super::*;
@@ -18,7 +16,7 @@ use crate::{
     documents::{Documents, NewDocument},
     modules,
     scene::{account, group, person, workflow},
-    users::{self, ListUsers, PageAt, Selection, Sort, UserFilter},
+    users::{self, ListUsers, PageAt, Selection, Sort, Typed, UserFilter},
     workflows::{self, Member, StepKind},
 };
 
@@ -67,7 +65,11 @@ fn card(db: &TestDb, ctx: &Ctx, user: UserId, number: &str) -> kernel::CardId {
 }
 
 fn live(record: &users::UserRecord) -> Vec<&str> {
-    record.cards.iter().map(|card| card.state.as_str()).collect()
+    record
+        .cards
+        .iter()
+        .map(|card| card.state.as_str())
+        .collect()
 }
 
 fn count(db: &TestDb, text: &'static str) -> i64 {
@@ -158,8 +160,10 @@ on_both! {
         let ctx = account(db, "Harbour");
         let (anna, _) = person(db, &ctx, "Anna Berg");
         gone(db, &ctx, anna, Terms::default()).unwrap();
-        let key = Email::parse("Anna.Berg@example.com").unwrap().key().into_owned();
-        let same = db.read_blocking(|tx| same_person(tx, &ctx, Some(&key), None, None)).unwrap();
+        let typed = Typed([("first_name", "Ann"), ("email", "Anna.Berg@example.com"), ("role", "user"), ("person_kind", "employee")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+        let draft = db.read_blocking(|tx| users::read(tx, &ctx, &typed, None)).unwrap().unwrap();
+        let same = db.read_blocking(|tx| same_person(tx, &ctx, &draft)).unwrap();
         assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [anna]);
         let (second, _) = person(db, &ctx, "Anna Berg");
         assert_eq!(back(db, &ctx, anna, Back::ALL), Returned::Taken(Taken::Email));

@@ -73,6 +73,17 @@ impl From<db::Error> for SaveUser {
 }
 
 impl Draft {
+    /// What the person is found by: the keys of e-mail address, phone number and user ID.
+    pub(crate) fn keys(&self) -> [Option<String>; 3] {
+        [
+            self.email.as_ref().map(|email| email.key().into_owned()),
+            self.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            self.external_id
+                .as_ref()
+                .map(|id| id.as_str().to_ascii_lowercase()),
+        ]
+    }
+
     /// Puts the values into a person.
     fn fill(&self, user: &mut UserRow) {
         self.name.first().clone_into(&mut user.first_name);

@@ -27,6 +27,11 @@ impl Folder {
             .create(&self.0)
     }
 
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// The file as it was uploaded.
     pub(crate) fn source(&self) -> PathBuf {
         self.0.join("source")

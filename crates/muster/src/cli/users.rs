@@ -27,6 +27,9 @@ pub(crate) enum Users {
         /// Invite them at once.
         #[arg(long, value_parser = ["email", "sms", "link"])]
         invite: Option<String>,
+        /// Although somebody who was deleted, and can be restored, had the same address, number or id.
+        #[arg(long)]
+        anyway: bool,
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
@@ -58,6 +61,22 @@ pub(crate) enum Users {
     },
     /// Make one person of two who are the same; it cannot be undone.
     Merge(MergeUsers),
+    /// Delete people; for 30 days they can be restored.
+    Delete(DeleteUsers),
+    /// List deleted people who can be restored.
+    Deleted(List),
+    /// Restore deleted people, with what they had.
+    Restore(RestoreUsers),
+    /// Erase a deleted person for good, before the 30 days are over.
+    Erase {
+        /// Id, e-mail address, phone number or external id they had, or their name.
+        key: String,
+        /// Their full name, so that nobody is erased by mistake.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        account: Account,
+    },
     /// Keep fields of a person as they are, whatever imports say.
     Keep(KeepFields),
     /// Let imports change fields of a person again.
@@ -137,6 +156,38 @@ pub(crate) struct MergeUsers {
     /// Only say what would be done.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) account: Account,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeleteUsers {
+    /// Ids, e-mail addresses, phone numbers or external ids.
+    #[arg(required = true, value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// Also with documents assigned to them, which are erased with them.
+    #[arg(long)]
+    pub(crate) with_documents: bool,
+    /// Take them out of workflows.
+    #[arg(long)]
+    pub(crate) take_out: bool,
+    #[command(flatten)]
+    pub(crate) account: Account,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreUsers {
+    /// Ids, e-mail addresses, phone numbers or external ids they had, or names.
+    #[arg(required = true, value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// What does not come back, with commas between.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',',
+          value_parser = ["groups", "workflows", "access", "cards"])]
+    pub(crate) without: Vec<String>,
     #[command(flatten)]
     pub(crate) account: Account,
     #[command(flatten)]

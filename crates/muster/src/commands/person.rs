@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use directory::{
-    Ctx,
+    Ctx, leaving,
     users::{self, BETWEEN, Complaint, Draft, Typed, UserRecord},
 };
 use invite::{
@@ -20,6 +20,7 @@ pub(super) fn add(
     ctx: &Ctx,
     values: &[String],
     invite: Option<&str>,
+    anyway: bool,
     as_json: bool,
 ) -> Result<Exit> {
     let mut typed = Typed::default();
@@ -28,6 +29,15 @@ pub(super) fn add(
     let channel = invite.and_then(Channel::parse);
     let (id, invited) = house.db.write_blocking(|tx| {
         let draft = read(tx, ctx, &typed, None)?;
+        let former = leaving::same_person(tx, ctx, &draft)?;
+        if let (Some(one), false) = (former.first(), anyway) {
+            bail!(
+                "{} was deleted and had the same e-mail address, phone number or user ID: take them back with \
+                 muster users restore {}, or add --anyway",
+                one.full_name(),
+                one.id
+            );
+        }
         let id = users::add(tx, ctx, &draft)?;
         let invited = match channel {
             Some(channel) => Some(manage::invite(tx, ctx, &delivery, id, channel)?),

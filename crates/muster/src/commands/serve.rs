@@ -126,6 +126,7 @@ fn plan_daily_work(house: &House) -> Result<()> {
             let now = house.clock.now();
             directory::upkeep::schedule(tx, &house.ids, now)?;
             directory::photos::schedule_sweep(tx, &house.ids, now)?;
+            erasure::schedule(tx, &house.ids, now)?;
             delivery::schedule_retention(tx, &house.ids, now)
         })
         .context("the daily work cannot be planned")?;

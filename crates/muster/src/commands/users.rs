@@ -14,7 +14,7 @@ use requests::own_data;
 use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
-use super::person;
+use super::{leaving, person};
 use crate::{
     cli::{KeepFields, Users},
     exit::Exit,
@@ -39,11 +39,12 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
         Users::Add {
             values,
             invite,
+            anyway,
             account,
             json,
         } => {
             let ctx = house.ctx(account.account.as_deref())?;
-            person::add(house, &ctx, values, invite.as_deref(), json.json)
+            person::add(house, &ctx, values, invite.as_deref(), *anyway, json.json)
         }
         Users::Edit {
             key,
@@ -71,6 +72,12 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Users::Merge(args) => super::merge::run(house, args),
+        Users::Delete(args) => leaving::delete(house, args),
+        Users::Deleted(args) => leaving::list(house, args),
+        Users::Restore(args) => leaving::restore(house, args),
+        Users::Erase { key, name, account } => {
+            leaving::erase(house, key, name, account.account.as_deref())
+        }
         Users::Keep(args) => keep(house, args, true),
         Users::Unkeep(args) => keep(house, args, false),
         Users::ResetPassword { key, account } => {
@@ -233,6 +240,9 @@ pub(super) fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
         Ok::<_, users::LookupError>(users::find(tx, ctx.account, id)?)
     })?;
     match found {
+        Some(record) if record.user.status == kernel::UserStatus::Deleted.as_str() => {
+            bail!("the person with {key:?} was deleted; muster users restore takes them back")
+        }
         Some(record) => Ok(record),
         None => bail!("there is nobody with {key:?}"),
     }

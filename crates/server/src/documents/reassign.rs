@@ -36,7 +36,7 @@ pub(crate) async fn reassign(
     };
     let back = get("back");
     let back = local_path(Some(&back))
-        .filter(|path| path.starts_with("/documents"))
+        .filter(|path| path.starts_with("/documents") || path.starts_with("/users/"))
         .unwrap_or("/documents")
         .to_owned();
     let ticked: Vec<Seen> = fields

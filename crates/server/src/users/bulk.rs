@@ -8,10 +8,13 @@ use axum::{
 };
 use db::Tx;
 use directory::{
+    Action, allows,
     bulk::{self, Bulk, BulkAction, BulkError, BulkState, Outcome},
-    fields, groups, modules, workflows,
+    fields, groups,
+    leaving::Terms,
+    modules, workflows,
 };
-use kernel::{BulkId, UserId};
+use kernel::BulkId;
 
 use super::{bulk_invite::invite_page, query::Query};
 use crate::{
@@ -40,6 +43,7 @@ struct ChoosePage {
     workflows: Vec<Choice>,
     fields: Vec<Choice>,
     value: String,
+    may_delete: bool,
 }
 
 /// `GET /users/bulk`
@@ -67,7 +71,7 @@ pub(super) fn nobody() -> Failure {
     }
 }
 
-const WAYS: [(&str, &str); 10] = [
+const WAYS: [(&str, &str); 11] = [
     ("join", "Add to a group or team"),
     ("leave", "Remove from a group or team"),
     ("give", "Give a seat of a module"),
@@ -77,6 +81,7 @@ const WAYS: [(&str, &str); 10] = [
     ("set", "Set a field"),
     ("deactivate", "Deactivate"),
     ("reactivate", "Reactivate"),
+    ("delete", "Delete; they can be restored for 30 days"),
     ("invite", "Invite"),
 ];
 
@@ -126,7 +131,9 @@ fn choose_page(
         let ticked = query.ticked().into_iter();
         carried.extend(ticked.map(|id| ("pick".to_owned(), id.to_string())));
     }
+    let may_delete = allows(visitor.session.role, Action::DeleteUsers);
     Ok(ChoosePage {
+        may_delete,
         shell: Shell::load(tx, visitor, Section::Users)?,
         whom: if query.is_all() {
             "All people of the list".to_owned()
@@ -137,6 +144,7 @@ fn choose_page(
         carried,
         ways: WAYS
             .iter()
+            .filter(|way| may_delete || way.0 != "delete")
             .map(|(value, text)| Choice::new(*value, *text, query.get("do") == *value))
             .collect(),
         groups: chosen("to_group", all_groups.take(1_000).collect()),
@@ -174,6 +182,10 @@ fn action(query: &Query) -> Result<BulkAction, &'static str> {
         "remove" => BulkAction::RemoveFromWorkflow(workflow()?),
         "deactivate" => BulkAction::Deactivate,
         "reactivate" => BulkAction::Reactivate,
+        "delete" => BulkAction::Delete(Terms {
+            with_documents: query.get("with_documents") == "yes",
+            take_out: query.get("take_out") == "yes",
+        }),
         "set" => BulkAction::SetField {
             key: query.get("set_field").to_owned(),
             value: Some(query.get("set_value").to_owned()),
@@ -244,7 +256,8 @@ struct BulkPage {
     bulk: Bulk,
     heading: String,
     counts: Vec<(String, &'static str, String, bool)>,
-    rows: Vec<(UserId, String, &'static str)>,
+    /// Id, name, page, and what became of them.
+    rows: Vec<(String, String, &'static str)>,
     next: Option<String>,
     fitting: String,
     chosen: String,
@@ -259,13 +272,33 @@ const fn words(outcome: Outcome) -> &'static str {
         Outcome::Done => "Done",
         Outcome::Already => "Already so",
         Outcome::Status => "Left out: their status does not fit",
-        Outcome::Role => "Left out: their role",
+        Outcome::Role => "Left out: their role is to be changed first",
         Outcome::Yourself => "Left out: you",
+        Outcome::Documents => "Left out: documents are assigned to them",
+        Outcome::Workflows => {
+            "Left out: they take part in workflows, or are the only one who approves"
+        }
+        Outcome::Taken => {
+            "Not taken back: somebody else has their e-mail address, phone number or user ID"
+        }
         Outcome::NoSeat => "Left out: no seat was free",
         Outcome::Gone => "Gone meanwhile",
         Outcome::Changed => "Left out: changed at the same moment",
         Outcome::Restored => "Taken back",
         Outcome::Kept => "Kept: changed since",
+    }
+}
+
+/// Where to look at somebody, and to settle what stands against deleting them.
+fn page_of(bulk: &Bulk, row: &bulk::Row) -> String {
+    match (&bulk.action, row.outcome) {
+        (BulkAction::Delete(_), Outcome::Done | Outcome::Taken) => {
+            format!("/users/deleted/{}", row.user)
+        }
+        (BulkAction::Delete(_), Outcome::Role | Outcome::Documents | Outcome::Workflows) => {
+            format!("/users/{}/delete", row.user)
+        }
+        _ => format!("/users/{}", row.user),
     }
 }
 
@@ -344,12 +377,13 @@ fn show_page(
         rows: rows
             .into_iter()
             .map(|row| {
+                let page = page_of(&bulk, &row);
                 let name = if row.name.is_empty() {
                     "Gone".to_owned()
                 } else {
                     row.name
                 };
-                (row.user, name, words(row.outcome))
+                (page, name, words(row.outcome))
             })
             .collect(),
         next,

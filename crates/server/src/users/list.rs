@@ -80,6 +80,10 @@ impl UsersPage {
         allows(self.shell.role, Action::EditUsers)
     }
 
+    fn may_delete(&self) -> bool {
+        allows(self.shell.role, Action::DeleteUsers)
+    }
+
     fn may_export(&self) -> bool {
         allows(self.shell.role, Action::ExportUsers)
     }
@@ -276,11 +280,10 @@ impl From<ListUsers> for Failure {
     }
 }
 
-pub(super) const STATUSES: [(UserStatus, &str); 4] = [
+pub(super) const STATUSES: [(UserStatus, &str); 3] = [
     (UserStatus::Invited, "Never signed in"),
     (UserStatus::Active, "Active"),
     (UserStatus::Deactivated, "Deactivated"),
-    (UserStatus::Deleted, "Deleted"),
 ];
 
 pub(super) const ROLES: [(Role, &str); 4] = [

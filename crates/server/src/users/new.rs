@@ -8,18 +8,23 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action, accounts, allows,
+    leaving::{self, Deleted},
     users::{self, Complaint, SaveUser, Typed},
 };
 use invite::{Channel, InviteError, manage};
 use kernel::UserId;
 
-use super::form::{self, Control, Form, Posted};
+use super::{
+    deleted::Line,
+    form::{self, Control, Form, Posted},
+};
 use crate::{
     app::App,
     choice::Choice,
     extract::Form as Body,
     failure::Failure,
+    format::zone,
     guard::Visitor,
     page::{Page, Section, Shell, see_other, with_status},
 };
@@ -31,6 +36,8 @@ struct NewPage {
     form: Form,
     /// How they can be invited now; none for those who may not.
     invite: Vec<Choice>,
+    /// Deleted people who had the e-mail address, phone number or user ID.
+    former: Vec<Line>,
 }
 
 const WAYS: [(&str, &str, &str); 3] = [
@@ -50,7 +57,7 @@ pub(crate) async fn show_new(
 ) -> Result<Response, Failure> {
     let page = app
         .db
-        .read(move |tx| page(tx, &visitor, &Typed::default(), "email", &[]))
+        .read(move |tx| page(tx, &visitor, &Typed::default(), "email", &[], &[]))
         .await?;
     Ok(Page(page).into_response())
 }
@@ -61,7 +68,9 @@ fn page(
     typed: &Typed,
     invite: &str,
     complaints: &[Complaint],
+    former: &[Deleted],
 ) -> Result<NewPage, Failure> {
+    let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
     let account = form::Account::load(tx, visitor.session.account)?;
     let may_invite = allows(visitor.session.role, Action::InviteUsers);
     let ways = WAYS.iter().filter(|_| may_invite);
@@ -71,12 +80,18 @@ fn page(
         invite: ways
             .map(|(value, text, help)| Choice::new(*value, *text, *value == invite).help(*help))
             .collect(),
+        former: former
+            .iter()
+            .map(|one| Line::new(one, visitor.ctx.now(), &zone))
+            .collect(),
     })
 }
 
 /// Why nobody was created.
 enum Refused {
     Wrong(Vec<Complaint>),
+    /// Somebody who was deleted had one of the keys: perhaps it is them.
+    Former(Vec<Deleted>),
     Failed(Failure),
 }
 
@@ -101,9 +116,19 @@ pub(crate) async fn create(
         typed.clone(),
         Channel::parse(&invite),
     );
+    let is_new = posted.get("anyway") == "yes";
     let made = app
         .db
-        .write(move |tx| add(tx, &asker, &wanted, channel, &state.delivery))
+        .write(move |tx| {
+            let former = match is_new {
+                true => Vec::new(),
+                false => former(tx, &asker, &wanted)?,
+            };
+            if !former.is_empty() {
+                return Err(Refused::Former(former));
+            }
+            add(tx, &asker, &wanted, channel, &state.delivery)
+        })
         .await;
     match made {
         Ok(id) => {
@@ -113,12 +138,32 @@ pub(crate) async fn create(
         Err(Refused::Wrong(complaints)) => {
             let page = app
                 .db
-                .read(move |tx| page(tx, &visitor, &typed, &invite, &complaints))
+                .read(move |tx| page(tx, &visitor, &typed, &invite, &complaints, &[]))
                 .await?;
             Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
+        Err(Refused::Former(former)) => {
+            let page = app
+                .db
+                .read(move |tx| page(tx, &visitor, &typed, &invite, &[], &former))
+                .await?;
+            Ok(with_status(StatusCode::CONFLICT, &page))
+        }
         Err(Refused::Failed(failure)) => Err(failure),
     }
+}
+
+/// Deleted people who had a key of the one who is entered (S1.35, S2.41).
+fn former(tx: &mut Tx<'_>, visitor: &Visitor, typed: &Typed) -> Result<Vec<Deleted>, Refused> {
+    if !allows(visitor.session.role, Action::DeleteUsers) {
+        return Ok(Vec::new());
+    }
+    // What is wrong with the fields is told first.
+    let Ok(draft) = users::read(tx, &visitor.ctx, typed, None)? else {
+        return Ok(Vec::new());
+    };
+    leaving::same_person(tx, &visitor.ctx, &draft)
+        .map_err(|error| Refused::Failed(super::delete::failure(error, "/users/new")))
 }
 
 /// The person and their invitation, or neither.

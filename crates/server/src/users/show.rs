@@ -61,6 +61,7 @@ pub(crate) struct UserPage {
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
     may_edit: bool,
+    may_delete: bool,
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     status_change: &'static str,
     sign_in: Option<SignIn>,
@@ -183,6 +184,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         may_keep: allows(visitor.session.role, Action::EditUsers),
         may_edit: allows(visitor.session.role, Action::EditUsers)
             && user.status != UserStatus::Deleted.as_str(),
+        may_delete: allows(visitor.session.role, Action::DeleteUsers),
         status_change: if user.status == UserStatus::Deactivated.as_str() {
             "reactivate"
         } else if visitor.session.user == id {
@@ -396,6 +398,7 @@ fn verb(action: &str) -> &str {
         "user.create" => "Created",
         "user.update" => "Changed",
         "user.delete" => "Deleted",
+        "user.restore" => "Restored",
         "user.deactivate" => "Deactivated",
         "user.lead" => "Made to lead a team",
         "user.lead_end" => "No longer leads a team, said",
