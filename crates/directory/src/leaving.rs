@@ -9,6 +9,7 @@
 mod delete;
 mod erase;
 mod had;
+mod keys;
 mod list;
 mod look;
 mod refusal;
@@ -24,6 +25,7 @@ pub(crate) use delete::{Blocks, delete_staged};
 pub use delete::{Terms, delete};
 pub use erase::{Files, due, erase, files_left, files_removed, needles, request};
 pub use had::{Had, had};
+pub use keys::{any, match_keys};
 pub use list::{Deleted, DeletedPage, PAGE, find, list, same_person};
 pub use look::{Effects, Look, look};
 pub use refusal::{LeaveError, Refusal};

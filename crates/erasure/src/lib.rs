@@ -7,5 +7,7 @@
 //! may delete and erase, and what of a row about something else is replaced, see [`directory::leaving`].
 
 mod job;
+#[cfg(test)]
+mod tests;
 
 pub use job::{enqueue, register, schedule};

@@ -69,6 +69,8 @@ pub(crate) struct Decider<'a> {
     pub(crate) taken_people: HashMap<UserId, u64>,
     /// Groups that would be created and have been counted.
     pub(crate) new_groups: HashSet<u32>,
+    /// Rows of the window with a key of somebody who was deleted and can be taken back.
+    pub(crate) deleted: HashMap<u32, KeyKind>,
 }
 
 impl Decider<'_> {
@@ -172,6 +174,14 @@ impl Decider<'_> {
         self.check_seats(&wanted, &mut decision.problems);
         if row.verdict.bad || has_must_fix(&decision.problems) {
             return;
+        }
+        if let Some(kind) = self.deleted.get(&row.place) {
+            let problem = self.at_key(Problem::new(Code::WasDeleted), *kind, row.candidate);
+            decision.problems.push(problem);
+            if self.settings.former == Former::Skip {
+                decision.outcome = Outcome::Skipped;
+                return;
+            }
         }
         self.use_seats(&wanted);
         decision.outcome = Outcome::Created;

@@ -6,6 +6,7 @@ mod again;
 mod basis;
 mod checked;
 mod choose;
+mod deleted;
 mod forget;
 mod key_places;
 mod key_rates;

@@ -179,6 +179,7 @@ codes! {
         BadBytes "bad_bytes" MustFix "Characters that cannot be decoded" "Choose the right encoding, or correct the value.";
         RowDuplicateInFile "row_duplicate_in_file" Check "The same row is in the file more than once" "It is imported once.";
         ReactivatesUser "reactivates_user" Check "The person is deactivated and stays so" "Choose what becomes of former people if they are back.";
+        WasDeleted "was_deleted" Check "Somebody with this key was deleted" "Restore them under Users, Deleted, and check again; otherwise a new person is added.";
         ChangedSincePlan "changed_since_plan" MustFix "The person was changed after the check" "Check the import again to see the difference.";
         OwnAccount "own_account" MustFix "This is you" "Change your own role, status or access by hand.";
         LastOwner "last_owner" MustFix "The account needs an owner" "Make somebody else an owner first.";

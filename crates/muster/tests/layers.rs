@@ -56,7 +56,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "erasure",
-        &["kernel", "db", "jobs", "directory", "requests", "import"],
+        &[
+            "kernel",
+            "db",
+            "jobs",
+            "tabular",
+            "directory",
+            "identity",
+            "delivery",
+            "invite",
+            "requests",
+            "import",
+        ],
     ),
     (
         "server",

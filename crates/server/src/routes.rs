@@ -307,6 +307,7 @@ pub fn routes() -> Vec<Route> {
         get  "/imports/{id}/values"   May(ViewImports) => imports::show_values;
         post "/imports/{id}/values"   May(RunImports)  => imports::submit_values;
         post "/imports/{id}/check"    May(RunImports)  => imports::check;
+        post "/imports/{id}/restore-deleted" May(DeleteUsers) => imports::restore_deleted;
         get  "/imports/{id}/review"   May(ViewImports) => imports::show_review;
         post "/imports/{id}/review"   May(RunImports)  => imports::set_policy;
         post "/imports/{id}/picks"    May(RunImports)  => imports::pick;

@@ -40,10 +40,10 @@ struct Word {
     user_id: UserId,
     needle: String,
     folded: String,
-    word: String,
+    instead: String,
 }
 
-bulk!(Word => "staged_words" { user_id, needle, folded, word });
+bulk!(Word => "staged_words" { user_id, needle, folded, instead: word });
 
 struct Person {
     user_id: UserId,
@@ -168,7 +168,7 @@ fn of_person(person: Person) -> Vec<Word> {
     .map(|needle| Word {
         user_id: person.user_id,
         folded: fold(&needle).into_owned(),
-        word: word.clone(),
+        instead: word.clone(),
         needle,
     })
     .collect()
@@ -186,7 +186,7 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<u64> {
             user_id: *user,
             needle: String::new(),
             folded: String::new(),
-            word: pseudonym(*user),
+            instead: pseudonym(*user),
         })
         .collect();
     stage_ids(tx, people.iter().copied())?;

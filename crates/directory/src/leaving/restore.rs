@@ -13,6 +13,10 @@ use crate::{
 };
 
 /// What comes back with somebody.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four choices, each by itself"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Back {
     /// Groups and teams, and leading them.

@@ -303,7 +303,9 @@ impl Imports {
             taken: HashMap::new(),
             taken_people: HashMap::new(),
             new_groups: HashSet::new(),
+            deleted: HashMap::new(),
         };
+        let places = KeyPlaces::of(&checker.shape);
         decider.tally.counts().rows = rows.into();
         let mut out = Outputs::create(folder)?;
         let mut reader = BlockReader::open(&folder.candidates())?;
@@ -311,6 +313,11 @@ impl Imports {
         let mut window: Vec<Waiting> = Vec::with_capacity(WINDOW);
         while fill(&mut reader, &mut facts, &mut window)? {
             let people = self.people_of(ctx, &decider, &window)?;
+            let unknown = window
+                .iter()
+                .filter(|waiting| !names_somebody(&waiting.facts));
+            let unknown = unknown.map(|waiting| (waiting.place, &waiting.candidate));
+            decider.deleted = self.deleted_of(ctx, &places, unknown)?;
             for waiting in &window {
                 let target = decider.target(&waiting.facts);
                 let record = target.and_then(|id| record_of(&people, id));

@@ -8,6 +8,7 @@
 mod applying;
 mod cards;
 mod changed_again;
+mod deleted;
 mod editing;
 mod exchange;
 mod expiring;

@@ -59,6 +59,8 @@ struct PlanPage {
     compared_at: Option<Moment>,
     /// Rows after which the run can halt to be looked at, and whether it does unless told otherwise.
     look: Option<(i64, bool)>,
+    /// How many deleted people the file names who can be taken back; nothing if there are none.
+    deleted: Option<String>,
     /// Why the rows have to be checked again first.
     out_of_date: Option<String>,
     /// Why the import cannot be started.
@@ -166,9 +168,10 @@ async fn page(
     error: Option<String>,
 ) -> Result<PlanPage, Failure> {
     let (ctx, of) = (visitor.ctx.clone(), import.clone());
-    let (catalogue, out_of_date, made_by) = ask(app, move |imports| {
+    let (catalogue, deleted, out_of_date, made_by) = ask(app, move |imports| {
         Ok((
             imports.catalogue(&ctx)?,
+            imports.deleted_people(&ctx, of.id)?.len() as i64,
             imports.out_of_date(&ctx, &of)?,
             imports.series_of(&ctx, of.id)?,
         ))
@@ -181,6 +184,7 @@ async fn page(
             series: series.name,
             reasons: run.reasons,
         });
+    let may_delete = allows(visitor.session.role, Action::DeleteUsers);
     let may_run = allows(visitor.session.role, Action::RunImports);
     let (shell, zone) = app
         .db
@@ -211,6 +215,8 @@ async fn page(
             })
             .collect(),
         effects: effects(&plan),
+        deleted: (deleted > 0 && may_run && may_delete)
+            .then(|| counted(deleted, "person of the file was", "people of the file were")),
         blocked: blocked(import, plan.people()),
         start: start_words(&plan),
         held,

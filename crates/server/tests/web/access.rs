@@ -30,10 +30,12 @@ on_both! {
         let draft = crate::wizard::draft(&site, owner);
         let (card, run) = crate::card_pages::card_and_run(&site, &account, person);
         let (group, bulk) = crate::bulk::made(&site, &account, person);
+        let former = crate::leaving::deleted(&site, &account);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
                 .path
+                .replace("users/deleted/{id}", &format!("users/deleted/{former}"))
                 .replace("users/{id}", &format!("users/{person}"))
                 .replace("series/{id}", &format!("series/{series}"))
                 .replace("imports/{id}", &format!("imports/{import}"))

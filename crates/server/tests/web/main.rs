@@ -23,6 +23,7 @@ mod headers;
 mod hooks;
 mod imports;
 mod inviting;
+mod leaving;
 mod managed;
 mod mapping;
 mod meanings;

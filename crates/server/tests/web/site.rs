@@ -94,6 +94,7 @@ impl Site {
         let runner = directory::cards::register(runner);
         let runner = directory::upkeep::register(delivery::register(runner));
         let runner = directory::bulk::register(imports.register(runner, None));
+        let runner = erasure::register(runner, &imports, folder.path());
         let sender = Sender::new(
             db.reopen(),
             clock.clone(),
