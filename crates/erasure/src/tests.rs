@@ -406,6 +406,7 @@ fn rows(scene: &Scene<'_>, user: UserId) {
     scene.put("insert into invite_drafts (account_id, id, user_id, user_name, state, rev, pasted, created_at, updated_at) values ($1, $2, $3, 'Maria Keller', 'open', 1, 'Zqxmark Quillfeather, zqxmark@quill.example', 0, 0)", params![account, other, owner]);
     scene.put("insert into invite_cards (account_id, draft_id, number, name, name_key, email, email_key, phone, user_id) values ($1, $2, 1, $3, 'zqxmark', 'zqxmark@quill.example', 'zqxmark@quill.example', '+27821230456', $4)", params![account, other, name, user]);
     scene.put("insert into invite_skips (account_id, draft_id, list_number, row_no, name, phone, code, reason) values ($1, $2, 1, 1, $3, '+27821230456', '', '')", params![account, other, name]);
+    scene.put("insert into jobs (id, account_id, kind, payload, state, run_at, error, created_at) values ($1, $2, 'other', $3, 'failed', 0, 'Zqxmark Quillfeather', 0)", params![id(), account, "{\"sender\":\"Zqxmark Quillfeather\"}"]);
     let batch = id();
     scene.put("insert into photo_batches (account_id, id, source_name, recognise, replace_existing, state, begun_by, begun_by_name, created_at) values ($1, $2, 'x', 'email', false, 'done', $3, $4, 0)", params![account, batch, user, name]);
     scene.put("insert into photo_results (account_id, batch_id, position, name, outcome, reason, user_id) values ($1, $2, 1, 'zqxmark@quill.example.jpg', 'stored', '', $3)", params![account, batch, user]);

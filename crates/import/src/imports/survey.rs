@@ -313,11 +313,7 @@ impl Imports {
         let mut window: Vec<Waiting> = Vec::with_capacity(WINDOW);
         while fill(&mut reader, &mut facts, &mut window)? {
             let people = self.people_of(ctx, &decider, &window)?;
-            let unknown = window
-                .iter()
-                .filter(|waiting| !names_somebody(&waiting.facts));
-            let unknown = unknown.map(|waiting| (waiting.place, &waiting.candidate));
-            decider.deleted = self.deleted_of(ctx, &places, unknown)?;
+            decider.deleted = self.deleted_of(ctx, &places, unknown(&window))?;
             for waiting in &window {
                 let target = decider.target(&waiting.facts);
                 let record = target.and_then(|id| record_of(&people, id));
@@ -431,6 +427,13 @@ fn fill(
     }
     window.truncate(filled);
     Ok(filled > 0)
+}
+
+/// The rows of a window whose keys belong to nobody.
+fn unknown(window: &[Waiting]) -> impl Iterator<Item = (u32, &Candidate)> {
+    let rows = window.iter();
+    rows.filter(|waiting| !names_somebody(&waiting.facts))
+        .map(|waiting| (waiting.place, &waiting.candidate))
 }
 
 /// Whether any key of a row belongs to somebody.

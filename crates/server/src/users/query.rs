@@ -5,7 +5,7 @@ use directory::settings::NameOrder;
 use directory::users::{
     CustomTest, InvitationState, PageAt, Selection, SignedIn, Sort, Thing, UserFilter,
 };
-use kernel::UserId;
+use kernel::{UserId, UserStatus};
 
 use crate::link::Link;
 
@@ -55,7 +55,12 @@ impl Query {
         let field = self.get("field");
         let value = self.get("value");
         UserFilter {
-            status: self.get("status").parse().ok(),
+            // Deleted people have a list of their own.
+            status: self
+                .get("status")
+                .parse()
+                .ok()
+                .filter(|status| *status != UserStatus::Deleted),
             role: self.get("role").parse().ok(),
             kind: self.get("kind").parse().ok(),
             group: self.get("group").parse().ok(),
@@ -178,8 +183,6 @@ impl Query {
 
 #[cfg(test)]
 mod tests {
-    use kernel::UserStatus;
-
     use super::*;
 
     #[test]

@@ -20,9 +20,13 @@ pub(crate) fn deleted(site: &Site, account: &Account) -> UserId {
 }
 
 fn delete(site: &Site, person: UserId, fields: &[(&str, &str)], cookie: &str) -> (u16, String) {
-    let mut all = vec![("version", "1")];
+    let path = format!("/users/{person}/delete");
+    let page = site.get(&path, cookie).body;
+    let (_, rest) = page.split_once("name=\"version\" value=\"").unwrap();
+    let version = rest.split('"').next().unwrap();
+    let mut all = vec![("version", version)];
     all.extend(fields);
-    let answer = site.post(&format!("/users/{person}/delete"), &all, cookie);
+    let answer = site.post(&path, &all, cookie);
     (answer.status.as_u16(), answer.body)
 }
 
@@ -109,7 +113,7 @@ on_both! {
         anyway.push(("anyway", "yes"));
         assert_eq!(site.post("/users/new", &anyway, &cookie).status, 303);
         let back = site.post(&format!("/users/deleted/{former}/restore"), &EVERYTHING, &cookie);
-        assert!(back.status == 409 && back.body.contains("somebody else has their e-mail address"), "{}", back.body);
+        assert!(back.status == 409 && back.body.contains("Somebody else has their e-mail address"), "{}", back.body);
         let many = site.post("/users/deleted", &[("pick", &former.to_string())], &cookie);
         assert!(many.status == 409 && many.body.contains("Former Person: somebody else has their e-mail address"), "{}", many.body);
     }
