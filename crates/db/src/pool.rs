@@ -145,6 +145,17 @@ impl Db {
         }
     }
 
+    /// Sees that nothing that was deleted is left in the files of the database; `false` if readers were in the way.
+    ///
+    /// SQLite overwrites it at once, but for its log, which is emptied here. PostgreSQL does it by itself, when it
+    /// vacuums.
+    pub fn empty_log(&self) -> Result<bool> {
+        match &self.0.origin {
+            Origin::Sqlite(path) => sqlite::empty_log(path),
+            Origin::Postgres(_) => Ok(true),
+        }
+    }
+
     /// Reads on this thread, which must not be one of an async runtime.
     ///
     /// All statements see the same moment, and nothing is kept of what is written.

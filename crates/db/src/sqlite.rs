@@ -8,6 +8,8 @@ use crate::error::{Error, Result};
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 256;
+/// A connection that only empties the log reads nothing twice.
+const CHECKPOINT_CACHE_KIB: u32 = 1024;
 
 /// What a connection is for; only the writer may change the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +48,27 @@ fn configure(connection: &Connection, purpose: Purpose, cache_kib: u32) -> rusql
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     if purpose == Purpose::Write {
+        // What is deleted or replaced is overwritten in the file, and so not found by whoever reads it past us.
         // The log may grow to 64 MiB before it is copied back: random pages are then written once
         // per checkpoint and not once per transaction.
         connection.execute_batch(
             "pragma journal_mode = wal; pragma synchronous = full; \
-             pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864",
+             pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864; \
+             pragma secure_delete = on",
         )?;
     }
     connection.execute_batch(&format!(
         "pragma foreign_keys = on; pragma trusted_schema = off; pragma cache_size = -{cache_kib}"
     ))
+}
+
+/// Copies the log back and empties it; `false` if a reader was in the way.
+pub(crate) fn empty_log(path: &Path) -> Result<bool> {
+    let connection = open(path, Purpose::Write, CHECKPOINT_CACHE_KIB)?;
+    let busy: i64 = connection
+        .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))
+        .map_err(Error::unavailable)?;
+    Ok(busy == 0)
 }
 
 /// The tables that live as long as the connection.

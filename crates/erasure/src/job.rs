@@ -110,6 +110,10 @@ impl House {
             }
             self.erase(context, job, &ctx, &people, &texts)?;
             self.remove_files(context, job, account)?;
+            if !context.db.empty_log()? {
+                // The log is emptied by itself as it is written on.
+                tracing::info!("the log of the database is still being read");
+            }
         }
     }
 

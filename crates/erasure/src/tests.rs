@@ -453,6 +453,12 @@ on_both! {
         assert_eq!(in_database(db), [] as [String; 0]);
         assert_eq!(files(&scene), [] as [String; 0]);
         assert_eq!((left(&scene, "documents"), left(&scene, "own-data")), (1, 0));
+        if let Some(file) = db.url().strip_prefix("sqlite:") {
+            // Nor in the file of the database and its log, which nobody asks by a statement.
+            let mut found = Vec::new();
+            in_files(Path::new(file).parent().unwrap(), &mut found);
+            assert_eq!(found, [] as [String; 0]);
+        }
         let by_id = |name: &'static str, text: &'static str| {
             let sql = Sql::new(name, text);
             let mut rows = 0;

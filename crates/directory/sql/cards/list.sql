@@ -14,3 +14,4 @@ select
 from cards c
 join users u on u.account_id = c.account_id and u.id = c.user_id
 where c.account_id = $1
+  and u.status <> 'deleted'
