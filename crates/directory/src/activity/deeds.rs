@@ -183,6 +183,11 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "users.bulk_undo"        Changed     Bulk             "undid an action on many people";
     "photos.begin"           Changed     Photos           "uploaded photos of many people";
     "photos.import"          Changed     Photos           "stored photos of many people";
+    "user.delete"            Deleted     Person           "deleted {}";
+    "user.restore"           Deleted     Person           "restored {}";
+    "users.restore"          Deleted     Nothing          "restored several people";
+    "user.erase"             Deleted     Person           "had {} erased for good";
+    "users.erase"            Deleted     Nothing          "erased people for good";
     "user.lead"              Groups      Person           "made {} lead a team";
     "user.lead_end"          Groups      Person           "ended that {} leads a team";
     "group.create"           Groups      Group            "made a group or team";

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{LeaveError, Refusal, look};
 use crate::{
     Ctx, activity, cards, documents,
+    lock::require_unlocked,
     users::{UserRecord, UserUpdate, apply_updates, end_sessions_of_staged, stage_ids},
     workflows,
 };
@@ -68,6 +69,7 @@ pub fn delete(
     terms: Terms,
 ) -> Result<(), LeaveError> {
     let looked = look::look(tx, ctx, id)?;
+    require_unlocked::<LeaveError>(tx, ctx)?;
     if let Some(refusal) = &looked.refusal {
         return Err(LeaveError::Refused(refusal.clone()));
     }

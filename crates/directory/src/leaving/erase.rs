@@ -93,6 +93,7 @@ pub fn request(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId, name: &str) -> Result<(),
 ///
 /// A text that somebody who stays has, too, is none.
 pub fn needles(tx: &mut Tx<'_>, account: AccountId, people: &[UserId]) -> db::Result<Vec<String>> {
+    let people = &with_merged(tx, account, people)?;
     let words = words(tx, account, people)?;
     stage_ids(tx, people.iter().copied())?;
     let cards: Vec<(String,)> = tx.fetch(sql!("erasing/cards"), params![account])?;
@@ -179,6 +180,7 @@ fn of_person(person: Person) -> Vec<Word> {
 /// Only of those who are deleted. Their files are told by [`files_left`] until they are removed.
 pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<u64> {
     let account = ctx.account;
+    let people = &with_merged(tx, account, people)?;
     let words = words(tx, account, people)?;
     let names: Vec<Word> = people
         .iter()
@@ -193,16 +195,14 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<u64> {
     // By who they are: each has one word, and nothing is looked for.
     tx.execute(sql!("erasing/clear_words"), params![])?;
     tx.bulk(&names)?;
+    activity::erase_staged(tx, account, ctx.now())?;
     every(tx, account, NAMES)?;
     tx.execute(sql!("erasing/clear_words"), params![])?;
     tx.bulk(&words)?;
     every(tx, account, ROWS)?;
+    again(|| tx.execute(sql!("erasing/word_activity"), params![account, ctx.now()]))?;
     for statement in texts() {
-        for _ in 0..ROUNDS {
-            if tx.execute(statement, params![account])? == 0 {
-                break;
-            }
-        }
+        again(|| tx.execute(statement, params![account]))?;
     }
     let identities: Vec<(IdentityId,)> =
         tx.fetch(sql!("erasing/stage_identities"), params![account])?;
@@ -212,6 +212,26 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<u64> {
     let details = format!("{erased} people erased for good");
     activity::record(tx, ctx, "users.erase", None, &details)?;
     Ok(erased)
+}
+
+/// These people, and those who were made one with them.
+fn with_merged(tx: &mut Tx<'_>, account: AccountId, people: &[UserId]) -> db::Result<Vec<UserId>> {
+    stage_ids(tx, people.iter().copied())?;
+    // A pointer leads to who was kept last: there is no chain of them.
+    let merged: Vec<(UserId,)> = tx.fetch(sql!("erasing/merged"), params![account])?;
+    let mut all = people.to_vec();
+    all.extend(merged.into_iter().map(|(id,)| id));
+    Ok(all)
+}
+
+/// Repeats until nothing is changed any more: of several words in one text a statement replaces one.
+fn again(mut replace: impl FnMut() -> db::Result<u64>) -> db::Result<()> {
+    for _ in 0..ROUNDS {
+        if replace()? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn every(
@@ -228,7 +248,6 @@ fn every(
 /// The names of people in rows that are about something else.
 const NAMES: fn() -> Vec<&'static Sql> = || {
     vec![
-        sql!("erasing/name_activity"),
         sql!("erasing/name_card_events"),
         sql!("erasing/name_document_history"),
         sql!("erasing/name_document_files"),
@@ -243,7 +262,6 @@ const NAMES: fn() -> Vec<&'static Sql> = || {
         sql!("erasing/name_import_edits"),
         sql!("erasing/name_series"),
         sql!("erasing/name_deleted_users"),
-        sql!("erasing/subjects"),
         sql!("erasing/subject_notifications"),
         sql!("erasing/photo_results"),
     ]
@@ -304,7 +322,6 @@ const LAST: fn() -> Vec<&'static Sql> = || {
 /// Free text about something else in which they may be named.
 fn texts() -> Vec<&'static Sql> {
     vec![
-        sql!("erasing/word_activity"),
         sql!("erasing/word_notifications"),
         sql!("erasing/word_document_history"),
         sql!("erasing/word_documents"),

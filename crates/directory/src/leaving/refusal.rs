@@ -1,6 +1,6 @@
 //! Why somebody is not deleted, or not taken back.
 
-use crate::{Forbidden, users::SaveUser};
+use crate::{Forbidden, lock::Locked};
 
 /// What stands against deleting somebody (S2.42–44).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,15 +57,15 @@ pub enum LeaveError {
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The person has a role that the actor may not change.
-    #[error("somebody with the role {0} can only be changed by an owner")]
-    AboveYou(String),
     /// There is no such person; or, to be taken back, they are not among the deleted.
     #[error("there is no such person")]
     NobodyThere,
     /// Somebody changed the person meanwhile.
     #[error("somebody changed this person meanwhile")]
     Stale,
+    /// An import is writing.
+    #[error(transparent)]
+    Locked(#[from] Locked),
     /// Something is to be settled first.
     #[error("{0}")]
     Refused(Refusal),
@@ -77,28 +77,14 @@ pub enum LeaveError {
     Db(#[from] db::Error),
 }
 
-impl From<SaveUser> for LeaveError {
-    fn from(error: SaveUser) -> Self {
-        match error {
-            SaveUser::Forbidden(forbidden) => Self::Forbidden(forbidden),
-            SaveUser::AboveYou(role) => Self::AboveYou(role),
-            SaveUser::NobodyThere => Self::NobodyThere,
-            SaveUser::Stale | SaveUser::Unfit(_) | SaveUser::Field(_) => Self::Stale,
-            SaveUser::LastOwner => Self::Refused(Refusal::Owner),
-            SaveUser::Yourself => Self::Refused(Refusal::Yourself),
-            SaveUser::Db(error) => Self::Db(error),
-        }
-    }
-}
-
 impl LeaveError {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Forbidden(_) => "not_permitted",
-            Self::AboveYou(_) => "role_above_yours",
             Self::NobodyThere => "user_not_found",
             Self::Stale => "user_changed",
+            Self::Locked(locked) => locked.code(),
             Self::Refused(refusal) => refusal.code(),
             Self::NotConfirmed => "not_confirmed",
             Self::Db(_) => "internal",

@@ -8,6 +8,7 @@ use kernel::{Clock, IdentityId, UserId};
 use super::LeaveError;
 use crate::{
     Action, Ctx, activity, cards,
+    lock::require_unlocked,
     modules::{self, Seat},
     users::stage_ids,
 };
@@ -166,6 +167,7 @@ pub fn restore(
     back: Back,
 ) -> Result<Vec<(UserId, Returned)>, LeaveError> {
     ctx.require(Action::DeleteUsers)?;
+    require_unlocked::<LeaveError>(tx, ctx)?;
     let mut wanted: Vec<UserId> = people.to_vec();
     wanted.sort_unstable();
     wanted.dedup();

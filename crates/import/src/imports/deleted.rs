@@ -53,7 +53,7 @@ impl Imports {
             Err(LeaveError::Forbidden(forbidden)) => Err(forbidden.into()),
             Err(LeaveError::Db(error)) => Err(Refusal::Db(error)),
             Err(
-                LeaveError::AboveYou(_)
+                LeaveError::Locked(_)
                 | LeaveError::NobodyThere
                 | LeaveError::Stale
                 | LeaveError::Refused(_)

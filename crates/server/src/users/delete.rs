@@ -227,14 +227,14 @@ pub(super) fn failure(error: LeaveError, link: &str) -> Failure {
     match error {
         LeaveError::Forbidden(_) => Failure::Forbidden,
         LeaveError::NobodyThere => Failure::NotFound,
+        LeaveError::Locked(locked) => locked.into(),
         LeaveError::Db(error) => error.into(),
-        refusal @ (LeaveError::AboveYou(_)
-        | LeaveError::Stale
-        | LeaveError::Refused(_)
-        | LeaveError::NotConfirmed) => Failure::Conflict {
-            title: "Nothing was changed".to_owned(),
-            message: sentence(&refusal.to_string()),
-            link: link.to_owned(),
-        },
+        refusal @ (LeaveError::Stale | LeaveError::Refused(_) | LeaveError::NotConfirmed) => {
+            Failure::Conflict {
+                title: "Nothing was changed".to_owned(),
+                message: sentence(&refusal.to_string()),
+                link: link.to_owned(),
+            }
+        }
     }
 }

@@ -1,4 +1,0 @@
-update activity
-set actor_name = (select min(x.word) from staged_words x where x.user_id = activity.actor_id)
-where account_id = $1
-  and actor_id in (select s.id from staged_ids s)
