@@ -126,7 +126,7 @@ impl<'d> Scene<'d> {
 
     fn receive(&self, file: &str) -> import::Import {
         let new = NewImport {
-            file_name: format!("{MARK}.csv"),
+            file_name: "zqxmark@quill.example.csv".to_owned(),
             name: None,
             settings: Settings::of(Preset::General),
         };

@@ -56,20 +56,10 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             person::edit(house, &ctx, user, values)
         }
         Users::Deactivate { key, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let user = find(house, &ctx, key)?.user.id;
-            house
-                .db
-                .write_blocking(|tx| users::deactivate(tx, &ctx, user))?;
-            Ok(Exit::Done)
+            turn(house, key, account.account.as_deref(), users::deactivate)
         }
         Users::Reactivate { key, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            let user = find(house, &ctx, key)?.user.id;
-            house
-                .db
-                .write_blocking(|tx| users::reactivate(tx, &ctx, user))?;
-            Ok(Exit::Done)
+            turn(house, key, account.account.as_deref(), users::reactivate)
         }
         Users::Merge(args) => super::merge::run(house, args),
         Users::Delete(args) => leaving::delete(house, args),
@@ -109,6 +99,19 @@ pub(crate) fn run(house: &House, command: &Users) -> Result<Exit> {
             }
         }
     }
+}
+
+/// Does something with one person that changes their status.
+fn turn(
+    house: &House,
+    key: &str,
+    account: Option<&str>,
+    act: fn(&mut db::Tx<'_>, &Ctx, UserId) -> Result<(), users::SaveUser>,
+) -> Result<Exit> {
+    let ctx = house.ctx(account)?;
+    let user = find(house, &ctx, key)?.user.id;
+    house.db.write_blocking(|tx| act(tx, &ctx, user))?;
+    Ok(Exit::Done)
 }
 
 fn request_data(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {

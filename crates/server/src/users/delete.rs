@@ -36,24 +36,42 @@ struct DeletePage {
     error: Option<String>,
     effects: Vec<String>,
     /// Themselves, or a role: nothing on this page helps.
-    is_self: bool,
-    is_owner: bool,
-    administrator: Option<String>,
+    refusal: Option<Refusal>,
     /// Each with its link and how they take part.
     workflows: Vec<(String, String, Vec<String>)>,
     blocks_workflows: bool,
-    may_change_workflows: bool,
     open_documents: String,
     documents: Vec<Document>,
-    may_documents: bool,
     note: String,
 }
 
 impl DeletePage {
     const DAYS: i64 = KEPT_DAYS;
 
-    fn is_refused(&self) -> bool {
-        self.is_self || self.is_owner || self.administrator.is_some()
+    fn is_self(&self) -> bool {
+        self.refusal == Some(Refusal::Yourself)
+    }
+
+    fn is_owner(&self) -> bool {
+        self.refusal == Some(Refusal::Owner)
+    }
+
+    fn administrator(&self) -> Option<&str> {
+        match &self.refusal {
+            Some(Refusal::Administrator(role)) => Some(role),
+            Some(
+                Refusal::Yourself | Refusal::Owner | Refusal::Workflows | Refusal::Documents(_),
+            )
+            | None => None,
+        }
+    }
+
+    fn may_change_workflows(&self) -> bool {
+        allows(self.shell.role, Action::ManageWorkflows)
+    }
+
+    fn may_documents(&self) -> bool {
+        allows(self.shell.role, Action::ManageDocuments)
     }
 }
 
@@ -95,25 +113,15 @@ fn page(
         version: looked.record.user.version,
         error,
         effects: effects(&looked),
-        is_self: looked.refusal == Some(Refusal::Yourself),
-        is_owner: looked.refusal == Some(Refusal::Owner),
-        administrator: match &looked.refusal {
-            Some(Refusal::Administrator(role)) => Some(role.clone()),
-            Some(
-                Refusal::Yourself | Refusal::Owner | Refusal::Workflows | Refusal::Documents(_),
-            )
-            | None => None,
-        },
+        refusal: looked.refusal.clone(),
         workflows: workflows(&looked),
         blocks_workflows: looked.blocks_workflows(),
-        may_change_workflows: allows(role, Action::ManageWorkflows),
         open_documents: if looked.open_documents > 0 {
             counted(looked.open_documents, "open document", "open documents")
         } else {
             String::new()
         },
         documents,
-        may_documents,
         note: String::new(),
     })
 }

@@ -120,9 +120,10 @@ pub(crate) async fn create(
     let made = app
         .db
         .write(move |tx| {
-            let former = match is_new {
-                true => Vec::new(),
-                false => former(tx, &asker, &wanted)?,
+            let former = if is_new {
+                Vec::new()
+            } else {
+                former(tx, &asker, &wanted)?
             };
             if !former.is_empty() {
                 return Err(Refused::Former(former));

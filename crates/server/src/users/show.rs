@@ -61,7 +61,6 @@ pub(crate) struct UserPage {
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
     may_edit: bool,
-    may_delete: bool,
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     status_change: &'static str,
     sign_in: Option<SignIn>,
@@ -74,6 +73,12 @@ pub(crate) struct UserPage {
     data: Option<DataCard>,
     /// How they can be invited now: channel, words.
     ways: Vec<(&'static str, String)>,
+}
+
+impl UserPage {
+    fn may_delete(&self) -> bool {
+        allows(self.shell.role, Action::DeleteUsers)
+    }
 }
 
 struct Person {
@@ -184,7 +189,6 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         may_keep: allows(visitor.session.role, Action::EditUsers),
         may_edit: allows(visitor.session.role, Action::EditUsers)
             && user.status != UserStatus::Deleted.as_str(),
-        may_delete: allows(visitor.session.role, Action::DeleteUsers),
         status_change: if user.status == UserStatus::Deactivated.as_str() {
             "reactivate"
         } else if visitor.session.user == id {
