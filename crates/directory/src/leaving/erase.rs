@@ -197,6 +197,8 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<u64> {
     tx.bulk(&names)?;
     activity::erase_staged(tx, account, ctx.now())?;
     every(tx, account, NAMES)?;
+    forget_documents(tx, ctx)?;
+    stage_ids(tx, people.iter().copied())?;
     tx.execute(sql!("erasing/clear_words"), params![])?;
     tx.bulk(&words)?;
     every(tx, account, ROWS)?;
@@ -338,6 +340,19 @@ fn texts() -> Vec<&'static Sql> {
         sql!("erasing/word_user_views"),
         sql!("erasing/word_series_runs"),
     ]
+}
+
+/// What the log and notifications say of the documents of the staged people; leaves other ids staged.
+fn forget_documents(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<()> {
+    let documents: Vec<(DocumentId,)> =
+        tx.fetch(sql!("erasing/documents"), params![ctx.account])?;
+    stage_ids(tx, documents.into_iter().map(|(id,)| id))?;
+    tx.execute(
+        sql!("activity/erase_subjects"),
+        params![ctx.account, ctx.now()],
+    )?;
+    tx.execute(sql!("erasing/subject_notifications"), params![ctx.account])?;
+    Ok(())
 }
 
 /// Sign-ins that belong to nobody any more.
