@@ -12,6 +12,7 @@ async function waitFor(page, text) {
 test('invites the people of an import, and one of them comes in', async ({ signedIn: page, muster, browser, look }) => {
   const done = JSON.parse(muster.run('import', spreadsheet('team-list.csv'), '--preset', 'team', '--yes', '--json'));
   await page.goto(`/imports/${done.import}/results`);
+  await page.getByRole('link', { name: 'Continue: invite, photos, cards' }).click();
   await page.getByRole('link', { name: 'Invite them' }).click();
   await expect(page.getByText('No mail server is set up.')).toBeVisible();
   await look('invite');

@@ -13,6 +13,7 @@ mod file_name;
 mod files;
 mod list;
 mod state;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -31,6 +32,7 @@ pub use list::{
     get, history, list, mine, mine_counts, open_of, waiting_for,
 };
 pub use state::{Act, State, after};
+pub(crate) use sweep::sweep;
 pub use upload::{NewDocument, limit_mb, set_limit_mb};
 
 use crate::{
@@ -48,11 +50,15 @@ pub struct Documents {
 impl Documents {
     /// Documents whose files are below `data`, the folder that all nodes share.
     pub fn new(db: Db, data: &std::path::Path) -> Self {
-        let folder: PathBuf = data.join("documents");
         Self {
             db,
-            files: Files::new(folder),
+            files: Files::new(Self::place(data)),
         }
+    }
+
+    /// The folder of the files.
+    fn place(data: &std::path::Path) -> PathBuf {
+        data.join("documents")
     }
 
     /// Where the files are.

@@ -7,11 +7,12 @@ mod job;
 mod matching;
 mod parcel;
 mod sweep;
+pub mod undo;
 
 use std::{collections::HashMap, fmt::Write as _};
 
 use db::{Tx, from_row, params, sql};
-use kernel::{AccountId, PhotoBatchId, Timestamp, UserId};
+use kernel::{AccountId, ImportId, PhotoBatchId, Timestamp, UserId};
 use picture::Portrait;
 
 use crate::{
@@ -93,6 +94,12 @@ pub enum PhotoRefusal {
     /// Nothing to recognise people by.
     #[error("choose what file names say: user ID, e-mail address or id")]
     NothingToRecogniseBy,
+    /// The upload was taken back, did nothing, goes on, or is too long ago.
+    #[error(
+        "an upload that stored photos can be taken back once, for {} days",
+        undo::UNDO_DAYS
+    )]
+    TooLate,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -166,6 +173,15 @@ pub fn find(
     };
     let found: Option<(Vec<u8>,)> = tx.fetch_optional(statement, params![account, user])?;
     Ok(found.map(|(bytes,)| bytes))
+}
+
+/// How many of an import's people have a photo, and how many do not.
+pub fn counts_of_import(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    import: ImportId,
+) -> db::Result<(i64, i64)> {
+    tx.fetch_one(sql!("photos/counts_of_import"), params![account, import])
 }
 
 /// Which of these people have a photo, with what changes when it does.

@@ -1,32 +1,35 @@
 //! The daily work of the directory: what nobody needs any more goes.
 
-use jobs::{Context, Failure, Job, JobOutcome, Runner, plan_daily, plan_tomorrow};
-use kernel::Ids;
+use std::path::Path;
 
-use crate::{accounts, notifications, settings::AccountSettings};
+use db::Tx;
+use jobs::{Context, Failure, Job, JobOutcome, Runner, plan_daily, plan_tomorrow};
+use kernel::{AccountId, Ids, Timestamp};
+
+use crate::{accounts, documents, notifications, photos, settings::AccountSettings};
 
 /// The job's kind.
 const UPKEEP: &str = "directory.upkeep";
 
 /// Sees that the job of every day is queued; safe to call at every start.
-pub fn schedule(tx: &mut db::Tx<'_>, ids: &Ids, now: kernel::Timestamp) -> db::Result<()> {
+pub fn schedule(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp) -> db::Result<()> {
     plan_daily(tx, ids, now, UPKEEP)
 }
 
-/// Adds the handler of the job.
+/// Adds the handler of the job; files of documents are below the folder `data`.
 #[must_use]
-pub fn register(runner: Runner) -> Runner {
-    runner.register(UPKEEP, run)
+pub fn register(runner: Runner, data: &Path) -> Runner {
+    let data = data.to_owned();
+    runner.register(UPKEEP, move |context, job| run(context, job, &data))
 }
 
-fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
+fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
     let now = context.clock.now();
     for account in context.db.read_blocking(accounts::list)? {
         loop {
             let forgotten = context.db.write_blocking(|tx| {
                 job.keep(tx)?;
-                let days = AccountSettings::load(tx, account.id)?.keep_notifications;
-                notifications::forget(tx, account.id, now, days)
+                forget(tx, account.id, now)
             })?;
             if forgotten == 0 {
                 break;
@@ -35,10 +38,18 @@ fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
                 return Ok(JobOutcome::Continue);
             }
         }
+        documents::sweep(&context.db, data, account.id)?;
     }
     context.db.write_blocking(|tx| {
         job.keep(tx)?;
         plan_tomorrow(tx, &context.ids, now, UPKEEP)
     })?;
     Ok(JobOutcome::Done)
+}
+
+/// Removes some rows that are over; returns how many.
+fn forget(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64> {
+    let days = AccountSettings::load(tx, account)?.keep_notifications;
+    let notifications = notifications::forget(tx, account, now, days)?;
+    Ok(notifications + photos::undo::forget(tx, account, now)?)
 }

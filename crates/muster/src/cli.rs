@@ -164,6 +164,7 @@ impl Command {
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
             | Self::Workflows(documents::Workflows::Show { json, .. })
+            | Self::Groups(Groups::Members { json, .. })
             | Self::Documents(documents::Documents::List { json, .. })
             | Self::Users(
                 Users::Show { json, .. }
@@ -322,6 +323,62 @@ pub(crate) enum Groups {
         #[command(flatten)]
         account: Account,
     },
+    /// Give a group or team another name.
+    Rename {
+        /// Its name.
+        name: String,
+        /// The new one.
+        new: String,
+        #[command(flatten)]
+        which: WhichGroup,
+    },
+    /// Delete a group or team; its people stay.
+    Delete {
+        /// Its name.
+        name: String,
+        /// How many people are in it; not needed when nobody is.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        people: i64,
+        #[command(flatten)]
+        which: WhichGroup,
+    },
+    /// List the people of a group or team.
+    Members {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        which: WhichGroup,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Put somebody into a group or team.
+    Add {
+        /// Its name.
+        name: String,
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        which: WhichGroup,
+    },
+    /// Take somebody out of a group or team.
+    Remove {
+        /// Its name.
+        name: String,
+        /// Id, e-mail address, phone number or external id.
+        key: String,
+        #[command(flatten)]
+        which: WhichGroup,
+    },
+}
+
+/// Groups and teams may have the same name.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WhichGroup {
+    /// What it is.
+    #[arg(long, default_value = "group", value_parser = ["group", "team"])]
+    pub(crate) kind: String,
+    #[command(flatten)]
+    pub(crate) account: Account,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod devices;
 mod documents;
 mod early;
 mod fix;
+mod groups;
 mod import;
 mod imports;
 mod init;

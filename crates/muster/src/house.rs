@@ -165,7 +165,7 @@ impl House {
         let runner = admit::register(runner, &self.imports(), &self.delivery());
         let runner = directory::cards::register(runner);
         let runner = directory::bulk::register(runner);
-        let runner = directory::upkeep::register(runner);
+        let runner = directory::upkeep::register(runner, &self.data);
         let runner = delivery::register(runner);
         let runner = erasure::register(runner, &self.imports(), &self.data);
         self.imports().register(runner, tell)

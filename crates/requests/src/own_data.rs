@@ -3,6 +3,7 @@
 //! Whoever asks, the person gets the link: an administrator never sees it. The link is known only by its hash; looking at
 //! it opens nothing. Not here: what the fields of a person mean.
 
+mod documents;
 mod job;
 mod open;
 mod pack;

@@ -90,7 +90,7 @@ fn end_typed(validity: Validity, zone: &str) -> String {
 }
 
 /// A refusal as a page; what a person can act on says where to.
-fn refused(error: CardRefusal, link: impl Into<String>) -> Failure {
+pub(crate) fn refused(error: CardRefusal, link: impl Into<String>) -> Failure {
     match error {
         CardRefusal::Forbidden(_) => Failure::Forbidden,
         CardRefusal::Locked(locked) => locked.into(),

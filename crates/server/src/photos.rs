@@ -3,7 +3,8 @@
 mod many;
 mod one;
 
-pub(crate) use many::{begin, download, list, show};
+pub(crate) use directory::photos::undo::UNDO_DAYS;
+pub(crate) use many::{begin, download, list, show, undo};
 pub(crate) use one::{
     large_link, own, remove, remove_own, set, set_own, show as show_one, with_photos,
 };

@@ -169,6 +169,7 @@ pub fn routes() -> Vec<Route> {
         get  "/photos"                May(EditUsers)   => photos::list;
         post "/photos"                May(EditUsers)   => photos::begin;
         get  "/photos/{id}"           May(EditUsers)   => photos::show;
+        post "/photos/{id}/undo"      May(EditUsers)   => photos::undo;
         get  "/photos/{id}/{file}"    May(EditUsers)   => photos::download;
         get  "/settings/photos"       May(EditSettings) => settings::photos::show;
         post "/settings/photos"       May(EditSettings) => settings::photos::submit;
@@ -327,6 +328,7 @@ pub fn routes() -> Vec<Route> {
         post "/imports/{id}/pause"    May(RunImports)  => imports::pause;
         post "/imports/{id}/resume"   May(RunImports)  => imports::resume;
         post "/imports/{id}/stop"     May(RunImports)  => imports::stop;
+        get  "/imports/{id}/continue" May(ViewImports) => imports::show_next_steps;
         get  "/imports/{id}/results"  May(ViewImports) => imports::show_results;
         post "/imports/{id}/rest"     May(RunImports)  => imports::fix_rest;
         get  "/imports/{id}/download/{file}" May(ViewImports) => imports::download;

@@ -29,3 +29,19 @@ create index notifications_read on notifications (account_id, read_at) where rea
 -- Somebody who was made one with somebody else (docs/decisions/0030).
 alter table users add column merged_into uuid;
 create index users_merged on users (account_id, merged_into) where merged_into is not null;
+
+-- Taking back many photos: what people had before, and what became of each.
+create table photo_former (
+  account_id uuid not null,
+  batch_id uuid not null,
+  user_id uuid not null,
+  hash bytea not null,
+  large bytea not null,
+  small bytea not null,
+  former_batch_id uuid,
+  updated_at bigint not null,
+  primary key (account_id, batch_id, user_id)
+);
+create index photo_former_user on photo_former (account_id, user_id);
+alter table photo_batches add column undo_state text collate "C";
+alter table photo_results add column undone text collate "C";

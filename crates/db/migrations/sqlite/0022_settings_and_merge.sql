@@ -29,3 +29,19 @@ create index notifications_read on notifications (account_id, read_at) where rea
 -- Somebody who was made one with somebody else (docs/decisions/0030).
 alter table users add column merged_into blob;
 create index users_merged on users (account_id, merged_into) where merged_into is not null;
+
+-- Taking back many photos: what people had before, and what became of each.
+create table photo_former (
+  account_id blob not null,
+  batch_id blob not null,
+  user_id blob not null,
+  hash blob not null,
+  large blob not null,
+  small blob not null,
+  former_batch_id blob,
+  updated_at integer not null,
+  primary key (account_id, batch_id, user_id)
+) strict;
+create index photo_former_user on photo_former (account_id, user_id);
+alter table photo_batches add column undo_state text;
+alter table photo_results add column undone text;

@@ -13,7 +13,8 @@ select
   b.error,
   b.begun_by,
   b.begun_by_name,
-  b.created_at
+  b.created_at,
+  b.undo_state
 from photo_batches b
 where b.account_id = $1
   and b.id = $2

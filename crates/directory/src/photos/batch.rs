@@ -8,7 +8,7 @@ use db::{Tx, from_row, params, sql};
 use jobs::NewJob;
 use kernel::{AccountId, JobId, PhotoBatchId, Timestamp, UserId};
 
-use super::{PhotoRefusal, parcel};
+use super::{PhotoRefusal, parcel, undo};
 use crate::{Action, Ctx, activity, lock::require_unlocked};
 
 /// So many results a page has.
@@ -144,6 +144,7 @@ pub struct Batch {
     pub begun_by_name: String,
     /// When.
     pub created_at: Timestamp,
+    undo_state: Option<String>,
 }
 
 from_row!(Batch {
@@ -161,10 +162,29 @@ from_row!(Batch {
     error,
     begun_by,
     begun_by_name,
-    created_at
+    created_at,
+    undo_state
 });
 
 impl Batch {
+    /// Whether it is being taken back.
+    pub fn is_undoing(&self) -> bool {
+        self.undo_state.as_deref() == Some("running")
+    }
+
+    /// Whether it was taken back.
+    pub fn is_undone(&self) -> bool {
+        self.undo_state.as_deref() == Some("done")
+    }
+
+    /// Whether it can be taken back at this moment.
+    pub fn can_undo(&self, now: Timestamp) -> bool {
+        !self.is_running()
+            && self.undo_state.is_none()
+            && self.stored + self.replaced > 0
+            && self.created_at >= undo::earliest(now)
+    }
+
     /// Whether it goes on.
     pub fn is_running(&self) -> bool {
         self.state == "running"

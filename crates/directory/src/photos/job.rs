@@ -21,7 +21,7 @@ use super::{
     PhotoRow, PhotoSettings,
     batch::{self, Batch, Outcome},
     matching::{self, Found, Meant},
-    parcel, sweep,
+    parcel, sweep, undo,
 };
 use crate::{Actor, Ctx, activity, notifications, users};
 
@@ -45,6 +45,8 @@ pub fn register(runner: Runner, data: &Path) -> Runner {
         .given_up(KIND, move |tx, context, job| {
             give_up(tx, context, job, &there)
         })
+        .register(undo::KIND, undo::run)
+        .given_up(undo::KIND, |tx, _, job| undo::give_up(tx, job))
 }
 
 /// A file on its way to its outcome.
@@ -310,6 +312,7 @@ fn store(
         });
     }
     users::stage_ids(tx, photos.iter().map(|photo| photo.user_id))?;
+    tx.execute(sql!("photos/keep_former"), params![ctx.account, batch.id])?;
     tx.execute(sql!("photos/delete_of_staged"), params![ctx.account])?;
     tx.bulk(&photos)?;
     tx.bulk(&results)?;

@@ -198,6 +198,7 @@ fn delete_links_of_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()>
         sql!("users/delete_grants_of_staged"),
         sql!("users/delete_cards_of_staged"),
         sql!("photos/delete_of_staged"),
+        sql!("photos/delete_former_of_staged"),
         sql!("kept/delete_of_staged"),
     ] {
         tx.execute(statement, params![account])?;

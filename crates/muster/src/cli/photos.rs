@@ -10,6 +10,15 @@ use super::{Account, Json};
 pub(crate) enum Photos {
     /// Take in many at once: the files of a folder, or a ZIP.
     Import(Import),
+    /// Take an upload back: whoever still has a photo of it gets the former one, or none.
+    Undo {
+        /// The upload's id, as `import --json` prints it and the address of its page says.
+        batch: String,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +46,7 @@ impl Photos {
     pub(super) fn wants_json(&self) -> bool {
         match self {
             Self::Import(import) => import.json.json,
+            Self::Undo { json, .. } => json.json,
         }
     }
 }

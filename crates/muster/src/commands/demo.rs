@@ -1,5 +1,7 @@
 //! `muster demo`: a server on an account with a few hundred made-up people, to be looked at.
 
+mod furnish;
+
 use std::fs;
 
 use anyhow::{Context, Result};
@@ -93,7 +95,7 @@ fn furnish(house: &House) -> Result<()> {
     let content = SAMPLES.first().map_or(&[][..], |sample| sample.1);
     let import = import_sample(house, &ctx, content)?;
     output::note(&format!("{} people imported", import.counts.created));
-    Ok(())
+    furnish::all(house, &ctx)
 }
 
 /// The demo's people come in the way everybody's do.

@@ -43,6 +43,11 @@ pub(crate) fn groups(house: &House, command: &Groups) -> Result<Exit> {
                 .write_blocking(|tx| groups::create(tx, &ctx, kind, name))?;
             output::line(&made.id.to_string());
         }
+        Groups::Rename { .. }
+        | Groups::Delete { .. }
+        | Groups::Members { .. }
+        | Groups::Add { .. }
+        | Groups::Remove { .. } => return super::groups::run(house, command),
     }
     Ok(Exit::Done)
 }

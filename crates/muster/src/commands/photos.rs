@@ -12,6 +12,7 @@ use directory::{
     photos::{
         Archive, Parcel, PhotoSettings,
         batch::{self, Batch, NewBatch, Recognise},
+        undo,
     },
 };
 use kernel::PhotoBatchId;
@@ -31,6 +32,11 @@ const CHUNK_BYTES: usize = 256 * 1024;
 pub(crate) fn run(house: &House, command: &cli::Photos) -> Result<Exit> {
     match command {
         cli::Photos::Import(args) => import(house, args),
+        cli::Photos::Undo {
+            batch,
+            account,
+            json,
+        } => take_back(house, batch, account.account.as_deref(), json.json),
     }
 }
 
@@ -72,6 +78,30 @@ fn import(house: &House, args: &Import) -> Result<Exit> {
         write_results(house, &ctx, id, file)?;
     }
     Ok(told(&batch, args.json.json))
+}
+
+fn take_back(house: &House, batch: &str, account: Option<&str>, as_json: bool) -> Result<Exit> {
+    let ctx = house.ctx(account)?;
+    let id: PhotoBatchId = batch
+        .parse()
+        .ok()
+        .with_context(|| format!("{batch:?} is not the id of an upload"))?;
+    let job = house.db.write_blocking(|tx| undo::begin(tx, &ctx, id))?;
+    house.runner(false).run_until_done(job)?;
+    let undone = house
+        .db
+        .read_blocking(|tx| undo::counts(tx, ctx.account, id))?;
+    if as_json {
+        output::json(&json!({
+            "batch": id, "restored": undone.restored, "removed": undone.removed, "kept": undone.kept,
+        }));
+    } else {
+        output::line(&format!(
+            "{} former photos put back, {} photos removed, {} left as they are",
+            undone.restored, undone.removed, undone.kept
+        ));
+    }
+    Ok(Exit::Done)
 }
 
 /// Brings the files to where the job finds them.

@@ -8,7 +8,7 @@ use std::{
 
 use db::{Tx, from_row, params, sql};
 use delivery::{Purpose, messages};
-use directory::{Actor, Ctx, accounts, notifications};
+use directory::{Actor, Ctx, accounts, documents::Documents, notifications};
 use identity::sessions::Token;
 use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
 use kernel::{AccountId, DataRequestId, Role, Timestamp, UserId};
@@ -60,7 +60,8 @@ fn prepare(
     };
     let ctx = surroundings(context, account, asked.asked_by_name);
     let place = file(data, id);
-    let size = write(context, &ctx, asked.user_id, &place)?;
+    let documents = Documents::new(context.db.clone(), data);
+    let size = write(context, &ctx, asked.user_id, &documents, &place)?;
     let is_announced = context.db.write_blocking(|tx| {
         job.keep(tx)?;
         announce(tx, &ctx, settings, (id, asked.user_id), size)
@@ -77,14 +78,20 @@ fn draft_of(place: &Path) -> PathBuf {
 }
 
 /// Writes the whole file beside its place first: half of one is never found there.
-fn write(context: &Context, ctx: &Ctx, user: UserId, place: &Path) -> Result<i64, Failure> {
+fn write(
+    context: &Context,
+    ctx: &Ctx,
+    user: UserId,
+    documents: &Documents,
+    place: &Path,
+) -> Result<i64, Failure> {
     let draft = draft_of(place);
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder)?;
     }
-    context
-        .db
-        .read_blocking(|tx| pack::write(tx, ctx, user, fs::File::create(&draft)?))?;
+    context.db.read_blocking(|tx| {
+        pack::write(tx, ctx, user, documents.files(), fs::File::create(&draft)?)
+    })?;
     fs::rename(&draft, place)?;
     Ok(i64::try_from(fs::metadata(place)?.len())?)
 }

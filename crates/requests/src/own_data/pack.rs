@@ -9,6 +9,7 @@ use std::{
 use db::{Row, Tx, params};
 use directory::{
     Ctx, accounts,
+    documents::{FileError, Files},
     photos::{self, Size},
     users,
 };
@@ -18,7 +19,7 @@ use tabular::{CsvFormat, CsvWriter};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
-    profile,
+    documents, profile,
     sheets::{self, Kind, Sheet},
 };
 
@@ -29,20 +30,34 @@ pub(super) enum PackError {
     Db(#[from] db::Error),
     #[error("the file cannot be written")]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Document(#[from] FileError),
     #[error("the archive cannot be written")]
     Zip(#[from] zip::result::ZipError),
     #[error("the profile cannot be written")]
     Json(#[from] serde_json::Error),
 }
 
-type Archive = ZipWriter<BufWriter<File>>;
+pub(super) type Archive = ZipWriter<BufWriter<File>>;
 
 /// Writes everything that is kept about a person.
-pub(super) fn write(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, file: File) -> Result<(), Failure> {
-    Ok(whole(tx, ctx, user, file)?)
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    documents: &Files,
+    file: File,
+) -> Result<(), Failure> {
+    Ok(whole(tx, ctx, user, documents, file)?)
 }
 
-fn whole(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, file: File) -> Result<(), PackError> {
+fn whole(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    documents: &Files,
+    file: File,
+) -> Result<(), PackError> {
     let mut archive = ZipWriter::new(BufWriter::new(file));
     let record = users::get(tx, ctx.account, user)?;
     let account = accounts::get(tx, ctx.account)?;
@@ -64,16 +79,17 @@ fn whole(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, file: File) -> Result<(), Pac
         write_sheet(tx, ctx, user, &mut archive, &sheet)?;
     }
     write_messages(tx, ctx, &record.user, &mut archive)?;
+    documents::write(tx, ctx, user, documents, &mut archive)?;
     archive.finish()?.flush()?;
     Ok(())
 }
 
-fn begin(archive: &mut Archive, name: &str) -> Result<(), PackError> {
+pub(super) fn begin(archive: &mut Archive, name: &str) -> Result<(), PackError> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     Ok(archive.start_file(name, options)?)
 }
 
-fn begin_table<'a>(
+pub(super) fn begin_table<'a>(
     archive: &'a mut Archive,
     name: &str,
     head: &[&str],

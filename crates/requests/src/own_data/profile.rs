@@ -83,6 +83,7 @@ pub(super) fn read_me(record: &UserRecord, account: &str, now: Timestamp) -> Str
          modules.csv                parts of the product you have a seat of\r\n\
          workflows.csv              workflows you take part in\r\n\
          access.csv                 doors, gates and readers you have access to\r\n\
+         documents.csv, documents/  documents that are with you, with their files\r\n\
          cards.csv                  your cards\r\n\
          invitations.csv            offers to sign in\r\n\
          devices.csv                where you are or were signed in\r\n\

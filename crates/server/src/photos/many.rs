@@ -12,6 +12,7 @@ use directory::{
     photos::{
         Archive, Parcel, PhotoRefusal, PhotoSettings,
         batch::{self, Batch, FileResult, NewBatch, Outcome, PAGE, Recognise},
+        undo,
     },
 };
 use kernel::{PhotoBatchId, UserId};
@@ -62,6 +63,10 @@ struct BatchLine {
 fn state(batch: &Batch) -> Badge {
     let (tone, icon, text) = if batch.is_running() {
         ("info", Icon::Busy, "Running")
+    } else if batch.is_undoing() {
+        ("info", Icon::Busy, "Being taken back")
+    } else if batch.is_undone() {
+        ("still", Icon::Undo, "Taken back")
     } else if batch.has_failed() {
         ("bad", Icon::Problem, "Failed")
     } else if batch.refused > 0 {
@@ -338,6 +343,16 @@ struct ShowPage {
     tabs: Vec<Tab>,
     lines: Vec<Line>,
     next: Option<String>,
+    can_undo: bool,
+    is_undoing: bool,
+    undone: Option<Undone>,
+}
+
+/// What taking back did.
+struct Undone {
+    restored: String,
+    removed: String,
+    kept: String,
 }
 
 struct Tab {
@@ -386,7 +401,8 @@ pub(crate) async fn show(
     let account = visitor.session.account;
     let wanted = Outcome::parse(&query.outcome);
     let after = query.after.parse().unwrap_or(-1);
-    let (mut shell, batch, counts, results) = app
+    let now = visitor.ctx.now();
+    let (mut shell, batch, counts, results, undone) = app
         .db
         .read(move |tx| {
             let batch = batch::find(tx, account, id)?.ok_or(Failure::NotFound)?;
@@ -395,6 +411,7 @@ pub(crate) async fn show(
                 batch,
                 batch::counts(tx, account, id)?,
                 batch::results(tx, account, id, wanted, after)?,
+                undo::counts(tx, account, id)?,
             ))
         })
         .await?;
@@ -417,7 +434,7 @@ pub(crate) async fn show(
         is_current: wanted == Some(outcome),
     });
     // Without scripts the page loads itself again while the job runs.
-    shell.refresh_seconds = batch.is_running().then_some(3);
+    shell.refresh_seconds = (batch.is_running() || batch.is_undoing()).then_some(3);
     let page = ShowPage {
         shell,
         id,
@@ -438,9 +455,42 @@ pub(crate) async fn show(
         tabs: [all].into_iter().chain(tabs).collect(),
         lines: results.into_iter().filter_map(line).collect(),
         next,
+        can_undo: batch.can_undo(now),
+        is_undoing: batch.is_undoing(),
+        undone: (batch.is_undoing() || batch.is_undone()).then(|| Undone {
+            restored: count(undone.restored),
+            removed: count(undone.removed),
+            kept: count(undone.kept),
+        }),
         name: batch.source_name,
     };
     Ok(Page(page).into_response())
+}
+
+/// `POST /photos/{id}/undo`
+pub(crate) async fn undo(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<PhotoBatchId>,
+) -> Result<Response, Failure> {
+    let page = format!("/photos/{id}");
+    let begun = app
+        .db
+        .write(move |tx| undo::begin(tx, &visitor.ctx, id))
+        .await;
+    match begun {
+        Ok(_) => {
+            app.wake.wake();
+            Ok(see_other(&page))
+        }
+        Err(refusal @ PhotoRefusal::TooLate) => Err(Failure::Conflict {
+            title: "Nothing was taken back".to_owned(),
+            message: sentence(&refusal.to_string()),
+            link: page,
+        }),
+        Err(PhotoRefusal::NotFound) => Err(Failure::NotFound),
+        Err(refusal) => Err(failure(refusal)),
+    }
 }
 
 fn progress(batch: &Batch) -> String {

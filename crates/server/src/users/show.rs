@@ -61,6 +61,10 @@ pub(crate) struct UserPage {
     keepable: Vec<(String, String, bool)>,
     may_keep: bool,
     may_edit: bool,
+    /// Whom they were made one with.
+    merged_into: Option<(UserId, String)>,
+    /// Who was made one with them.
+    merged_from: Vec<(UserId, String)>,
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     status_change: &'static str,
     sign_in: Option<SignIn>,
@@ -175,6 +179,8 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         } else {
             String::new()
         },
+        merged_into: users::merge::merged_into(tx, account, id)?,
+        merged_from: users::merge::merged_from(tx, account, id)?,
         activity: entries(tx, visitor, user, &zone)?,
         import: user.import,
         id,

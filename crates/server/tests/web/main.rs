@@ -22,6 +22,7 @@ mod groups;
 mod headers;
 mod hooks;
 mod imports;
+mod interrupted;
 mod inviting;
 mod leaving;
 mod managed;

@@ -48,6 +48,9 @@ on_both! {
         assert_eq!((done.status.as_u16(), done.header("location")), (303, &*format!("/users/{kept}")));
         let person = site.get(&format!("/users/{kept}"), &cookie).body;
         assert!(person.contains("Lead") && person.contains("Dock") && person.contains("thandi@example.com"), "{person}");
+        let gone = site.get(&format!("/users/{other}"), &cookie).body;
+        assert!(gone.contains(&format!("Merged into <a href=\"/users/{kept}\">")), "{gone}");
+        assert!(person.contains(&format!("Merged with <a href=\"/users/{other}\">")), "{person}");
         // Once more finds nobody who could go.
         assert_eq!(site.post(&path, &said, &cookie).status, 404);
         assert_eq!(site.get(&link, &cookie).status, 404);

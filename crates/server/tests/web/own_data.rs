@@ -10,7 +10,10 @@ use directory::users;
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
-use crate::site::{Answer, Site};
+use crate::{
+    documents, photos,
+    site::{Answer, Site},
+};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -27,8 +30,9 @@ fn unpacked(site: &Site) -> BTreeMap<String, String> {
     (0..archive.len())
         .map(|index| {
             let mut entry = archive.by_index(index).unwrap();
-            let mut text = String::new();
-            entry.read_to_string(&mut text).unwrap();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             (entry.name().unwrap().into_owned(), text)
         })
         .collect()
@@ -97,7 +101,7 @@ on_both! {
         let files = unpacked(&site);
         let names: Vec<_> = files.keys().map(String::as_str).collect();
         assert_eq!(names, [
-            "README.txt", "access.csv", "activity.csv", "cards.csv", "devices.csv", "groups.csv", "invitations.csv",
+            "README.txt", "access.csv", "activity.csv", "cards.csv", "devices.csv", "documents.csv", "groups.csv", "invitations.csv",
             "messages.csv", "modules.csv", "notifications.csv", "profile.csv", "profile.json", "workflows.csv",
         ]);
         assert!(files["profile.json"].contains("\"email\": \"user@example.com\""));
@@ -110,6 +114,22 @@ on_both! {
         assert!(!all.contains(token) && !all.contains("$argon2") && !all.contains("difficult"));
         assert!(!all.contains("maria@example.com"));
         assert!(all.contains("Notes changed"), "the log says that, and no more");
+    }
+
+    fn documents_with_the_person_and_their_photo_are_in_it(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let person = site.member(&account, Role::User);
+        let id = documents::id_of(&site, "user@example.com");
+        documents::made(&site, &account, &[id]);
+        assert_eq!(photos::set(&site, "/me/photo", photos::png(120), &person).status, 303);
+        site.execute("update documents set title = '=Permit 7' where title = 'Permit 7'");
+        site.post("/me/data", &[], &person);
+        site.jobs();
+        let files = unpacked(&site);
+        assert!(files["photo.jpg"].contains("JFIF"), "{:?}", files.keys());
+        assert_eq!(files["documents/0001 permit.txt"], "Permit 7");
+        let table = &files["documents.csv"];
+        assert!(table.contains("'=Permit 7,Permits,inbox,documents/0001 permit.txt"), "{table}");
     }
 
     fn an_administrator_has_it_sent_and_never_gets_it(db: &TestDb) {

@@ -16,7 +16,7 @@ use crate::site::{Account, Answer, Site, request};
 const BOUNDARY: &str = "photos-of-the-test";
 
 /// A picture of one colour.
-fn png(colour: u8) -> Vec<u8> {
+pub(crate) fn png(colour: u8) -> Vec<u8> {
     let image = RgbImage::from_pixel(120, 80, image::Rgb([colour, 40, 40]));
     let mut bytes = Vec::new();
     PngEncoder::new(&mut bytes)
@@ -67,12 +67,17 @@ fn post(
     site.send(request.unwrap())
 }
 
-fn set(site: &Site, path: &str, bytes: Vec<u8>, cookie: &str) -> Answer {
+pub(crate) fn set(site: &Site, path: &str, bytes: Vec<u8>, cookie: &str) -> Answer {
     post(site, path, &[("photo", "me.png", bytes)], &[], cookie)
 }
 
 /// Uploads many, and says where that leads to.
-fn begin(site: &Site, files: &[(&str, Vec<u8>)], fields: &[(&str, &str)], cookie: &str) -> String {
+pub(crate) fn begin(
+    site: &Site,
+    files: &[(&str, Vec<u8>)],
+    fields: &[(&str, &str)],
+    cookie: &str,
+) -> String {
     let files: Vec<_> = files
         .iter()
         .map(|(name, bytes)| ("files", *name, bytes.clone()))

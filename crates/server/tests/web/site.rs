@@ -92,7 +92,7 @@ impl Site {
         let runner = requests::own_data::register(runner, &delivery, folder.path());
         let runner = admit::register(runner, &imports, &delivery);
         let runner = directory::cards::register(runner);
-        let runner = directory::upkeep::register(delivery::register(runner));
+        let runner = directory::upkeep::register(delivery::register(runner), folder.path());
         let runner = directory::bulk::register(imports.register(runner, None));
         let runner = erasure::register(runner, &imports, folder.path());
         let sender = Sender::new(

@@ -156,6 +156,7 @@ pub(super) fn links(tx: &mut Tx<'_>, ctx: &Ctx, kept: UserId, other: UserId) -> 
         sql!("merge/drop_early_access"),
         sql!("merge/drop_views"),
         sql!("merge/drop_departures"),
+        sql!("merge/drop_photo_former"),
     ] {
         tx.execute(statement, params![ctx.account, other])?;
     }

@@ -1,0 +1,3 @@
+delete from photo_former
+where account_id = $1
+  and user_id in (select s.id from staged_ids s)
