@@ -84,13 +84,14 @@ pub fn set(tx: &mut Tx<'_>, ctx: &Ctx, rules: Rules) -> Result<(), RulesRefusal>
         return Err(RulesRefusal::Chars);
     }
     check_sessions(rules.session_limit)?;
+    let before = of_account(tx, ctx.account)?;
     tx.execute(
         sql!("rules/set"),
         params![ctx.account, rules.password_chars, rules.session_limit],
     )?;
     let details = format!(
-        "passwords of {} characters, {} devices",
-        rules.password_chars, rules.session_limit
+        "characters of a password: {} → {}; devices at once: {} → {}",
+        before.password_chars, rules.password_chars, before.session_limit, rules.session_limit
     );
     activity::record(tx, ctx, "account.security", None, &details)?;
     Ok(())

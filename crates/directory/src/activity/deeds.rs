@@ -183,6 +183,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "users.bulk_undo"        Changed     Bulk             "undid an action on many people";
     "photos.begin"           Changed     Photos           "uploaded photos of many people";
     "photos.import"          Changed     Photos           "stored photos of many people";
+    "photos.undo"            Changed     Photos           "took photos of many people back";
     "user.delete"            Deleted     Person           "deleted {}";
     "user.restore"           Deleted     Person           "restored {}";
     "users.restore"          Deleted     Nothing          "restored several people";

@@ -293,6 +293,7 @@ const ROWS: fn() -> Vec<&'static Sql> = || {
         sql!("erasing/delete_card_run_people"),
         sql!("erasing/delete_kept_fields"),
         sql!("erasing/delete_photos"),
+        sql!("photos/delete_former_of_staged"),
         sql!("erasing/delete_early_access"),
         sql!("erasing/delete_notifications"),
         sql!("erasing/delete_bulk_rows"),

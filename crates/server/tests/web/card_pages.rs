@@ -136,7 +136,7 @@ on_both! {
         crate::imports::post(&site, &cookie, &id, "start", &[("rev", &crate::imports::rev(&plan))]);
         site.work();
         let link = format!("/cards/issue?import={id}");
-        assert!(crate::imports::get(&site, &cookie, &id, "results").body.contains(&link));
+        assert!(crate::imports::get(&site, &cookie, &id, "continue").body.contains(&link));
         let page = site.get(&link, &cookie).body;
         assert!(page.contains("<dt>1</dt><dd>are issued their card") && page.contains("<dt>1</dt><dd>have no card number"), "{page}");
         let run = location(&site, "/cards/issue", &[("import", &*id), ("starts", ""), ("ends", "")], &cookie);

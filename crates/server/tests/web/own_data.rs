@@ -129,7 +129,7 @@ on_both! {
         assert!(files["photo.jpg"].contains("JFIF"), "{:?}", files.keys());
         assert_eq!(files["documents/0001 permit.txt"], "Permit 7");
         let table = &files["documents.csv"];
-        assert!(table.contains("'=Permit 7,Permits,inbox,documents/0001 permit.txt"), "{table}");
+        assert!(table.contains("\"'=Permit 7\",Permits,inbox,documents/0001 permit.txt,"), "{table}");
     }
 
     fn an_administrator_has_it_sent_and_never_gets_it(db: &TestDb) {
