@@ -38,7 +38,7 @@ fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure>
                 return Ok(JobOutcome::Continue);
             }
         }
-        documents::sweep(&context.db, data, account.id)?;
+        documents::sweep(&context.db, data, account.id, (&context.ids, now))?;
     }
     context.db.write_blocking(|tx| {
         job.keep(tx)?;

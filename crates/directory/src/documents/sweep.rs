@@ -1,18 +1,18 @@
 //! Files of documents that no row names: a process ended after a file got its place and before its
 //! row was written.
 //!
-//! Only what has lain there for a day is looked at, so that nothing is taken from under somebody who is
-//! just uploading.
+//! Only what has lain there for a day is removed, so that nothing is taken from under somebody who is
+//! just uploading. Ids begin with the moment they were made in.
 
 use std::{
     collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use db::{Db, params, sql};
-use kernel::{AccountId, DocumentId, FileId};
+use kernel::{AccountId, DocumentId, FileId, Ids, Timestamp};
 
 use super::Documents;
 use crate::users::stage_ids;
@@ -22,10 +22,17 @@ const CHUNK: usize = 500;
 /// Younger files are left alone.
 const SETTLED: Duration = Duration::from_hours(24);
 
-/// Removes files that no row names, of an account; returns how many.
-pub(crate) fn sweep(db: &Db, data: &Path, account: AccountId) -> io::Result<u64> {
+/// Removes files of an account that no row names and that are older than a day; returns how many.
+pub(crate) fn sweep(
+    db: &Db,
+    data: &Path,
+    account: AccountId,
+    (ids, now): (&Ids, Timestamp),
+) -> io::Result<u64> {
+    let before = now.checked_sub(SETTLED).unwrap_or(now);
+    let oldest_kept: FileId = ids.next(before);
     let place = Documents::place(data);
-    let mut removed = arriving(&place)?;
+    let mut removed = arriving(&place, before)?;
     let mut chunk = Vec::new();
     for entry in entries(&place.join(account.to_string()))? {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
@@ -33,19 +40,19 @@ pub(crate) fn sweep(db: &Db, data: &Path, account: AccountId) -> io::Result<u64>
             chunk.push((document, entry));
         }
         if chunk.len() == CHUNK {
-            removed += of_chunk(db, account, &std::mem::take(&mut chunk))?;
+            removed += of_chunk(db, account, oldest_kept, &std::mem::take(&mut chunk))?;
         }
     }
-    removed += of_chunk(db, account, &chunk)?;
+    removed += of_chunk(db, account, oldest_kept, &chunk)?;
     Ok(removed)
 }
 
-/// Uploads whose process ended before they were whole.
-fn arriving(place: &Path) -> io::Result<u64> {
+/// Uploads whose process ended before they were whole: they have no id yet.
+fn arriving(place: &Path, before: Timestamp) -> io::Result<u64> {
     let mut removed = 0;
     for entry in entries(place)? {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with("arriving-") && is_settled(&entry) {
+        if name.starts_with("arriving-") && written_at(&entry)? < before {
             fs::remove_file(&entry)?;
             removed += 1;
         }
@@ -53,7 +60,12 @@ fn arriving(place: &Path) -> io::Result<u64> {
     Ok(removed)
 }
 
-fn of_chunk(db: &Db, account: AccountId, chunk: &[(DocumentId, PathBuf)]) -> io::Result<u64> {
+fn of_chunk(
+    db: &Db,
+    account: AccountId,
+    oldest_kept: FileId,
+    chunk: &[(DocumentId, PathBuf)],
+) -> io::Result<u64> {
     if chunk.is_empty() {
         return Ok(0);
     }
@@ -63,17 +75,18 @@ fn of_chunk(db: &Db, account: AccountId, chunk: &[(DocumentId, PathBuf)]) -> io:
             tx.fetch(sql!("documents/files_of_staged"), params![account])?;
         Ok::<_, db::Error>(known)
     });
-    let known: HashSet<String> = known
+    let known: HashSet<FileId> = known
         .map_err(io::Error::other)?
         .into_iter()
-        .map(|(file,)| file.to_string())
+        .map(|(file,)| file)
         .collect();
     let mut removed = 0;
     for (_, folder) in chunk {
-        for file in entries(folder)? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if !known.contains(&*name) && is_settled(&file) {
-                fs::remove_file(&file)?;
+        for path in entries(folder)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let file = name.parse::<FileId>();
+            if file.is_ok_and(|file| file < oldest_kept && !known.contains(&file)) {
+                fs::remove_file(&path)?;
                 removed += 1;
             }
         }
@@ -94,9 +107,10 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
 }
 
-fn is_settled(file: &Path) -> bool {
-    let age = fs::metadata(file)
-        .and_then(|facts| facts.modified())
-        .map(|at| SystemTime::now().duration_since(at));
-    matches!(age, Ok(Ok(age)) if age >= SETTLED)
+fn written_at(file: &Path) -> io::Result<Timestamp> {
+    let at = fs::metadata(file)?.modified()?;
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Timestamp::from_micros(
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+    ))
 }

@@ -121,19 +121,10 @@ on_both! {
         let folder = site.folder.path().join("documents").join(account.id.to_string());
         let lost = folder.join("0197e111-0000-7000-8000-000000000001");
         std::fs::create_dir_all(&lost).unwrap();
-        let (old, new) = (lost.join("0197e111-0000-7000-8000-000000000002"), lost.join("0197e111-0000-7000-8000-000000000003"));
+        // One made months before the moment of the test, and one made after it.
+        let (old, new) = (lost.join("01960000-0000-7000-8000-000000000002"), lost.join("0197e111-0000-7000-8000-000000000003"));
         for file in [&old, &new] {
             std::fs::write(file, b"left over").unwrap();
-        }
-        let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(25);
-        std::fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
-        for document in std::fs::read_dir(&folder).unwrap() {
-            for file in std::fs::read_dir(document.unwrap().path()).unwrap() {
-                let file = file.unwrap().path();
-                if file != new {
-                    std::fs::File::options().write(true).open(file).unwrap().set_modified(long_ago).unwrap();
-                }
-            }
         }
         let (ids, now) = (site.ids.clone(), site.clock.now());
         site.db.write_blocking(|tx| directory::upkeep::schedule(tx, &ids, now)).unwrap();
@@ -141,8 +132,7 @@ on_both! {
         assert!(!old.exists() && new.exists());
         // The one that belongs to somebody is still there.
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
-        std::fs::File::options().write(true).open(&new).unwrap().set_modified(long_ago).unwrap();
-        site.clock.advance(std::time::Duration::from_hours(25));
+        site.clock.advance(std::time::Duration::from_hours(24 * 90));
         site.jobs();
         assert!(!lost.exists());
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
