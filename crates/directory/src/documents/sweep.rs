@@ -82,6 +82,7 @@ fn of_chunk(
         .collect();
     let mut removed = 0;
     for (_, folder) in chunk {
+        let before = removed;
         for path in entries(folder)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let file = name.parse::<FileId>();
@@ -90,8 +91,10 @@ fn of_chunk(
                 removed += 1;
             }
         }
-        // One that is not empty stays.
-        let _ = fs::remove_dir(folder);
+        if removed > before {
+            // One that is not empty stays.
+            let _ = fs::remove_dir(folder);
+        }
     }
     Ok(removed)
 }

@@ -344,12 +344,12 @@ struct ShowPage {
     lines: Vec<Line>,
     next: Option<String>,
     can_undo: bool,
-    is_undoing: bool,
     undone: Option<Undone>,
 }
 
 /// What taking back did.
 struct Undone {
+    goes_on: bool,
     restored: String,
     removed: String,
     kept: String,
@@ -456,8 +456,8 @@ pub(crate) async fn show(
         lines: results.into_iter().filter_map(line).collect(),
         next,
         can_undo: batch.can_undo(now),
-        is_undoing: batch.is_undoing(),
         undone: (batch.is_undoing() || batch.is_undone()).then(|| Undone {
+            goes_on: batch.is_undoing(),
             restored: count(undone.restored),
             removed: count(undone.removed),
             kept: count(undone.kept),
