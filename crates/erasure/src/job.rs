@@ -45,7 +45,9 @@ pub fn enqueue(
 ) -> db::Result<JobId> {
     // The payload is an empty object, which can always be written.
     let job = NewJob::new(ERASE, &serde_json::json!({})).map_err(|_| db::Error::NotFound)?;
-    jobs::enqueue(tx, ids, now, &job.account(account).group(ERASE))
+    // A group of its own: in that of the daily job it would wait for tomorrow's.
+    let group = format!("{ERASE}:{account}");
+    jobs::enqueue(tx, ids, now, &job.account(account).group(group))
 }
 
 /// Sees that the job of every day is queued; safe to call at every start.
