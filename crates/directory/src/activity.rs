@@ -21,7 +21,7 @@ use crate::Ctx;
 pub use actor::ActorKind;
 pub use deeds::{About, Area, Deed, deed};
 pub use export::{ActivityOutput, HEADINGS, for_each};
-pub use filter::ActivityFilter;
+pub use filter::{ActivityFilter, ids_between};
 pub use log::{At, LogEntry, LogPage, MOST_LOOKED_AT, Target, import_with_number, page};
 
 /// Stands where the name of somebody erased was.

@@ -39,13 +39,15 @@ pub enum Action {
     ViewActivity,
     /// Make and revoke tokens of the API.
     ManageTokens,
+    /// See reports on the account's people.
+    ViewReports,
     /// See the messages to the account's people and what became of them.
     ViewOutbox,
 }
 
 impl Action {
     /// Every action, for the matrix test and for documentation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ViewUsers,
         Self::EditUsers,
         Self::DeleteUsers,
@@ -63,6 +65,7 @@ impl Action {
         Self::EditSettings,
         Self::ViewActivity,
         Self::ManageTokens,
+        Self::ViewReports,
         Self::ViewOutbox,
     ];
 }
@@ -92,6 +95,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::EditSettings
             | Action::ViewActivity
             | Action::ManageTokens
+            | Action::ViewReports
             | Action::ViewOutbox => true,
             Action::ImportRoles | Action::EraseUsers => false,
         },
@@ -145,6 +149,7 @@ ManageDocuments: owner admin
 EditSettings: owner admin
 ViewActivity: owner admin
 ManageTokens: owner admin
+ViewReports: owner admin
 ViewOutbox: owner admin";
         assert_eq!(lines.join("\n"), expected);
     }

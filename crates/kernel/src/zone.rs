@@ -77,6 +77,21 @@ impl SiteZone {
             .find(|moment| *moment > after)
     }
 
+    /// So many Mondays up to the one of this week, and the one after it; none outside of the calendar.
+    pub fn mondays(&self, now: Timestamp, weeks: i32) -> Vec<Day> {
+        let Some(local) = self.local(now) else {
+            return Vec::new();
+        };
+        let today = local.date();
+        let since = i32::from(today.weekday().to_monday_zero_offset());
+        (1 - weeks..=1)
+            .filter_map(|week| {
+                let days = jiff::Span::new().days(week * 7 - since);
+                today.checked_add(days).ok().map(Day::from)
+            })
+            .collect()
+    }
+
     /// What clocks of the zone show at a moment; `None` outside of the calendar.
     pub fn local(&self, moment: Timestamp) -> Option<DateTime> {
         let moment = jiff::Timestamp::from_microsecond(moment.as_micros()).ok()?;

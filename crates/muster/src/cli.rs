@@ -14,6 +14,7 @@ mod mapping;
 mod outbox;
 mod outlets;
 pub(crate) mod photos;
+pub(crate) mod report;
 pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod tokens;
@@ -133,6 +134,9 @@ pub(crate) enum Command {
     Invitations(invitations::Invitations),
     /// What happened in the account: who did what, on whom and when.
     Activity(Box<activity::Activity>),
+    /// What is counted about an account.
+    #[command(subcommand)]
+    Report(report::Report),
     /// Messages to people.
     #[command(subcommand)]
     Outbox(Outbox),
@@ -161,6 +165,7 @@ impl Command {
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Cards(cards) => cards.wants_json(),
             Self::Activity(args) => args.json.json,
+            Self::Report(report) => report.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
             Self::Doctor(json)
             | Self::Workflows(documents::Workflows::Show { json, .. })

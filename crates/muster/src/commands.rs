@@ -25,6 +25,7 @@ mod person;
 mod photos;
 mod read;
 mod report;
+mod report_users;
 mod saved;
 mod security;
 mod series;
@@ -75,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Invitations(command) => invitations::run(&House::open(place)?, &command),
         Command::Cards(command) => cards::run(&House::open(place)?, &command),
         Command::Activity(args) => activity::run(&House::open(place)?, &args),
+        Command::Report(command) => report_users::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),
         Command::Migrate => maintenance::migrate(place),

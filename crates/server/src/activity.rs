@@ -5,5 +5,6 @@ mod line;
 mod list;
 mod query;
 
-pub(crate) use export::export;
-pub(crate) use list::list;
+pub(crate) use export::{export, written};
+pub(crate) use list::{Pages, list};
+pub(crate) use query::{Query, presets, what};

@@ -21,6 +21,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/import.css"),
     include_str!("../assets/css/review.css"),
     include_str!("../assets/css/inviting.css"),
+    include_str!("../assets/css/reports.css"),
 );
 // One module; the first part uses what the second declares.
 const SCRIPT: &str = concat!(

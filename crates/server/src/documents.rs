@@ -13,7 +13,7 @@ pub(crate) use file::{download, file_response};
 pub(crate) use one::{FileRow, HistoryRow, file_rows, history_rows, show};
 pub(crate) use reassign::reassign;
 pub(crate) use receive::{Trouble, Upload, receive};
-pub(crate) use status::list;
+pub(crate) use status::{Line, list};
 pub(crate) use upload::{show as show_new, submit as submit_new};
 
 use directory::documents::{DocumentError, Documents, State};

@@ -240,7 +240,7 @@ pub(crate) async fn decide_one(
     Id(id): Id<UserId>,
     Form(fields): Form<One>,
 ) -> Result<Response, Failure> {
-    let page = format!("/users/{id}");
+    let page = format!("/users/{id}/devices");
     let account = visitor.session.account;
     app.db
         .read(move |tx| directory::users::get(tx, account, id).map(drop))

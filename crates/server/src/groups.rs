@@ -79,7 +79,7 @@ fn list_page(
     let kind = query.kind();
     let after = query.after.parse().ok();
     let mut found = groups::page(tx, &visitor.ctx, kind, after, PAGE_SIZE as i64 + 1)
-        .map_err(|error| failure(error, "/groups"))?;
+        .map_err(|error| refused(error, "/groups"))?;
     let more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
     let next = found.last().filter(|_| more).map(|last| {
@@ -278,7 +278,7 @@ fn hits(
         .collect())
 }
 
-fn failure(error: ManageGroup, link: &str) -> Failure {
+pub(crate) fn refused(error: ManageGroup, link: &str) -> Failure {
     match error {
         ManageGroup::Forbidden(_) => Failure::Forbidden,
         ManageGroup::NotFound => Failure::NotFound,
@@ -307,7 +307,7 @@ async fn change(
     app.db
         .write(work)
         .await
-        .map_err(|error| failure(error, &link))?;
+        .map_err(|error| refused(error, &link))?;
     Ok(see_other(&link))
 }
 
@@ -344,7 +344,7 @@ pub(crate) async fn delete(
     app.db
         .write(move |tx| groups::delete(tx, &visitor.ctx, id, fields.members))
         .await
-        .map_err(|error| failure(error, &format!("/groups/{id}")))?;
+        .map_err(|error| refused(error, &format!("/groups/{id}")))?;
     Ok(see_other("/groups"))
 }
 

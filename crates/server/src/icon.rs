@@ -71,6 +71,8 @@ pub(crate) enum Icon {
     Workflow,
     /// A card with a stripe.
     Card,
+    /// Three bars of different height.
+    Chart,
 }
 
 impl Icon {
@@ -141,6 +143,7 @@ impl Icon {
             Self::Card => {
                 r#"<rect x="2.75" y="4.5" width="14.5" height="11" rx="1.75"/><path d="M2.75 8h14.5M5.5 12.25h3"/>"#
             }
+            Self::Chart => r#"<path d="M3.5 16.5h13M5.75 13.5v-4M10 13.5v-9M14.25 13.5v-6"/>"#,
             Self::Close => r#"<path d="m5.5 5.5 9 9m0-9-9 9"/>"#,
         }
     }

@@ -42,6 +42,7 @@ mod part;
 mod photos;
 mod protect;
 mod qr;
+mod reports;
 mod reset;
 mod routes;
 mod second_step;

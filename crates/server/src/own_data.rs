@@ -112,9 +112,9 @@ pub(crate) async fn request(
     app.db
         .write(move |tx| own_data::request(tx, &visitor.ctx, id))
         .await
-        .map_err(|refusal| failure(refusal, format!("/users/{id}")))?;
+        .map_err(|refusal| failure(refusal, format!("/users/{id}/privacy")))?;
     app.wake.wake();
-    Ok(see_other(&format!("/users/{id}#data")))
+    Ok(see_other(&format!("/users/{id}/privacy")))
 }
 
 /// `GET /me/data/{id}`: one's own file.

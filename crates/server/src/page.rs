@@ -59,6 +59,7 @@ pub(crate) enum Section {
     Workflows,
     Documents,
     Activity,
+    Reports,
     /// A person's own documents.
     OwnDocuments,
     /// A person's own pages.
@@ -194,6 +195,14 @@ impl Shell {
 
     pub(crate) fn sees_activity(&self) -> bool {
         allows(self.role, Action::ViewActivity)
+    }
+
+    pub(crate) fn sees_reports(&self) -> bool {
+        allows(self.role, Action::ViewReports)
+    }
+
+    pub(crate) fn in_reports(&self) -> bool {
+        self.section == Section::Reports
     }
 
     pub(crate) fn in_activity(&self) -> bool {

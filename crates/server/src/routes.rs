@@ -16,8 +16,8 @@ use identity::tokens::Scope;
 use crate::{
     accounts, activity, api, app::App, assets, cards, devices, documents, early, failure::Failure,
     groups, guard::guard, health, home, hooks, imports, invitations, inviting, join, me,
-    notifications, outbox, own_data, photos, protect, reset, second_step, set_up, settings,
-    sign_in, users, workflows,
+    notifications, outbox, own_data, photos, protect, reports, reset, second_step, set_up,
+    settings, sign_in, users, workflows,
 };
 
 /// The largest form, pasted rows apart.
@@ -84,7 +84,7 @@ macro_rules! table {
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewUsers};
+    use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewReports, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -140,6 +140,16 @@ pub fn routes() -> Vec<Route> {
         get  "/users/{id}/delete"     May(DeleteUsers) => users::show_delete;
         post "/users/{id}/delete"     May(DeleteUsers) => users::delete;
         get  "/users/{id}"            May(ViewUsers)   => users::show;
+        get  "/users/{id}/groups"     May(ViewUsers)   => users::show_groups;
+        post "/users/{id}/groups"     May(EditGroups)  => users::join;
+        post "/users/{id}/groups/remove" May(EditGroups) => users::leave;
+        get  "/users/{id}/documents"  May(ManageDocuments) => users::show_documents;
+        get  "/users/{id}/devices"    May(EditUsers)   => users::show_devices;
+        get  "/users/{id}/cards"      May(ViewUsers)   => users::show_cards;
+        get  "/users/{id}/access"     May(ViewUsers)   => users::show_access;
+        get  "/users/{id}/activity"   May(ViewUsers)   => users::show_activity;
+        get  "/users/{id}/activity/export" May(ViewUsers) => users::export_activity;
+        get  "/users/{id}/privacy"    May(EditUsers)   => users::show_privacy;
         get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
         post "/users/{id}/edit"       May(EditUsers)   => users::save;
         get  "/users/{id}/merge"      May(EditUsers)   => users::merge::show;
@@ -380,6 +390,8 @@ pub fn routes() -> Vec<Route> {
         get  "/me/documents/{id}/files/{number}" SignedIn => me::documents::download;
         get  "/activity"              May(ViewActivity) => activity::list;
         get  "/activity/export"       May(ViewActivity) => activity::export;
+        get  "/reports"               May(ViewReports) => reports::show;
+        get  "/reports/users/{file}"  May(ViewReports) => reports::download;
         get  "/settings/documents"    May(EditSettings) => settings::documents::show;
         post "/settings/documents"    May(EditSettings) => settings::documents::submit;
         get  "/settings/modules"      May(EditSettings) => settings::modules::show;

@@ -55,3 +55,4 @@ execute function activity_is_append_only();
 alter table sessions add column app_version text;
 alter table sessions add column app_version_key text collate "C";
 create index sessions_app on sessions (account_id, app_version_key, user_id) where app_version_key is not null;
+alter table accounts add column released_version_key text collate "C";

@@ -52,3 +52,4 @@ end;
 alter table sessions add column app_version text;
 alter table sessions add column app_version_key text;
 create index sessions_app on sessions (account_id, app_version_key, user_id) where app_version_key is not null;
+alter table accounts add column released_version_key text;

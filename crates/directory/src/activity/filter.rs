@@ -36,6 +36,11 @@ fn around(at: Timestamp, slack_ms: i64) -> Uuid {
     Uuid::from_u128(ms << 80)
 }
 
+/// Ids around those of all entries of a span of time, to narrow it by the key.
+pub fn ids_between(from: Timestamp, until: Timestamp) -> (Uuid, Uuid) {
+    (around(from, -SLACK_MS), around(until, SLACK_MS))
+}
+
 /// So much may a clock go wrong between making an id and telling the time.
 const SLACK_MS: i64 = 60_000;
 

@@ -35,6 +35,8 @@ pub struct UserFilter {
     pub card: Option<CardState>,
     /// Only who signed in then.
     pub signed_in: Option<SignedIn>,
+    /// Only signed in with an older version of the app than the released one.
+    pub has_old_app: bool,
     /// Only those whom this import created or last changed.
     pub import: Option<ImportId>,
     /// Only with all of these.
@@ -100,6 +102,10 @@ impl InvitationState {
 pub enum SignedIn {
     /// Within 24 hours.
     Day,
+    /// One to seven days ago.
+    Week,
+    /// 7 to 30 days ago.
+    Month,
     /// More than a month ago.
     LongAgo,
     /// Never.
@@ -108,12 +114,20 @@ pub enum SignedIn {
 
 impl SignedIn {
     /// Every bucket.
-    pub const ALL: [Self; 3] = [Self::Day, Self::LongAgo, Self::Never];
+    pub const ALL: [Self; 5] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::LongAgo,
+        Self::Never,
+    ];
 
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
             Self::LongAgo => "long_ago",
             Self::Never => "never",
         }
@@ -221,6 +235,7 @@ fn borrowed(values: &Values) -> Vec<&dyn Param> {
 
 /// How far back "a month ago" is.
 const MONTH: Duration = Duration::from_hours(24 * 30);
+const WEEK: Duration = Duration::from_hours(24 * 7);
 const DAY: Duration = Duration::from_hours(24);
 
 impl Condition {
@@ -375,6 +390,7 @@ impl UserFilter {
 
     fn of_time(&self, account: AccountId, now: Timestamp, all: &mut Vec<Condition>) {
         let earlier = |time| now.checked_sub(time).unwrap_or(Timestamp::EPOCH);
+        let before = |at: Timestamp| Timestamp::from_micros(at.as_micros() - 1);
         let between = |from: Timestamp, until: Timestamp| {
             let rows = Rows::of(sql!("users/ids_signed_in"), params![account, from, until]);
             let text = "u.last_sign_in_at between $1 and $2";
@@ -384,10 +400,18 @@ impl UserFilter {
         match self.signed_in {
             None => {}
             Some(SignedIn::Day) => all.push(between(earlier(DAY), now)),
-            Some(SignedIn::LongAgo) => all.push(between(Timestamp::EPOCH, earlier(MONTH))),
+            Some(SignedIn::Week) => all.push(between(earlier(WEEK), before(earlier(DAY)))),
+            Some(SignedIn::Month) => all.push(between(earlier(MONTH), before(earlier(WEEK)))),
+            Some(SignedIn::LongAgo) => {
+                all.push(between(Timestamp::EPOCH, before(earlier(MONTH))));
+            }
             Some(SignedIn::Never) => {
                 all.push(Condition::plain("u.last_sign_in_at is null", Vec::new()));
             }
+        }
+        if self.has_old_app {
+            let rows = Rows::of(sql!("users/ids_with_old_app"), params![account, now]);
+            all.push(Condition::named_by(rows, &["s.user_id"]));
         }
         if let Some(state) = self.invitation {
             state.conditions(account, now, all);

@@ -104,7 +104,13 @@ pub fn store(tx: &mut Tx<'_>, ctx: &Ctx, settings: &EarlySettings) -> Result<usi
     let (early, released) = (text(&settings.version), text(&settings.released));
     tx.execute(
         sql!("early/store"),
-        params![ctx.account, settings.link, early, released],
+        params![
+            ctx.account,
+            settings.link,
+            early,
+            released,
+            settings.released.as_ref().map(Version::key)
+        ],
     )?;
     let details = format!(
         "early version {}, released version {}",

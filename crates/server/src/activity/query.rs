@@ -107,6 +107,19 @@ impl Query {
         })
     }
 
+    /// What the query asks for of one person's trail.
+    pub(crate) fn concerning(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        person: UserId,
+    ) -> Result<ActivityFilter, Failure> {
+        Ok(ActivityFilter {
+            concerning: Some(person),
+            ..self.plain(tx, ctx)?
+        })
+    }
+
     /// Where the page begins.
     pub(crate) fn at(&self) -> At {
         let id = |text: &str| text.parse::<ActivityId>().ok();

@@ -178,6 +178,12 @@ fn fixed_pickers(query: &Query) -> Vec<Picker> {
             &SEEN.map(|(seen, text)| (seen.as_str(), text)),
         ),
         fixed(
+            "app",
+            "App",
+            "Any app or none",
+            &[("outdated", "Outdated version")],
+        ),
+        fixed(
             "card",
             "Card",
             "Any card or none",
@@ -211,8 +217,10 @@ const INVITATIONS: [(InvitationState, &str); 4] = [
     (InvitationState::Returned, "Invitation came back"),
 ];
 
-const SEEN: [(SignedIn, &str); 3] = [
+const SEEN: [(SignedIn, &str); 5] = [
     (SignedIn::Day, "Within 24 hours"),
+    (SignedIn::Week, "1 to 7 days ago"),
+    (SignedIn::Month, "7 to 30 days ago"),
     (SignedIn::LongAgo, "Over a month ago"),
     (SignedIn::Never, "Never"),
 ];

@@ -12,9 +12,9 @@ use crate::link::Link;
 /// So many people can be ticked one by one.
 pub(super) const MOST_TICKED: usize = 200;
 /// What narrows the list, in the order of the page.
-const FILTERS: [&str; 17] = [
+const FILTERS: [&str; 18] = [
     "q", "status", "role", "kind", "group", "team", "module", "workflow", "device", "invite",
-    "card", "seen", "import", "has", "lacks", "field", "value",
+    "card", "seen", "app", "import", "has", "lacks", "field", "value",
 ];
 
 /// The query string.
@@ -75,6 +75,7 @@ impl Query {
             signed_in: SignedIn::ALL
                 .into_iter()
                 .find(|seen| seen.as_str() == self.get("seen")),
+            has_old_app: self.get("app") == "outdated",
             import: self.get("import").parse().ok(),
             has: things("has"),
             lacks: things("lacks"),

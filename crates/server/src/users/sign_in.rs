@@ -78,7 +78,7 @@ pub(crate) async fn reset_password(
     match sent {
         Ok(()) => {
             app.wake.wake();
-            Ok(see_other(&format!("/users/{id}#activity")))
+            Ok(see_other(&format!("/users/{id}/activity")))
         }
         Err(ResetRefusal::Forbidden(_)) => Err(Failure::Forbidden),
         Err(ResetRefusal::NotFound) => Err(Failure::NotFound),
@@ -86,7 +86,7 @@ pub(crate) async fn reset_password(
         Err(refusal @ ResetRefusal::TooOften) => Err(Failure::Conflict {
             title: "No link was sent".to_owned(),
             message: sentence(&refusal.to_string()),
-            link: format!("/users/{id}"),
+            link: format!("/users/{id}/devices"),
         }),
     }
 }
@@ -104,7 +104,7 @@ pub(crate) async fn reset_two_factor(
     match done {
         Ok(()) => {
             app.wake.wake();
-            Ok(see_other(&format!("/users/{id}#activity")))
+            Ok(see_other(&format!("/users/{id}/activity")))
         }
         Err(TwoFactorReset::Forbidden(_)) => Err(Failure::Forbidden),
         Err(TwoFactorReset::NotFound) => Err(Failure::NotFound),
@@ -112,7 +112,7 @@ pub(crate) async fn reset_two_factor(
         Err(refusal @ (TwoFactorReset::Own | TwoFactorReset::Shared)) => Err(Failure::Conflict {
             title: "Nothing was changed".to_owned(),
             message: sentence(&refusal.to_string()),
-            link: format!("/users/{id}"),
+            link: format!("/users/{id}/devices"),
         }),
     }
 }
@@ -129,7 +129,7 @@ pub(crate) async fn end_device(
         .write(move |tx| devices::end_of_user(tx, &visitor.ctx, user, session))
         .await
         .map_err(of_device)?;
-    Ok(see_other(&format!("/users/{user}#devices")))
+    Ok(see_other(&format!("/users/{user}/devices")))
 }
 
 /// The submitted form.
@@ -154,14 +154,14 @@ pub(crate) async fn set_limit(
         .write(move |tx| rules::set_own_limit(tx, &visitor.ctx, id, limit))
         .await;
     match set {
-        Ok(()) => Ok(see_other(&format!("/users/{id}#devices"))),
+        Ok(()) => Ok(see_other(&format!("/users/{id}/devices"))),
         Err(RulesRefusal::Forbidden(_)) => Err(Failure::Forbidden),
         Err(RulesRefusal::NotFound) => Err(Failure::NotFound),
         Err(RulesRefusal::Db(error)) => Err(error.into()),
         Err(refusal) => Err(Failure::Conflict {
             title: "Nothing was changed".to_owned(),
             message: sentence(&refusal.to_string()),
-            link: format!("/users/{id}"),
+            link: format!("/users/{id}/devices"),
         }),
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     format::count,
     guard::Visitor,
     page::{Page, Section, Shell, see_other},
+    users::{Frame, Tab},
 };
 
 #[derive(Template)]
@@ -26,7 +27,7 @@ use crate::{
 pub(crate) struct OfUserPage {
     shell: Shell,
     id: UserId,
-    name: String,
+    frame: Frame,
     parts: Vec<Part>,
     free: Vec<Choice>,
     may_change: bool,
@@ -48,7 +49,7 @@ pub(crate) async fn show(
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<OfUserPage, Failure> {
     let account = visitor.session.account;
-    let person = users::see(tx, &visitor.ctx, id)?;
+    let (frame, _) = Frame::load(tx, visitor, id, Tab::Workflows)?;
     let parts = workflows::of_user(tx, account, id)?;
     let is_direct = |workflow: WorkflowId| {
         let mut parts = parts.iter();
@@ -77,7 +78,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<OfUserPage, Fa
     Ok(OfUserPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
         id,
-        name: person.user.full_name(),
+        frame,
         parts,
         free,
         may_change: allows(role, Action::ManageWorkflows),

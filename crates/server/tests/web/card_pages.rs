@@ -49,7 +49,7 @@ on_both! {
         let cookie = site.sign_in("maria@example.com");
         let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         site.person(&account, "Anna Berg", "anna@example.com");
-        let page = site.get(&format!("/users/{person}"), &cookie).body;
+        let page = site.get(&format!("/users/{person}/cards"), &cookie).body;
         assert!(page.contains(&format!("/cards/new?user={person}")));
         let id = person.to_string();
         let fields = [("user", &*id), ("kind", "qr"), ("number", "1234567890"), ("starts", ""), ("ends", "2031-01-31T18:00")];
@@ -62,8 +62,8 @@ on_both! {
         let shown = site.post(&format!("{card}/show"), &[], &cookie);
         assert_eq!(shown.status, 200);
         assert!(shown.body.contains("1234567890") && shown.body.contains("as a QR code"), "{}", shown.body);
-        let user = site.get(&format!("/users/{person}"), &cookie).body;
-        assert!(user.contains("Card number seen by") && !user.contains("1234567890"), "{user}");
+        let user = site.get(&format!("/users/{person}/activity"), &cookie).body;
+        assert!(user.contains("looked at the card number of Thandi Nkosi") && !user.contains("1234567890"), "{user}");
 
         for (what, badge) in [("pause", "Paused"), ("resume", "Active")] {
             location(&site, &format!("{card}/change"), &[("do", what)], &cookie);

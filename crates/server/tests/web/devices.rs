@@ -158,10 +158,11 @@ on_both! {
         assert!(site.get(&format!("/devices/{gate}?done=changed"), &cookie).body.contains("Mon-Fri 09:00-17:00"));
         let stale = post("always", "", "", "", &seen);
         assert_eq!(stale.status, 409);
-        let own = site.get(&format!("/users/{person}"), &cookie);
-        for shown in [format!("/devices/{gate}/users/{person}/revoke"), "Pending".to_owned(), "Access changed by Maria Keller".to_owned()] {
+        let own = site.get(&format!("/users/{person}/access"), &cookie);
+        for shown in [format!("/devices/{gate}/users/{person}/revoke"), "Pending".to_owned()] {
             assert!(own.body.contains(&shown), "{shown}");
         }
+        assert!(site.get(&format!("/users/{person}/activity"), &cookie).body.contains("changed the access of Thandi Nkosi"));
         let ask = site.get(&format!("{path}/revoke"), &cookie);
         assert!(ask.body.contains("Take the access of Thandi Nkosi away?"));
         let done = site.post(&format!("{path}/revoke"), &[], &cookie);

@@ -61,8 +61,10 @@ on_both! {
         assert_eq!(site.text("select recipient from messages where purpose = 'early_access'"), "user@example.com");
         assert!(site.get("/me", &person).body.contains(LINK));
         assert!(site.get("/notifications", &person).body.contains("early access to version 2.10"));
-        let page = site.get(&format!("/users/{id}"), &owner).body;
-        assert!(page.contains("May use version 2.10") && page.contains("Early access given by Maria Keller: 2.10"), "{page}");
+        let page = site.get(&format!("/users/{id}/devices"), &owner).body;
+        assert!(page.contains("May use version 2.10"), "{page}");
+        let trail = site.get(&format!("/users/{id}/activity"), &owner).body;
+        assert!(trail.contains(" early access<span class=\"sub\">2.10</span>"), "{trail}");
     }
 
     fn it_expires_when_the_released_version_has_caught_up_and_says_so_once(db: &TestDb) {

@@ -53,7 +53,7 @@ on_both! {
         assert_eq!(site.post(&format!("{path}/members/{user}/remove"), &[], &cookie).status, 303);
         assert_eq!(site.post(&format!("{path}/delete"), &[("members", "0")], &cookie).status, 303);
         assert_eq!(site.get(&path, &cookie).status, 404);
-        assert!(site.get(&format!("/users/{user}"), &cookie).body.contains("Groups: + Day shift"));
+        assert!(site.get(&format!("/users/{user}/activity"), &cookie).body.contains("Groups: + Day shift"));
     }
 
     fn managers_see_the_people_of_the_teams_they_lead_and_nobody_else(db: &TestDb) {

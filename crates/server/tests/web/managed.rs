@@ -24,7 +24,7 @@ on_both! {
         assert_eq!(read["muster.mdm.signInUrl"], "https://people.test/sign-in?login_hint=$EMAIL");
         let person = site.person(&account, "Thandi Nkosi", "thandi+x@example.com");
         let theirs = format!("/users/{person}/managed-configuration/muster.json");
-        assert!(site.get(&format!("/users/{person}"), &cookie).body.contains(&theirs));
+        assert!(site.get(&format!("/users/{person}/devices"), &cookie).body.contains(&theirs));
         let json = site.get(&theirs, &cookie);
         assert_eq!(json.header("content-disposition"), "attachment; filename*=UTF-8''muster-thandi-x-example-com.json");
         let read: serde_json::Value = serde_json::from_str(&json.body).unwrap();

@@ -141,8 +141,9 @@ on_both! {
         site.jobs();
         assert_eq!(site.text("select recipient from messages where purpose = 'own_data'"), "thandi@example.com");
         let link = link(&site);
-        let page = site.get(&format!("/users/{thandi}"), &admin).body;
-        assert!(page.contains("Own data requested by admin") && page.contains("Ready"));
+        let page = site.get(&format!("/users/{thandi}/privacy"), &admin).body;
+        assert!(page.contains("Ready"), "{page}");
+        assert!(site.get(&format!("/users/{thandi}/activity"), &admin).body.contains("requested the data of Thandi Nkosi"));
         assert!(!page.contains(&link[6..]) && !page.contains("/me/data/"));
         site.work();
         let outbox = site.get("/outbox", &admin).body;

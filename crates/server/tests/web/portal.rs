@@ -155,7 +155,7 @@ on_both! {
         let (site, account) = Site::with_account(db);
         let owner = site.sign_in("maria@example.com");
         let admin = site.member(&account, Role::Admin);
-        let cross = actions(&site.get(&owner_path(&account, ""), &admin), "/end").remove(0);
+        let cross = actions(&site.get(&owner_path(&account, "/devices"), &admin), "/end").remove(0);
         assert_eq!(site.post(&cross, &[], &admin).status, 403, "an administrator and an owner");
         let session = cross.rsplit('/').nth(1).unwrap();
         assert_eq!(site.post(&format!("/me/devices/{session}/end"), &[], &admin).status, 404);
@@ -200,7 +200,7 @@ on_both! {
         site.post("/reset", &[("login", "maria@example.com")], "");
         site.jobs();
         assert!(site.get(&link(&site), "").body.contains("At least 30 characters"));
-        assert!(site.get(&owner_path(&account, ""), &owner).body.contains("Empty: 2, like everybody"));
+        assert!(site.get(&owner_path(&account, "/devices"), &owner).body.contains("Empty: 2, like everybody"));
     }
 
     fn an_administrator_sends_a_link_and_never_sees_it(db: &TestDb) {
@@ -210,13 +210,14 @@ on_both! {
         for _ in 0..3 {
             let sent = site.post(&path, &[], &admin);
             assert_eq!(sent.status, 303);
-            let page = site.get(&owner_path(&account, ""), &admin).body;
-            assert!(page.contains("Link for a new password sent"));
+            assert_eq!(sent.header("location"), owner_path(&account, "/activity"));
+            let page = site.get(sent.header("location"), &admin).body;
+            assert!(page.contains("a link for a new password"), "{page}");
             assert!(!page.contains(&link(&site)[7..]));
         }
         assert_eq!(site.post(&path, &[], &admin).status, 409);
         let thandi = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         assert_eq!(site.post(&format!("/users/{thandi}/reset-password"), &[], &admin).status, 404);
-        assert!(!site.get(&format!("/users/{thandi}"), &admin).body.contains("Reset password"));
+        assert!(!site.get(&format!("/users/{thandi}/devices"), &admin).body.contains("Reset password"));
     }
 }

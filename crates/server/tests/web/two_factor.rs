@@ -286,7 +286,7 @@ on_both! {
         let cookie = site.member(&account, Role::User);
         set_up(&site, "user@example.com", &cookie);
         let id = user(&site, "user@example.com");
-        let page = site.get(&format!("/users/{id}"), &admin);
+        let page = site.get(&format!("/users/{id}/devices"), &admin);
         assert!(page.body.contains("Reset two-factor sign-in"), "{}", page.body);
         let path = format!("/users/{id}/reset-two-factor");
         assert_eq!(site.post(&format!("/users/{}/reset-two-factor", account.owner), &[], &admin).status, 403);
@@ -305,7 +305,7 @@ on_both! {
         assert!(site.get("/sign-in", &cookie).body.contains("An administrator signed you out here"));
         let back = site.sign_in("user@example.com");
         assert!(site.get("/notifications", &back).body.contains("An administrator reset your two-factor"));
-        assert!(site.get(&format!("/users/{id}"), &admin).body.contains("Two-factor sign-in reset by"));
+        assert!(site.get(&format!("/users/{id}/activity"), &admin).body.contains("reset the two-factor sign-in of"));
         assert_eq!(site.post(&path, &[], &admin).status, 404);
     }
 }

@@ -1,0 +1,85 @@
+//! `muster report`: what is counted about an account.
+
+use std::io::Write;
+
+use anyhow::Result;
+use directory::reports::{self, Part, UsersReport};
+use serde_json::{Map, Value, json};
+use tabular::{CsvFormat, CsvWriter};
+
+use crate::{cli::report::Report, exit::Exit, house::House, output};
+
+pub(crate) fn run(house: &House, command: &Report) -> Result<Exit> {
+    let Report::Users(args) = command;
+    let ctx = house.ctx(args.account.account.as_deref())?;
+    let report = house.db.read_blocking(|tx| reports::users(tx, &ctx))?;
+    if args.json.json {
+        output::json(&value(&report));
+    } else if let Some(part) = args.csv {
+        csv(&report, part)?;
+    } else {
+        for part in Part::ALL {
+            let table = report.table(part);
+            output::line(part.title());
+            output::table(table.headings, &table.rows);
+            output::line("");
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn csv(report: &UsersReport, part: Part) -> Result<()> {
+    let table = report.table(part);
+    let mut writer = CsvWriter::new(output::open(None)?, CsvFormat::default());
+    writer.write_row(table.headings.iter().copied())?;
+    for row in &table.rows {
+        writer.write_row(row.iter().map(String::as_str))?;
+    }
+    writer.finish()?.flush()?;
+    Ok(())
+}
+
+fn value(report: &UsersReport) -> Value {
+    let (seen, invited) = (report.sign_ins, report.invitations);
+    let weeks: Vec<Value> = report
+        .weeks
+        .iter()
+        .map(|week| json!({ "monday": week.monday, "submitted": week.submitted, "edited": week.edited }))
+        .collect();
+    let people: Vec<Value> = report
+        .people
+        .iter()
+        .map(|one| json!({ "user": one.user, "name": one.name, "submitted": one.submitted, "edited": one.edited }))
+        .collect();
+    let versions: Vec<Value> = report
+        .versions
+        .iter()
+        .map(|one| {
+            json!({
+                "version": one.version, "people": one.people, "devices": one.devices,
+                "is_outdated": one.is_outdated,
+            })
+        })
+        .collect();
+    let mut all = Map::new();
+    all.insert("at".to_owned(), json!(report.at));
+    all.insert(
+        "sign_ins".to_owned(),
+        json!({
+            "day": seen.day, "week": seen.week, "month": seen.month, "long_ago": seen.long_ago, "never": seen.never,
+        }),
+    );
+    all.insert("weeks".to_owned(), Value::Array(weeks));
+    all.insert("people".to_owned(), Value::Array(people));
+    all.insert(
+        "invitations".to_owned(),
+        json!({
+            "sent": invited.sent, "accepted": invited.accepted, "open": invited.open,
+            "expired": invited.expired, "returned": invited.returned, "withdrawn": invited.withdrawn,
+        }),
+    );
+    all.insert("versions".to_owned(), Value::Array(versions));
+    all.insert("released".to_owned(), json!(report.released));
+    all.insert("outdated".to_owned(), json!(report.outdated));
+    Value::Object(all)
+}

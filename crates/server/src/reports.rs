@@ -1,0 +1,8 @@
+//! Reports: what is counted about the account's people, as charts, as tables and as files.
+
+mod chart;
+mod file;
+mod page;
+
+pub(crate) use file::download;
+pub(crate) use page::show;

@@ -1,0 +1,152 @@
+//! What is around every part of a person's pages: who it is, what can be done with them, and the other parts.
+
+use db::Tx;
+use directory::{
+    Action,
+    photos::PhotoSettings,
+    users::{self, UserRecord},
+};
+use kernel::{UserId, UserStatus};
+
+use super::list::{position, role_name, status_badge};
+use crate::{badge::Badge, failure::Failure, format::Avatar, guard::Visitor, photos};
+
+/// A part of a person's pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Profile,
+    Groups,
+    Workflows,
+    Documents,
+    Devices,
+    Cards,
+    Access,
+    Activity,
+    Privacy,
+}
+
+impl Tab {
+    const ALL: [Self; 9] = [
+        Self::Profile,
+        Self::Groups,
+        Self::Workflows,
+        Self::Documents,
+        Self::Devices,
+        Self::Cards,
+        Self::Access,
+        Self::Activity,
+        Self::Privacy,
+    ];
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Profile => "Profile",
+            Self::Groups => "Groups",
+            Self::Workflows => "Workflows",
+            Self::Documents => "Documents",
+            Self::Devices => "Connected devices",
+            Self::Cards => "Cards",
+            Self::Access => "Access",
+            Self::Activity => "Activity",
+            Self::Privacy => "Data & privacy",
+        }
+    }
+
+    fn link(self, id: UserId) -> String {
+        let part = match self {
+            Self::Profile => "",
+            Self::Groups => "/groups",
+            Self::Workflows => "/workflows",
+            Self::Documents => "/documents",
+            Self::Devices => "/devices",
+            Self::Cards => "/cards",
+            Self::Access => "/access",
+            Self::Activity => "/activity",
+            Self::Privacy => "/privacy",
+        };
+        format!("/users/{id}{part}")
+    }
+
+    /// What a visitor has to be allowed to see it, beside the person.
+    const fn action(self) -> Action {
+        match self {
+            Self::Profile
+            | Self::Groups
+            | Self::Workflows
+            | Self::Cards
+            | Self::Access
+            | Self::Activity => Action::ViewUsers,
+            Self::Documents => Action::ManageDocuments,
+            Self::Devices | Self::Privacy => Action::EditUsers,
+        }
+    }
+}
+
+/// A link to a part.
+pub(crate) struct TabLink {
+    pub(crate) link: String,
+    pub(crate) text: &'static str,
+    pub(crate) is_current: bool,
+}
+
+/// The frame.
+pub(crate) struct Frame {
+    pub(crate) id: UserId,
+    pub(crate) name: String,
+    pub(crate) tab: &'static str,
+    pub(crate) tabs: Vec<TabLink>,
+    pub(crate) avatar: Avatar,
+    pub(crate) status: Badge,
+    pub(crate) role: &'static str,
+    pub(crate) position: String,
+    pub(crate) may_edit: bool,
+    /// What can be done about their status: `deactivate`, `reactivate` or nothing.
+    pub(crate) status_change: &'static str,
+    /// How large a photo may be.
+    pub(crate) megabytes: i64,
+}
+
+impl Frame {
+    /// The frame around a part of somebody whom the visitor sees; with the person.
+    pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        visitor: &Visitor,
+        id: UserId,
+        tab: Tab,
+    ) -> Result<(Self, UserRecord), Failure> {
+        let ctx = &visitor.ctx;
+        ctx.require(tab.action()).map_err(|_| Failure::Forbidden)?;
+        let record = users::see(tx, ctx, id)?;
+        let (user, name) = (&record.user, record.user.full_name());
+        let photo = photos::large_link(tx, ctx.account, id, &format!("/users/{id}/photo"))?;
+        let frame = Self {
+            id,
+            tab: tab.text(),
+            tabs: Tab::ALL
+                .into_iter()
+                .filter(|one| ctx.require(one.action()).is_ok())
+                .map(|one| TabLink {
+                    link: one.link(id),
+                    text: one.text(),
+                    is_current: one == tab,
+                })
+                .collect(),
+            avatar: Avatar::of(&name).with_photo(photo),
+            name,
+            status: status_badge(&user.status),
+            role: role_name(&user.role),
+            position: position(user),
+            may_edit: ctx.require(Action::EditUsers).is_ok()
+                && user.status != UserStatus::Deleted.as_str(),
+            status_change: if user.status == UserStatus::Deactivated.as_str() {
+                "reactivate"
+            } else if visitor.session.user == id {
+                ""
+            } else {
+                "deactivate"
+            },
+            megabytes: PhotoSettings::load(tx, ctx.account)?.megabytes,
+        };
+        Ok((frame, record))
+    }
+}
