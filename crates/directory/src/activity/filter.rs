@@ -1,10 +1,10 @@
 //! Which entries of the log are wanted, as conditions that an index each answers.
 
-use db::{Param, Select};
-use kernel::{ImportId, Timestamp, UserId, fold};
+use db::{Direction, Param, Select, params, sql};
+use kernel::{AccountId, ImportId, Timestamp, UserId, fold};
 use uuid::Uuid;
 
-use super::{ActorKind, Area, LogEntry};
+use super::{ActorKind, Area, At, LogEntry};
 
 /// Which entries to show; an empty filter shows all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,13 @@ pub fn ids_between(from: Timestamp, until: Timestamp) -> (Uuid, Uuid) {
 /// So much may a clock go wrong between making an id and telling the time.
 const SLACK_MS: i64 = 60_000;
 
+/// A condition with an index of its own.
+struct Lead {
+    column: &'static str,
+    order: &'static [&'static str],
+    value: Box<dyn Param>,
+}
+
 /// Which of two ways an entry can concern a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -63,10 +70,92 @@ impl ActivityFilter {
         }
     }
 
-    /// Adds all conditions but the words, which are compared with sentences.
+    /// The condition whose index the list follows, the narrowest first; none for the order of time alone.
+    fn lead(&self, side: Option<Side>) -> Option<Lead> {
+        let subject = match side {
+            Some(Side::Subject) => self.concerning.map(UserId::uuid),
+            Some(Side::Actor) => None,
+            None => self
+                .about
+                .map(UserId::uuid)
+                .or(self.import.map(ImportId::uuid)),
+        };
+        let actor = match side {
+            Some(Side::Actor) => self.concerning,
+            Some(Side::Subject) => None,
+            None => self.actor,
+        };
+        // Most of what happens is done by people: their kind narrows little.
+        let rare = self.kind.filter(|kind| *kind != ActorKind::Person);
+        let lead = |column, order, value: Box<dyn Param>| Lead {
+            column,
+            order,
+            value,
+        };
+        if let Some(subject) = subject {
+            Some(lead(
+                "a.subject_id",
+                &["a.subject_id", "a.id"],
+                Box::new(subject),
+            ))
+        } else if let Some(actor) = actor {
+            Some(lead("a.actor_id", &["a.actor_id", "a.id"], Box::new(actor)))
+        } else if let Some(kind) = rare {
+            let order = &["a.actor_kind", "a.id"];
+            Some(lead("a.actor_kind", order, Box::new(kind.as_str())))
+        } else {
+            let area = self.area?;
+            Some(lead("a.area", &["a.area", "a.id"], Box::new(area.as_str())))
+        }
+    }
+
+    /// The list of at most so many entries from a place on, without the words, which are compared with sentences.
     ///
-    /// Whoever sees only the people of their teams sees of what these did only signing in and documents.
-    pub(super) fn narrow(&self, mut select: Select, side: Option<Side>, is_led: bool) -> Select {
+    /// One condition is written as a range that the list is sorted by: so each database follows the index of it,
+    /// and begins where the page does. Whoever sees only the people of their teams sees of what these did only
+    /// signing in and documents.
+    pub(super) fn select(
+        &self,
+        account: AccountId,
+        at: At,
+        (side, is_led): (Option<Side>, bool),
+        limit: i64,
+    ) -> Select {
+        let lead = self.lead(side);
+        let order = lead
+            .as_ref()
+            .map_or(&["a.id"] as &[&str], |lead| lead.order);
+        let mut select = Select::new(sql!("activity/log"), params![account], order, limit);
+        select = match at {
+            At::Newest | At::OlderThan(_) => select.direction(Direction::Descending),
+            At::NewerThan(_) => select,
+        };
+        let latest = self.until.map(|until| around(until, SLACK_MS));
+        let place = match at {
+            At::Newest => latest,
+            At::OlderThan(id) => Some(latest.map_or(id.uuid(), |latest| latest.min(id.uuid()))),
+            At::NewerThan(id) => Some(id.uuid()),
+        };
+        if let Some(Lead { column, value, .. }) = &lead {
+            let (low, high) = (format!("{column} >= $1"), format!("{column} <= $1"));
+            let is_up = matches!(at, At::NewerThan(_));
+            if is_up || place.is_none() {
+                select = select.and(&high, &[value.as_ref()]);
+            }
+            if !is_up {
+                select = select.and(&low, &[value.as_ref()]);
+            }
+            if let Some(place) = &place {
+                select = select.after(&[value.as_ref(), place]);
+            }
+        } else if let Some(place) = &place {
+            select = select.after(&[place]);
+        }
+        self.narrow(select, side, is_led)
+    }
+
+    /// Adds all other conditions.
+    fn narrow(&self, mut select: Select, side: Option<Side>, is_led: bool) -> Select {
         if let Some(from) = self.from {
             let first: &dyn Param = &around(from, -SLACK_MS);
             select = select.and("a.id >= $1 and a.at >= $2", &[first, &from]);
@@ -75,32 +164,22 @@ impl ActivityFilter {
             let last: &dyn Param = &around(until, SLACK_MS);
             select = select.and("a.id < $1 and a.at < $2", &[last, &until]);
         }
-        if let Some(kind) = self.kind {
+        let lead = self.lead(side).map(|lead| lead.column);
+        if let Some(kind) = self.kind.filter(|_| lead != Some("a.actor_kind")) {
             select = select.and("a.actor_kind = $1", &[&kind.as_str()]);
         }
-        if let Some(actor) = self.actor {
+        if let Some(actor) = self.actor.filter(|_| lead != Some("a.actor_id")) {
             select = select.and("a.actor_id = $1", &[&actor]);
         }
-        if let Some(area) = self.area {
+        if let Some(area) = self.area.filter(|_| lead != Some("a.area")) {
             select = select.and("a.area = $1", &[&area.as_str()]);
         }
-        if let Some(about) = self.about {
-            select = select.and("a.subject_id = $1", &[&about]);
-        }
-        if let Some(import) = self.import {
+        // About a person and about an import: no entry is both.
+        if let (Some(_), Some(import)) = (self.about, self.import) {
             select = select.and("a.subject_id = $1", &[&import]);
         }
-        match (self.concerning, side) {
-            (Some(person), Some(Side::Actor)) => {
-                select = select.and("a.actor_id = $1", &[&person]);
-                if is_led {
-                    select = select.and("a.area in ('sign_in', 'documents')", &[]);
-                }
-            }
-            (Some(person), Some(Side::Subject)) => {
-                select = select.and("a.subject_id = $1", &[&person]);
-            }
-            (None, _) | (Some(_), None) => {}
+        if is_led && side == Some(Side::Actor) {
+            select = select.and("a.area in ('sign_in', 'documents')", &[]);
         }
         select
     }

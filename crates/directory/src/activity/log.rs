@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use db::{Direction, FromRow, Row, Select, Tx, params, sql};
+use db::{FromRow, Row, Tx, params, sql};
 use kernel::{
     ActivityId, BulkId, CardRunId, DeviceId, DocumentId, GroupId, ImportId, InviteDraftId,
     MessageId, PhotoBatchId, SeriesId, Timestamp, UserId, WaveId, WorkflowId, full_name,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// So many entries at most are looked at for words; from there the next page goes on.
-pub const MOST_LOOKED_AT: usize = 50_000;
+pub const MOST_LOOKED_AT: usize = 20_000;
 /// Entries read at once where words are looked for.
 const CHUNK: i64 = 5_000;
 
@@ -286,23 +286,15 @@ fn chunk(
     size: i64,
 ) -> db::Result<Vec<LogEntry>> {
     let is_led = ctx.leads_only().is_some();
-    let direction = match at {
-        At::Newest | At::OlderThan(_) => Direction::Descending,
-        At::NewerThan(_) => Direction::Ascending,
-    };
     let sides: &[Option<Side>] = filter.sides();
     let mut entries: Vec<LogEntry> = Vec::new();
     for side in sides {
-        let select = Select::new(sql!("activity/log"), params![ctx.account], &["a.id"], size);
-        let mut select = filter.narrow(select, *side, is_led).direction(direction);
-        if let At::OlderThan(id) | At::NewerThan(id) = at {
-            select = select.after(params![id]);
-        }
+        let select = filter.select(ctx.account, at, (*side, is_led), size);
         entries.extend(tx.select::<LogEntry>(&select)?);
     }
     if sides.len() > 1 {
         entries.sort_by_key(|entry| entry.id);
-        if direction == Direction::Descending {
+        if !matches!(at, At::NewerThan(_)) {
             entries.reverse();
         }
         entries.dedup_by_key(|entry| entry.id);

@@ -35,6 +35,7 @@ pub(crate) struct Label {
 /// A bar with its number.
 pub(crate) struct Bar {
     pub(crate) y: u32,
+    pub(crate) height: u32,
     pub(crate) text_y: u32,
     /// In percent of the width, with one digit behind the point.
     pub(crate) width: String,
@@ -67,6 +68,7 @@ impl Chart {
                 let tenths = number.saturating_mul(LONGEST_PERCENT * 10) / most;
                 bars.push(Bar {
                     y,
+                    height: BAR_HEIGHT,
                     text_y: y + 12,
                     width: format!("{}.{}", tenths / 10, tenths % 10),
                     is_striped: place == 1,
@@ -85,10 +87,6 @@ impl Chart {
             bars,
             legend,
         }
-    }
-
-    pub(crate) const fn bar_height(&self) -> u32 {
-        BAR_HEIGHT
     }
 }
 

@@ -124,7 +124,7 @@ on_both! {
         assert!(site.get(&of_user, &cookie).body.contains("Work permits"));
         let workflow = path.strip_prefix("/workflows/").unwrap();
         assert_eq!(site.post(&format!("{of_user}/remove"), &[("workflow", workflow)], &cookie).status, 303);
-        assert!(site.get(&of_user, &cookie).body.contains("No workflow."));
+        assert!(site.get(&of_user, &cookie).body.contains("No workflow yet."));
         assert_eq!(site.post(&of_user, &[("workflow", workflow)], &cookie).status, 303);
         assert!(site.get(&format!("/users/{thandi}"), &cookie).body.contains("Work permits"));
         let effect = site.get(&format!("{path}/delete"), &cookie);
