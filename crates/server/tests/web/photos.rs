@@ -136,8 +136,8 @@ on_both! {
         assert_eq!(site.post(&format!("{path}/remove"), &[], &admin).status, 303);
         assert_eq!(site.post(&format!("{path}/remove"), &[], &admin).status, 404);
         assert_eq!(site.get(&path, &admin).status, 404);
-        let page = site.get(&format!("/users/{thandi}"), &admin).body;
-        assert!(page.contains("Photo set by admin") && page.contains("Photo removed by admin"));
+        let trail = site.get(&format!("/users/{thandi}/activity"), &admin).body;
+        assert!(trail.contains("set the photo of Thandi") && trail.contains("removed the photo of Thandi"), "{trail}");
     }
 
     fn what_is_no_photo_is_refused_in_words(db: &TestDb) {
