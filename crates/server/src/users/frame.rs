@@ -100,6 +100,7 @@ pub(crate) struct Frame {
     pub(crate) role: &'static str,
     pub(crate) position: String,
     pub(crate) may_edit: bool,
+    pub(crate) may_delete: bool,
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     pub(crate) status_change: &'static str,
     /// How large a photo may be.
@@ -137,6 +138,8 @@ impl Frame {
             role: role_name(&user.role),
             position: position(user),
             may_edit: ctx.require(Action::EditUsers).is_ok()
+                && user.status != UserStatus::Deleted.as_str(),
+            may_delete: ctx.require(Action::DeleteUsers).is_ok()
                 && user.status != UserStatus::Deleted.as_str(),
             status_change: if user.status == UserStatus::Deactivated.as_str() {
                 "reactivate"
