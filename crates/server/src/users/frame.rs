@@ -101,6 +101,10 @@ pub(crate) struct Frame {
     pub(crate) position: String,
     pub(crate) may_edit: bool,
     pub(crate) may_delete: bool,
+    /// Whom they were made one with.
+    pub(crate) merged_into: Option<(UserId, String)>,
+    /// Who was made one with them.
+    pub(crate) merged_from: Vec<(UserId, String)>,
     /// What can be done about their status: `deactivate`, `reactivate` or nothing.
     pub(crate) status_change: &'static str,
     /// How large a photo may be.
@@ -139,6 +143,8 @@ impl Frame {
             position: position(user),
             may_edit: ctx.require(Action::EditUsers).is_ok()
                 && user.status != UserStatus::Deleted.as_str(),
+            merged_into: users::merge::merged_into(tx, ctx.account, id)?,
+            merged_from: users::merge::merged_from(tx, ctx.account, id)?,
             may_delete: ctx.require(Action::DeleteUsers).is_ok()
                 && user.status != UserStatus::Deleted.as_str(),
             status_change: if user.status == UserStatus::Deactivated.as_str() {
