@@ -32,11 +32,11 @@ pub(crate) use bulk::{
     start as start_bulk, undo as undo_bulk,
 };
 pub(crate) use bulk_invite::invite as invite_bulk;
+pub(crate) use cards::show as show_cards;
 pub(crate) use delete::{show as show_delete, submit as delete};
 pub(crate) use deleted::{
     erase, list as list_deleted, restore, restore_many, show as show_deleted,
 };
-pub(crate) use cards::show as show_cards;
 pub(crate) use devices::show as show_devices;
 pub(crate) use documents::show as show_documents;
 pub(crate) use edit::{deactivate, reactivate, save, show_edit};

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Actor, Ctx,
     leaving::{self, Blocks},
+    notifications,
     users::{Selection, UserRecord, records_of_staged, stage_ids},
 };
 
@@ -26,7 +27,45 @@ const CHUNK: i64 = 1_000;
 /// Adds the handler of the job.
 #[must_use]
 pub fn register(runner: Runner) -> Runner {
-    runner.register(JOB, run)
+    runner.register(JOB, run).given_up(JOB, give_up)
+}
+
+/// Ends an action whose job failed too often, so that it can be taken back; why is in the log of the server.
+///
+/// One that was still looking for its people is dropped. Whoever asked for it is told.
+fn give_up(tx: &mut Tx<'_>, context: &Context, job: &Job) -> db::Result<()> {
+    let (Ok(order), Some(account)) = (job.payload::<Order>(), job.account_id) else {
+        return Ok(());
+    };
+    let ctx = order.ctx(context, account);
+    let bulk = match get(tx, &ctx, order.bulk) {
+        Ok(bulk) if bulk.state.is_busy() => bulk,
+        Err(BulkError::Db(error)) => return Err(error),
+        Ok(_) | Err(_) => return Ok(()),
+    };
+    let to = match bulk.state {
+        BulkState::Preparing => BulkState::Dropped,
+        _ => BulkState::Done,
+    };
+    match end(tx, &ctx, &bulk, to) {
+        Err(BulkError::Db(error)) => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let Some(user) = ctx.actor.user else {
+        return Ok(());
+    };
+    let words = format!(
+        "\"{}\" did not get to its end. What became of each person is on its page, where it can be taken back.",
+        bulk.told
+    );
+    notifications::add(
+        tx,
+        &ctx,
+        user,
+        "users.bulk_given_up",
+        Some(bulk.id.uuid()),
+        &words,
+    )
 }
 
 struct Row {
@@ -61,17 +100,23 @@ pub(super) struct Order {
     pub(super) actor: Actor,
 }
 
+impl Order {
+    fn ctx(&self, context: &Context, account: AccountId) -> Ctx {
+        Ctx {
+            account,
+            actor: self.actor.clone(),
+            clock: context.clock.clone(),
+            ids: context.ids.clone(),
+        }
+    }
+}
+
 fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
     let order: Order = job.payload()?;
     let Some(account) = job.account_id else {
         return Ok(JobOutcome::Done);
     };
-    let ctx = Ctx {
-        account,
-        actor: order.actor,
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
-    };
+    let ctx = order.ctx(context, account);
     loop {
         let goes_on = context.db.write_blocking(|tx| {
             job.keep(tx)?;

@@ -149,3 +149,17 @@ fn answer(site: &Site, method: &Method, path: &str, visitor: &Visitor) -> String
         status => status.to_string(),
     }
 }
+
+#[test]
+fn every_address_of_the_checklist_is_a_route() {
+    let text = include_str!("../../../../docs/CHECKLIST.md");
+    let routes = server::routes();
+    let named: Vec<_> = text.split('`').skip(1).step_by(2).collect();
+    let addresses: Vec<_> = named.iter().filter(|name| name.starts_with('/')).collect();
+    assert!(addresses.len() > 100, "{}", addresses.len());
+    let unknown: Vec<_> = addresses
+        .into_iter()
+        .filter(|address| routes.iter().all(|route| route.path != **address))
+        .collect();
+    assert_eq!(unknown, [] as [&&str; 0]);
+}
