@@ -18,6 +18,7 @@ mod groups;
 mod list;
 pub(crate) mod merge;
 mod new;
+mod origin;
 mod pickers;
 mod privacy;
 mod query;

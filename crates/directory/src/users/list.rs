@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     UserRecord,
     filter::{Condition, UserFilter, is_led_by},
-    find,
+    find, merge,
     record::records_of_staged,
     stage_ids,
 };
@@ -299,16 +299,20 @@ pub fn is_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<bool, ListUs
     })
 }
 
-/// A person the actor may see; somebody else is not there, and neither is who was deleted.
+/// A person the actor may see; somebody else is not there, and neither is who was deleted, unless
+/// they were made one with somebody: their page says with whom.
 pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, ListUsers> {
     let found = if is_visible(tx, ctx, id)? {
         find(tx, ctx.account, id)?
     } else {
         None
     };
-    found
-        .filter(|record| record.user.status != UserStatus::Deleted.as_str())
-        .ok_or(ListUsers::Db(db::Error::NotFound))
+    let found = found.ok_or(ListUsers::Db(db::Error::NotFound))?;
+    let is_deleted = found.user.status == UserStatus::Deleted.as_str();
+    if is_deleted && merge::merged_into(tx, ctx.account, id)?.is_none() {
+        return Err(ListUsers::Db(db::Error::NotFound));
+    }
+    Ok(found)
 }
 
 /// When the people of a page signed in last; those who never did are left out.

@@ -6,7 +6,10 @@ use db::Tx;
 use directory::{accounts, activity, users};
 use kernel::UserId;
 
-use super::frame::{Frame, Tab};
+use super::{
+    frame::{Frame, Tab},
+    origin::{Origin, Trace, origin},
+};
 use crate::{
     activity::{Pages, Query, presets, what, written},
     app::App,
@@ -30,8 +33,8 @@ pub(crate) struct ActivityPage {
     presets: Vec<Choice>,
     what: Vec<Choice>,
     pages: Pages,
-    /// The import that made or changed them last: number in words, and address.
-    import: Option<(String, String)>,
+    trace: Option<Trace>,
+    origin: Option<Origin>,
     csv: String,
     json: String,
 }
@@ -43,10 +46,13 @@ pub(crate) async fn show(
     Id(id): Id<UserId>,
     Params(query): Params<Query>,
 ) -> Result<Page<ActivityPage>, Failure> {
-    app.db
+    let ctx = visitor.ctx.clone();
+    let mut page = app
+        .db
         .read(move |tx| page(tx, &visitor, id, &query))
-        .await
-        .map(Page)
+        .await?;
+    page.origin = origin(&app, ctx, page.trace).await?;
+    Ok(Page(page))
 }
 
 fn page(
@@ -64,12 +70,6 @@ fn page(
         let link = query.link(&format!("{path}/export"));
         link.with("file", kind).into_string()
     };
-    let user = &record.user;
-    let words = if user.version == 1 {
-        "Created by an import"
-    } else {
-        "Last changed by an import"
-    };
     Ok(ActivityPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
         frame,
@@ -78,9 +78,8 @@ fn page(
         presets: presets(query),
         what: what(query),
         pages: Pages::new(tx, visitor, found, query, &path)?,
-        import: user
-            .import
-            .map(|import| (words.to_owned(), format!("/imports/{import}"))),
+        trace: Trace::of(&record.user),
+        origin: None,
         csv: file("csv"),
         json: file("json"),
     })

@@ -15,7 +15,10 @@ use directory::{
 use jiff::tz::TimeZone;
 use kernel::{UserId, UserStatus};
 
-use super::frame::{Frame, Tab};
+use super::{
+    frame::{Frame, Tab},
+    origin::{Origin, Trace, origin},
+};
 use crate::{
     app::App,
     extract::{Form, Id},
@@ -39,6 +42,8 @@ pub(crate) struct UserPage {
     invitations: Vec<Line>,
     /// How they can be invited now: channel, words.
     ways: Vec<(&'static str, String)>,
+    trace: Option<Trace>,
+    origin: Option<Origin>,
 }
 
 struct Belonging {
@@ -52,10 +57,10 @@ pub(crate) async fn show(
     visitor: Visitor,
     Id(id): Id<UserId>,
 ) -> Result<Page<UserPage>, Failure> {
-    app.db
-        .read(move |tx| page(tx, &visitor, id))
-        .await
-        .map(Page)
+    let ctx = visitor.ctx.clone();
+    let mut page = app.db.read(move |tx| page(tx, &visitor, id)).await?;
+    page.origin = origin(&app, ctx, page.trace).await?;
+    Ok(Page(page))
 }
 
 /// `POST /users/{id}/keep`: which fields imports leave alone.
@@ -100,6 +105,8 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
         may_keep: visitor.ctx.require(Action::EditUsers).is_ok(),
         invitations: invitations(tx, visitor, id, &zone)?,
         ways: ways(visitor, &record.user),
+        trace: Trace::of(&record.user),
+        origin: None,
         frame,
     })
 }

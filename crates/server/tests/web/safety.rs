@@ -118,7 +118,8 @@ on_both! {
         assert_eq!(kept.header("location"), link);
         let page = site.get(link, &cookie).body;
         assert!(page.contains("name=\"field\" value=\"department\" checked>"), "{page}");
-        assert!(page.contains("Fields kept against imports, set by Maria Keller: department"), "{page}");
+        let page = site.get(&format!("{link}/activity"), &cookie).body;
+        assert!(page.contains("set which fields of Emilia Wilson imports leave alone<span class=\"sub\">department</span>"), "{page}");
         let file = "E-mail,Department\nthandi@example.com,Harbour\nemilia@example.com,Harbour\n";
         let answer = site.upload("again.csv", file.as_bytes(), &[], &cookie);
         let again = answer.header("location").rsplit('/').next().unwrap().to_owned();
