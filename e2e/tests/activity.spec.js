@@ -26,7 +26,9 @@ test('the log is filtered, and the filter is taken out as a file', async ({ sign
   await look('nobody');
 });
 
-test('the parts of a person are links with a page each', async ({ signedIn: page, look, javaScriptEnabled }) => {
+test('the parts of a person are links with a page each', async ({ signedIn: page, muster, look, javaScriptEnabled }) => {
+  // An account with its owner alone shows how to begin instead of a list.
+  muster.run('import', spreadsheet('team-list.csv'), '--preset', 'team', '--yes');
   await page.goto('/users');
   await page.locator('tbody').getByRole('link', { name: owner.name }).click();
   for (const part of parts) {
