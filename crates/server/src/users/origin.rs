@@ -23,7 +23,7 @@ impl Trace {
 
 /// The import in words, and its address.
 pub(super) struct Origin {
-    pub(super) verb: &'static str,
+    pub(super) words: &'static str,
     pub(super) name: String,
     pub(super) link: String,
 }
@@ -39,10 +39,10 @@ pub(super) async fn origin(
     };
     let found = engine(app, move |imports| imports.find(&ctx, trace.import)).await?;
     Ok(found.ok().map(|import| Origin {
-        verb: if trace.is_new {
-            "Created"
+        words: if trace.is_new {
+            "Created by"
         } else {
-            "Last changed"
+            "Last import:"
         },
         name: format!("import {} ({})", import.number, import.name),
         link: format!("/imports/{}", import.id),
