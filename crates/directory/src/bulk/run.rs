@@ -47,9 +47,8 @@ fn give_up(tx: &mut Tx<'_>, context: &Context, job: &Job) -> db::Result<()> {
         BulkState::Preparing => BulkState::Dropped,
         _ => BulkState::Done,
     };
-    match end(tx, &ctx, &bulk, to) {
-        Err(BulkError::Db(error)) => return Err(error),
-        Ok(()) | Err(_) => {}
+    if let Err(BulkError::Db(error)) = end(tx, &ctx, &bulk, to) {
+        return Err(error);
     }
     let Some(user) = ctx.actor.user else {
         return Ok(());
