@@ -32,6 +32,7 @@ pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};
 pub use filter::{CustomTest, InvitationState, SignedIn, Thing, UserFilter};
 pub use keep::{KeepFields, keep, keepable, kept_of_staged};
+pub(crate) use keys::match_by;
 pub use keys::{KeyKind, StagedKey, for_each_key, match_staged};
 pub(crate) use list::Scan;
 pub(crate) use list::probes;

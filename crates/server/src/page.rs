@@ -13,7 +13,7 @@ use directory::{Action, allows, notifications};
 use identity::accounts;
 use kernel::{AccountId, Role};
 
-use crate::{format::Avatar, guard::Visitor};
+use crate::{app::App, failure::Failure, format::Avatar, guard::Visitor};
 
 /// A page to be shown.
 #[derive(Debug)]
@@ -86,6 +86,19 @@ pub(crate) struct Shell {
     pub(crate) others: Vec<String>,
     /// Without scripts, the page loads itself again after so many seconds.
     pub(crate) refresh_seconds: Option<u32>,
+}
+
+impl App {
+    /// The frame for a visitor, when nothing else of the page is read from the database with it.
+    pub(crate) async fn shell(
+        &self,
+        visitor: &Visitor,
+        section: Section,
+    ) -> Result<Shell, Failure> {
+        let visitor = visitor.clone();
+        let shell = self.db.read(move |tx| Shell::load(tx, &visitor, section));
+        Ok(shell.await?)
+    }
 }
 
 impl Shell {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use db::{Bulk, Cells, Tx, params, sql};
+use db::{Bulk, Cells, Sql, Tx, params, sql};
 use kernel::{AccountId, UserId};
 
 /// What a person can be recognised by. Names are never a key.
@@ -60,9 +60,20 @@ pub fn match_staged(
     keys: &[StagedKey],
     each: &mut dyn FnMut(i64, KeyKind, UserId) -> db::Result<()>,
 ) -> db::Result<()> {
+    match_by(tx, sql!("users/match_staged"), account, keys, each)
+}
+
+/// The same by a statement that says whose the staged keys are: columns row, kind, person.
+pub(crate) fn match_by(
+    tx: &mut Tx<'_>,
+    statement: &Sql,
+    account: AccountId,
+    keys: &[StagedKey],
+    each: &mut dyn FnMut(i64, KeyKind, UserId) -> db::Result<()>,
+) -> db::Result<()> {
     tx.execute(sql!("users/clear_staged_keys"), params![])?;
     tx.bulk(keys)?;
-    tx.for_each::<db::Error>(sql!("users/match_staged"), params![account], |row| {
+    tx.for_each::<db::Error>(statement, params![account], |row| {
         let code: i64 = row.get(1)?;
         match KeyKind::ALL.into_iter().find(|kind| kind.code() == code) {
             Some(kind) => each(row.get(0)?, kind, row.get(2)?)?,

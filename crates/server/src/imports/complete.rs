@@ -38,10 +38,7 @@ pub(crate) async fn show(
     if !import.state.has_results() || import.completed_at.is_some() {
         return Ok(see_other(&format!("/imports/{id}")));
     }
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     Ok(Page(CompletePage {
         shell,
         frame: Frame::of(&import, Place::Results, "Complete this import?"),

@@ -74,10 +74,7 @@ pub(crate) async fn show(
         ))
     })
     .await?;
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let place = if import.state.has_results() {
         Place::Results
     } else {

@@ -77,10 +77,7 @@ pub(crate) async fn show(
     .await
     .map_err(|failure| failure.about(id))?;
     let may_change = allows(visitor.session.role, Action::RunImports) && import.state.is_draft();
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let columns = columns_shown(&import, &groups);
     let base = format!("/imports/{id}/duplicates");
     let link = |after: u64| {

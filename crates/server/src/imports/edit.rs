@@ -132,10 +132,7 @@ async fn preview(
         Ok::<_, Refusal>((import, catalogue, preview))
     })
     .await??;
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let (preview, error) = match preview {
         _ if is_of_nothing(&edit.rows) => (EditPreview::default(), Some(NO_SELECTION.to_owned())),
         Ok(preview) => (preview, None),

@@ -196,10 +196,7 @@ async fn page(
         imports.preview(&ctx, &subject, ROWS_SHOWN)
     })
     .await?;
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let layout = import.layout.clone().ok_or(Failure::NotFound)?;
     Ok(FormatPage {
         shell,

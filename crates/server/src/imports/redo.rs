@@ -45,10 +45,7 @@ pub(crate) async fn show(
     })
     .await?;
     let (import, preview) = found.map_err(|refusal| Failure::from(refusal).about(id))?;
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     Ok(Page(RedoPage {
         shell,
         frame: Frame::of(&import, Place::Results, "Do this import again?"),

@@ -70,10 +70,7 @@ pub(crate) async fn show(
     if import.state != ImportState::Planned && import.state != ImportState::Refused {
         return Err(Failure::from(import::Refusal::WrongState(import.state)).about(id));
     }
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let columns = import
         .mapping
         .iter()

@@ -209,10 +209,7 @@ async fn page(
     .await?;
     query.after = found.page.after;
     let may_run = allows(visitor.session.role, Action::RunImports);
-    let mut shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let mut shell = app.shell(&visitor, Section::Imports).await?;
     shell.refresh_seconds = is_sorting.then_some(SORTING_SECONDS);
     Ok(Page(page_of(
         shell,

@@ -98,10 +98,7 @@ pub(crate) async fn show(
     .await?;
     let found = found.ok_or(Failure::NotFound)?;
     let may_change = allows(visitor.session.role, Action::RunImports) && import.state.is_draft();
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let back = back_to(&[("back".to_owned(), query.back)], id);
     let to = |row: Option<u64>| {
         row.map(|row| {

@@ -235,10 +235,7 @@ async fn page(
     .await?;
     // What needs a person comes first.
     all.sort_by_key(|values| (values.unknown() == 0, values.to_create() == 0));
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Imports))
-        .await?;
+    let shell = app.shell(&visitor, Section::Imports).await?;
     let current = all
         .iter()
         .find(|values| values.field.key() == query.field)

@@ -73,10 +73,7 @@ pub(crate) async fn store(
         Err(InviteError::Db(error)) => return Err(error.into()),
         Err(error) => sentence(&error.to_string()),
     };
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
-        .await?;
+    let shell = app.shell(&visitor, Section::Settings).await?;
     let page = SettingsPage {
         shell,
         days: fields.days,

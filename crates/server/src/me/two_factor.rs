@@ -144,7 +144,7 @@ async fn key_page(
     } else {
         StatusCode::OK
     };
-    let shell = shell(app, visitor).await?;
+    let shell = app.shell(&visitor, Section::Me).await?;
     let page = KeyPage {
         shell,
         image: qr::code(&key.link(&login)),
@@ -162,13 +162,6 @@ fn grouped(key: &str) -> String {
     let letters: Vec<char> = key.chars().collect();
     let groups = letters.chunks(4).map(String::from_iter);
     groups.collect::<Vec<_>>().join(" ")
-}
-
-async fn shell(app: &App, visitor: Visitor) -> Result<Shell, Failure> {
-    Ok(app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Me))
-        .await?)
 }
 
 /// The submitted form.
@@ -214,7 +207,7 @@ async fn codes_page(app: &App, visitor: Visitor, codes: Vec<String>) -> Result<R
         codes.join("\n")
     );
     let page = CodesPage {
-        shell: shell(app, visitor).await?,
+        shell: app.shell(&visitor, Section::Me).await?,
         codes,
         file: format!("data:text/plain;charset=utf-8,{}", encoded(&text)),
     };

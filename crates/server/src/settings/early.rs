@@ -103,10 +103,7 @@ pub(crate) async fn submit(
         Err(EarlyRefusal::Db(error)) => return Err(error.into()),
         Err(refusal) => sentence(&refusal.to_string()),
     };
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
-        .await?;
+    let shell = app.shell(&visitor, Section::Settings).await?;
     let page = EarlyPage {
         shell,
         fields,

@@ -55,10 +55,7 @@ pub(crate) async fn show(
     visitor: Visitor,
     Params(query): Params<Query>,
 ) -> Result<Response, Failure> {
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
-        .await?;
+    let shell = app.shell(&visitor, Section::Settings).await?;
     let value = query
         .value
         .unwrap_or_else(|| PLACEHOLDERS.first().map_or("", |known| known.1).to_owned());

@@ -71,10 +71,7 @@ pub(crate) async fn submit(
         Err(PhotoRefusal::Db(error)) => return Err(error.into()),
         Err(refusal) => sentence(&refusal.to_string()),
     };
-    let shell = app
-        .db
-        .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
-        .await?;
+    let shell = app.shell(&visitor, Section::Settings).await?;
     let page = PhotosPage {
         shell,
         megabytes: fields.megabytes,

@@ -117,10 +117,7 @@ pub(crate) async fn create(
     let made = app.db.write(move |tx| tokens::create(tx, &ctx, &new)).await;
     match made {
         Ok(secret) => {
-            let shell = app
-                .db
-                .read(move |tx| Shell::load(tx, &visitor, Section::Settings))
-                .await?;
+            let shell = app.shell(&visitor, Section::Settings).await?;
             let page = MadePage {
                 shell,
                 name: fields.name.trim().to_owned(),
