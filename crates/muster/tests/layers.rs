@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["kernel", "db"]),
     ("tabular", &["kernel"]),
     ("picture", &[]),
+    ("scim", &[]),
     ("directory", &["kernel", "db", "jobs", "tabular", "picture"]),
     ("delivery", &["kernel", "db", "jobs"]),
     (
@@ -77,6 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "jobs",
             "tabular",
             "picture",
+            "scim",
             "directory",
             "delivery",
             "identity",
