@@ -55,6 +55,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0022_settings_and_merge"),
     script!("0023_card_runs_given_up"),
     script!("0025_bulk_actor"),
+    script!("0026_keep_deleted"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

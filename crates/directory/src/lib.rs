@@ -23,6 +23,7 @@ pub mod modules;
 pub mod notifications;
 mod permission;
 pub mod photos;
+pub mod pick;
 pub mod reports;
 #[cfg(test)]
 mod scene;

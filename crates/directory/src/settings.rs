@@ -67,6 +67,8 @@ pub struct AccountSettings {
     pub keep_messages: i64,
     /// For how many days notifications that were seen are kept.
     pub keep_notifications: i64,
+    /// For how many days deleted people can be taken back, before they are erased.
+    pub keep_deleted: i64,
 }
 
 /// One setting.
@@ -92,11 +94,13 @@ pub enum Key {
     KeepMessages,
     /// Retention of notifications.
     KeepNotifications,
+    /// How long deleted people are kept.
+    KeepDeleted,
 }
 
 impl Key {
     /// Every setting.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::Country,
         Self::TimeZone,
@@ -107,6 +111,7 @@ impl Key {
         Self::KeepDrafts,
         Self::KeepMessages,
         Self::KeepNotifications,
+        Self::KeepDeleted,
     ];
 
     /// The stable name.
@@ -122,6 +127,7 @@ impl Key {
             Self::KeepDrafts => "keep_drafts_days",
             Self::KeepMessages => "keep_messages_days",
             Self::KeepNotifications => "keep_notifications_days",
+            Self::KeepDeleted => "keep_deleted_days",
         }
     }
 
@@ -138,6 +144,7 @@ impl Key {
             Self::KeepDrafts => "Days unfinished imports are kept",
             Self::KeepMessages => "Days texts of messages are kept",
             Self::KeepNotifications => "Days notifications are kept",
+            Self::KeepDeleted => "Days until deleted people are erased",
         }
     }
 
@@ -145,7 +152,7 @@ impl Key {
     pub const fn bounds(self) -> Option<(i64, i64)> {
         match self {
             Self::KeepImports => Some((1, 120)),
-            Self::KeepDrafts => Some((1, 365)),
+            Self::KeepDrafts | Self::KeepDeleted => Some((1, 365)),
             Self::KeepMessages | Self::KeepNotifications => Some((7, 3650)),
             Self::Name
             | Self::Country
@@ -192,6 +199,7 @@ struct Stored {
     keep_drafts_days: i64,
     keep_messages_days: i64,
     keep_notifications_days: i64,
+    keep_deleted_days: i64,
 }
 
 from_row!(Stored {
@@ -204,7 +212,8 @@ from_row!(Stored {
     keep_imports_months,
     keep_drafts_days,
     keep_messages_days,
-    keep_notifications_days
+    keep_notifications_days,
+    keep_deleted_days
 });
 
 impl AccountSettings {
@@ -224,6 +233,7 @@ impl AccountSettings {
             keep_drafts: stored.keep_drafts_days,
             keep_messages: stored.keep_messages_days,
             keep_notifications: stored.keep_notifications_days,
+            keep_deleted: stored.keep_deleted_days,
         })
     }
 
@@ -247,6 +257,7 @@ impl AccountSettings {
             Key::KeepDrafts => self.keep_drafts.to_string(),
             Key::KeepMessages => self.keep_messages.to_string(),
             Key::KeepNotifications => self.keep_notifications.to_string(),
+            Key::KeepDeleted => self.keep_deleted.to_string(),
         }
     }
 
@@ -292,6 +303,7 @@ impl AccountSettings {
             Key::KeepDrafts => self.keep_drafts = number(key, text)?,
             Key::KeepMessages => self.keep_messages = number(key, text)?,
             Key::KeepNotifications => self.keep_notifications = number(key, text)?,
+            Key::KeepDeleted => self.keep_deleted = number(key, text)?,
         }
         Ok(())
     }
@@ -309,6 +321,10 @@ impl AccountSettings {
         if changes.is_empty() {
             return Ok(());
         }
+        if self.keep_deleted < before.keep_deleted {
+            // It erases people before their time.
+            ctx.require(Action::EraseUsers)?;
+        }
         tx.execute(
             sql!("settings/store"),
             params![
@@ -322,7 +338,8 @@ impl AccountSettings {
                 self.keep_imports,
                 self.keep_drafts,
                 self.keep_messages,
-                self.keep_notifications
+                self.keep_notifications,
+                self.keep_deleted
             ],
         )?;
         activity::record(tx, ctx, "account.settings", None, &changes.join("; "))?;

@@ -6,7 +6,7 @@ use db::Tx;
 use jobs::{Context, Failure, Job, JobOutcome, Runner, plan_daily, plan_tomorrow};
 use kernel::{AccountId, Ids, Timestamp};
 
-use crate::{accounts, documents, notifications, photos, settings::AccountSettings};
+use crate::{accounts, bulk, documents, notifications, photos, settings::AccountSettings};
 
 /// The job's kind.
 const UPKEEP: &str = "directory.upkeep";
@@ -51,5 +51,6 @@ fn run(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure>
 fn forget(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64> {
     let days = AccountSettings::load(tx, account)?.keep_notifications;
     let notifications = notifications::forget(tx, account, now, days)?;
-    Ok(notifications + photos::undo::forget(tx, account, now)?)
+    let photos = photos::undo::forget(tx, account, now)?;
+    Ok(notifications + photos + bulk::forget(tx, account, now)?)
 }

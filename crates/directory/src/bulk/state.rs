@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     decide::{BulkAction, Outcome},
+    over::UNDO_DAYS,
     run::{self, JOB, Order},
     told::{settled, told},
 };
@@ -94,6 +95,8 @@ pub struct Bulk {
     pub made_by_name: String,
     /// When.
     pub created_at: Timestamp,
+    /// When it came to where it stands.
+    pub changed_at: Timestamp,
     pub(super) filter: Option<String>,
     pub(super) after_user: Option<UserId>,
 }
@@ -131,7 +134,6 @@ from_row!(Stored {
 impl Stored {
     /// An action that a newer version made is none here.
     fn bulk(self) -> Option<Bulk> {
-        debug_assert!(self.updated_at >= self.created_at);
         Some(Bulk {
             action: serde_json::from_str(&self.action).ok()?,
             id: self.id,
@@ -144,6 +146,7 @@ impl Stored {
             filter: self.filter,
             after_user: self.after_user,
             created_at: self.created_at,
+            changed_at: self.updated_at,
         })
     }
 }
@@ -184,9 +187,30 @@ pub enum BulkError {
     /// It was started, taken back or dropped before.
     #[error("this is not possible any more")]
     NotNow,
+    /// It was done too long ago to be taken back.
+    #[error("an action can be taken back for {UNDO_DAYS} days, and this one was done before that")]
+    TooLate,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+}
+
+impl BulkError {
+    /// The stable name of the reason.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::Locked(locked) => locked.code(),
+            Self::Nobody => "nobody_chosen",
+            Self::Missing(_) => "missing",
+            Self::Value(_) => "value",
+            Self::NoSeats { .. } => "no_seats",
+            Self::NotFound => "action_unknown",
+            Self::NotNow => "not_now",
+            Self::TooLate => "too_late",
+            Self::Db(_) => "internal",
+        }
+    }
 }
 
 /// Writes down whom an action is for; if they are many, a job goes on with it.
@@ -370,8 +394,14 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(
 }
 
 /// Takes an action back, as a job: of those who were not changed since, and whom the actor may change.
+///
+/// Possible for [`UNDO_DAYS`] days.
 pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
-    ctx.require(get(tx, ctx, id)?.action.needs())?;
+    let bulk = get(tx, ctx, id)?;
+    ctx.require(bulk.action.needs())?;
+    if bulk.is_over(ctx.now()) {
+        return Err(BulkError::TooLate);
+    }
     require_unlocked::<BulkError>(tx, ctx)?;
     turn(tx, ctx, id, (BulkState::Done, BulkState::Undoing))?;
     enqueue(tx, ctx, id)

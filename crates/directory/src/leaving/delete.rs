@@ -58,7 +58,7 @@ impl Blocks {
     }
 }
 
-/// Deletes one person, who can be taken back for [`super::KEPT_DAYS`] days.
+/// Deletes one person, who can be taken back for [`super::kept_days`] days.
 ///
 /// `version` is the one that was looked at, if a page was.
 pub fn delete(

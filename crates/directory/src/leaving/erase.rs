@@ -9,7 +9,7 @@ use kernel::{
     full_name,
 };
 
-use super::{LeaveError, kept_since, list};
+use super::{LeaveError, kept_days, kept_since, list};
 use crate::{Action, Ctx, activity, users::stage_ids};
 
 /// A shorter text is not looked for: it is in too much that is about somebody else.
@@ -70,11 +70,16 @@ pub fn due(
     now: Timestamp,
     limit: i64,
 ) -> db::Result<Vec<UserId>> {
-    let due: Vec<(UserId,)> = tx.fetch(
-        sql!("erasing/due"),
-        params![account, kept_since(now), limit],
-    )?;
+    let since = kept_since(now, kept_days(tx, account)?);
+    let due: Vec<(UserId,)> = tx.fetch(sql!("erasing/due"), params![account, since, limit])?;
     Ok(due.into_iter().map(|(id,)| id).collect())
+}
+
+/// How many would be erased if deleted people were kept for so many days.
+pub fn would_erase(tx: &mut Tx<'_>, ctx: &Ctx, days: i64) -> db::Result<i64> {
+    let since = kept_since(ctx.now(), days);
+    let (count,) = tx.fetch_one(sql!("erasing/count_due"), params![ctx.account, since])?;
+    Ok(count)
 }
 
 /// Says that a deleted person is to be erased at once, and cannot be taken back; `name` is theirs, as typed.

@@ -309,8 +309,9 @@ fn days_left_are_counted_down_to_none() {
             .checked_add(Duration::from_hours(24 * number.unsigned_abs()))
             .unwrap()
     };
-    assert_eq!(days_left(day(0), day(0)), 30);
-    assert_eq!(days_left(day(0), day(1)), 30);
-    assert_eq!(days_left(day(0), day(29)), 2);
-    assert_eq!(days_left(day(0), day(40)), 0);
+    assert_eq!(days_left(day(0), day(0), 30), 30);
+    assert_eq!(days_left(day(0), day(1), 30), 30);
+    assert_eq!(days_left(day(0), day(29), 30), 2);
+    assert_eq!(days_left(day(0), day(40), 30), 0);
+    assert_eq!(days_left(day(0), day(40), 90), 51);
 }

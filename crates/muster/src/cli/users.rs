@@ -61,13 +61,13 @@ pub(crate) enum Users {
     },
     /// Make one person of two who are the same; it cannot be undone.
     Merge(MergeUsers),
-    /// Delete people; for 30 days they can be restored.
+    /// Delete people; for 30 days, or as many as the account says, they can be restored.
     Delete(DeleteUsers),
     /// List deleted people who can be restored.
     Deleted(List),
     /// Restore deleted people, with what they had.
     Restore(RestoreUsers),
-    /// Erase a deleted person for good, before the 30 days are over.
+    /// Erase a deleted person for good, before their days are over.
     Erase {
         /// Id, e-mail address, phone number or external id they had, or their name.
         key: String,

@@ -59,13 +59,16 @@ pub(crate) fn delete(house: &House, args: &DeleteUsers) -> Result<Exit> {
 pub(crate) fn list(house: &House, args: &List) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let all = everybody(house, &ctx, "")?;
+    let days = house
+        .db
+        .read_blocking(|tx| leaving::kept_days(tx, ctx.account))?;
     if args.json {
         let lines: Vec<_> = all
             .iter()
             .map(|one| {
                 json!({ "id": one.id, "name": one.full_name(), "email": one.email, "phone": one.phone,
                         "external_id": one.external_id, "deleted_at": one.deleted_at,
-                        "deleted_by": one.deleted_by, "days_left": leaving::days_left(one.deleted_at, ctx.now()),
+                        "deleted_by": one.deleted_by, "days_left": leaving::days_left(one.deleted_at, ctx.now(), days),
                         "being_erased": one.is_going })
             })
             .collect();
@@ -81,7 +84,7 @@ pub(crate) fn list(house: &House, args: &List) -> Result<Exit> {
                 one.phone.clone().unwrap_or_default(),
                 one.external_id.clone().unwrap_or_default(),
                 one.deleted_at.to_string(),
-                leaving::days_left(one.deleted_at, ctx.now()).to_string(),
+                leaving::days_left(one.deleted_at, ctx.now(), days).to_string(),
             ]
         })
         .collect();

@@ -12,7 +12,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Ctx, notifications,
+    Ctx, leaving, notifications,
     settings::{AccountSettings, Key, SettingsRefusal},
 };
 use import::{ImportSettings, ImportSettingsRefusal, Imports};
@@ -71,7 +71,7 @@ impl Sheet {
                 Key::NameOrder,
             ],
             Self::Imports => &[Key::KeepImports, Key::KeepDrafts, Key::ImportLock],
-            Self::Privacy => &[Key::KeepMessages, Key::KeepNotifications],
+            Self::Privacy => &[Key::KeepDeleted, Key::KeepMessages, Key::KeepNotifications],
         }
     }
 }
@@ -170,6 +170,14 @@ impl Values {
                 number,
                 "notification is removed.",
                 "notifications are removed.",
+            );
+        }
+        if is.keep_deleted < was.keep_deleted {
+            let number = leaving::would_erase(tx, ctx, is.keep_deleted)?;
+            tell(
+                number,
+                "deleted person is erased for good, and cannot be restored any more.",
+                "deleted people are erased for good, and cannot be restored any more.",
             );
         }
         effects.extend(imports::effect(tx, ctx, &before.imports, &self.imports)?);

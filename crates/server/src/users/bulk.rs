@@ -8,21 +8,23 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action, accounts, allows,
     bulk::{self, Bulk, BulkAction, BulkError, BulkState, Outcome},
-    fields, groups,
-    leaving::Terms,
-    modules, workflows,
+    fields,
+    groups::GroupKind,
+    leaving::{self, Terms},
+    modules,
+    pick::Many,
 };
-use kernel::BulkId;
+use kernel::{BulkId, GroupId};
 
-use super::{bulk_invite::invite_page, query::Query};
+use super::{bulk_invite::invite_page, pickers::entries, query::Query};
 use crate::{
     app::App,
     choice::Choice,
     extract::{Form, Id, Params},
     failure::Failure,
-    format::{count, counted, sentence},
+    format::{self, Moment, count, counted, sentence},
     guard::Visitor,
     page::{Page, Section, Shell, see_other, with_status},
 };
@@ -41,9 +43,76 @@ struct ChoosePage {
     groups: Vec<Choice>,
     modules: Vec<Choice>,
     workflows: Vec<Choice>,
+    /// Fields for the names of those that are not among these, with label and value.
+    named: Vec<(&'static str, &'static str, String)>,
     fields: Vec<Choice>,
     value: String,
     may_delete: bool,
+}
+
+/// Of what there may be too many for a select: the field of a name, what it is called, and of what.
+const NAMED: [(&str, &str, Many); 3] = [
+    ("to_group_named", "group", Many::Groups(GroupKind::Group)),
+    ("to_team_named", "team", Many::Groups(GroupKind::Team)),
+    ("to_workflow_named", "workflow", Many::Workflows),
+];
+
+type Targets = (
+    Vec<Choice>,
+    Vec<Choice>,
+    Vec<(&'static str, &'static str, String)>,
+);
+
+/// Groups and teams, workflows, and the fields of names where there are more of them.
+fn targets(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> db::Result<Targets> {
+    let (mut groups, mut workflows, mut named) = (Vec::new(), Vec::new(), Vec::new());
+    for (field, label, many) in NAMED {
+        let present = match many {
+            Many::Groups(_) => query.get("to_group"),
+            Many::Workflows | Many::Devices => query.get("to_workflow"),
+        };
+        let is_of_them = match present.parse::<GroupId>() {
+            Ok(id) => many
+                .with_id(tx, visitor.session.account, id.uuid())?
+                .is_some(),
+            Err(_) => false,
+        };
+        let present = if is_of_them { present } else { "" };
+        let (choices, has_more) = entries(tx, visitor, many, present)?;
+        if has_more {
+            named.push((field, label, query.get(field).to_owned()));
+        }
+        if many == Many::Workflows {
+            workflows = choices;
+            continue;
+        }
+        groups.extend(choices.into_iter().map(|mut choice: Choice| {
+            choice.text = format!("{} ({label})", choice.text);
+            choice
+        }));
+    }
+    Ok((groups, workflows, named))
+}
+
+/// Says by its id what was typed by its name; what has no such thing, in words.
+fn resolve(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> db::Result<Result<Query, String>> {
+    let mut resolved = query.clone();
+    for (field, label, many) in NAMED {
+        let name = query.get(field);
+        if name.is_empty() {
+            continue;
+        }
+        let Some(found) = many.named(tx, visitor.session.account, name)? else {
+            return Ok(Err(format!("there is no {label} called “{name}”")));
+        };
+        let target = match many {
+            Many::Groups(_) => "to_group",
+            Many::Workflows | Many::Devices => "to_workflow",
+        };
+        resolved.0.retain(|(key, _)| key != target);
+        resolved.0.push((target.to_owned(), found.id.to_string()));
+    }
+    Ok(Ok(resolved))
 }
 
 /// `GET /users/bulk`
@@ -81,7 +150,7 @@ const WAYS: [(&str, &str); 11] = [
     ("set", "Set a field"),
     ("deactivate", "Deactivate"),
     ("reactivate", "Reactivate"),
-    ("delete", "Delete; they can be restored for 30 days"),
+    ("delete", "Delete"),
     ("invite", "Invite"),
 ];
 
@@ -101,10 +170,6 @@ fn choose_page(
             })
             .collect()
     };
-    let all_groups = groups::names(tx, account)?.into_iter().map(|group| {
-        let text = format!("{} ({})", group.name, group.kind.as_str());
-        (group.id.to_string(), text)
-    });
     let modules = modules::list(tx, account)?.into_iter().map(|module| {
         let text = format!(
             "{} ({} of {} free)",
@@ -114,9 +179,6 @@ fn choose_page(
         );
         (module.key, text)
     });
-    let flows = workflows::list(tx, account)?
-        .into_iter()
-        .map(|flow| (flow.id.to_string(), flow.name));
     let own = fields::list(tx, account)?
         .into_iter()
         .map(|field| (format!("custom.{}", field.key), field.label));
@@ -131,7 +193,9 @@ fn choose_page(
         let ticked = query.ticked().into_iter();
         carried.extend(ticked.map(|id| ("pick".to_owned(), id.to_string())));
     }
+    let (groups, workflows, named) = targets(tx, visitor, query)?;
     let may_delete = allows(visitor.session.role, Action::DeleteUsers);
+    let kept = counted(leaving::kept_days(tx, account)?, "day", "days");
     Ok(ChoosePage {
         may_delete,
         shell: Shell::load(tx, visitor, Section::Users)?,
@@ -145,11 +209,19 @@ fn choose_page(
         ways: WAYS
             .iter()
             .filter(|way| may_delete || way.0 != "delete")
-            .map(|(value, text)| Choice::new(*value, *text, query.get("do") == *value))
+            .map(|(value, text)| {
+                let choice = Choice::new(*value, *text, query.get("do") == *value);
+                if *value == "delete" {
+                    choice.help(format!("They can be restored for {kept}."))
+                } else {
+                    choice
+                }
+            })
             .collect(),
-        groups: chosen("to_group", all_groups.take(1_000).collect()),
+        groups,
+        workflows,
+        named,
         modules: chosen("to_module", modules.collect()),
-        workflows: chosen("to_workflow", flows.take(1_000).collect()),
         fields: chosen("set_field", settable.collect()),
         value: query.get("set_value").to_owned(),
     })
@@ -205,14 +277,17 @@ pub(crate) async fn make(
     if query.get("do") == "invite" {
         return invite_page(&app, visitor, selection).await;
     }
-    let (asker, wanted) = (visitor.clone(), action(&query));
+    let (asker, asked) = (visitor.clone(), query.clone());
+    let resolved = app.db.read(move |tx| resolve(tx, &asker, &asked)).await?;
+    let asker = visitor.clone();
+    let wanted = resolved.and_then(|query| action(&query).map_err(str::to_owned));
     let made = match wanted {
         Ok(action) => {
             app.db
                 .write(move |tx| bulk::make(tx, &asker.ctx, &action, &selection))
                 .await
         }
-        Err(words) => Err(BulkError::Value(words.to_owned())),
+        Err(words) => Err(BulkError::Value(words)),
     };
     match made {
         Ok(id) => {
@@ -241,7 +316,8 @@ pub(super) fn failure(error: BulkError, link: &str) -> Failure {
         refusal @ (BulkError::Missing(_)
         | BulkError::Value(_)
         | BulkError::NoSeats { .. }
-        | BulkError::NotNow) => Failure::Conflict {
+        | BulkError::NotNow
+        | BulkError::TooLate) => Failure::Conflict {
             title: "Nothing was changed".to_owned(),
             message: sentence(&refusal.to_string()),
             link: link.to_owned(),
@@ -263,6 +339,8 @@ struct BulkPage {
     chosen: String,
     percent: i64,
     by: String,
+    /// Until when it can be taken back, and whether it still can.
+    undo_until: Option<(Moment, bool)>,
 }
 
 /// What an outcome is called, while it is still to be done or after.
@@ -348,6 +426,11 @@ fn show_page(
                 .with("after", &row.user.to_string())
                 .into_string()
         });
+    let zone = format::zone(&accounts::get(tx, visitor.session.account)?.time_zone);
+    let undo_until = bulk.undo_until().map(|until| {
+        let is_possible = !bulk.is_over(ctx.now());
+        (format::moment(until, &zone), is_possible)
+    });
     let mut shell = Shell::load(tx, visitor, Section::Users)?;
     shell.refresh_seconds = bulk.state.is_busy().then_some(2);
     let heading = match bulk.state {
@@ -391,6 +474,7 @@ fn show_page(
         chosen: counted(bulk.chosen, "person", "people"),
         percent: 100 * (bulk.fitting - waiting).max(0) / bulk.fitting.max(1),
         by: bulk.made_by_name.clone(),
+        undo_until,
         bulk,
     })
 }

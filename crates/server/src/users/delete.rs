@@ -10,7 +10,7 @@ use db::Tx;
 use directory::{
     Action, allows,
     documents::{self, Document, Filter, State as Standing},
-    leaving::{self, KEPT_DAYS, LeaveError, Look, Refusal, Terms},
+    leaving::{self, LeaveError, Look, Refusal, Terms},
 };
 use kernel::UserId;
 
@@ -33,6 +33,8 @@ struct DeletePage {
     id: UserId,
     name: String,
     version: i64,
+    /// For how many days they are kept.
+    days: String,
     error: Option<String>,
     effects: Vec<String>,
     /// Themselves, or a role: nothing on this page helps.
@@ -46,8 +48,6 @@ struct DeletePage {
 }
 
 impl DeletePage {
-    const DAYS: i64 = KEPT_DAYS;
-
     fn is_self(&self) -> bool {
         self.refusal == Some(Refusal::Yourself)
     }
@@ -93,6 +93,7 @@ fn page(
 ) -> Result<DeletePage, Failure> {
     let ctx = &visitor.ctx;
     let looked = leaving::look(tx, ctx, id).map_err(|error| failure(error, "/users"))?;
+    let days = counted(leaving::kept_days(tx, ctx.account)?, "day", "days");
     let role = visitor.session.role;
     let may_documents = allows(role, Action::ManageDocuments);
     let documents = if may_documents && looked.open_documents > 0 {
@@ -112,7 +113,8 @@ fn page(
         name: looked.record.user.full_name(),
         version: looked.record.user.version,
         error,
-        effects: effects(&looked),
+        effects: effects(&looked, &days),
+        days,
         refusal: looked.refusal.clone(),
         workflows: workflows(&looked),
         blocks_workflows: looked.blocks_workflows(),
@@ -126,7 +128,7 @@ fn page(
     })
 }
 
-fn effects(looked: &Look) -> Vec<String> {
+fn effects(looked: &Look, days: &str) -> Vec<String> {
     let found = &looked.effects;
     let mut lines = Vec::new();
     let mut add = |number: i64, one: &str, many: &str, what: &str| {
@@ -169,7 +171,7 @@ fn effects(looked: &Look) -> Vec<String> {
     }
     if found.documents > 0 {
         lines.push(format!(
-            "{}, completed ones included, will be erased together with the person in {KEPT_DAYS} days",
+            "{}, completed ones included, will be erased together with the person in {days}",
             counted(found.documents, "document of theirs", "documents of theirs"),
         ));
     }

@@ -9,7 +9,7 @@ use axum::{
 use db::Tx;
 use directory::{
     Action, accounts, allows,
-    leaving::{self, Back, Deleted, Had, KEPT_DAYS, LeaveError, Returned},
+    leaving::{self, Back, Deleted, Had, LeaveError, Returned},
 };
 use jiff::tz::TimeZone;
 use kernel::{Timestamp, UserId};
@@ -37,7 +37,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(one: &Deleted, now: Timestamp, zone: &TimeZone) -> Self {
+    pub(super) fn new(one: &Deleted, now: Timestamp, days: i64, zone: &TimeZone) -> Self {
         let keys = [&one.email, &one.phone, &one.external_id];
         let keys: Vec<&str> = keys.into_iter().flatten().map(String::as_str).collect();
         Self {
@@ -50,7 +50,7 @@ impl Line {
                 "being erased".to_owned()
             } else {
                 counted(
-                    leaving::days_left(one.deleted_at, now),
+                    leaving::days_left(one.deleted_at, now, days),
                     "day left",
                     "days left",
                 )
@@ -64,16 +64,14 @@ impl Line {
 #[template(path = "users/deleted.html")]
 struct ListPage {
     shell: Shell,
+    /// For how many days they are kept.
+    days: String,
     q: String,
     total: String,
     lines: Vec<Line>,
     next: Option<String>,
     done: Option<String>,
     refused: Vec<String>,
-}
-
-impl ListPage {
-    const DAYS: i64 = KEPT_DAYS;
 }
 
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -110,6 +108,7 @@ fn list_page(
     let found =
         leaving::list(tx, ctx, &query.q, after).map_err(|error| failure(error, "/users"))?;
     let zone = zone(&accounts::get(tx, ctx.account)?.time_zone);
+    let days = leaving::kept_days(tx, ctx.account)?;
     let next = found.people.last().filter(|_| found.has_next).map(|last| {
         Link::to("/users/deleted")
             .with("q", query.q.trim())
@@ -119,12 +118,13 @@ fn list_page(
     let restored: Option<i64> = query.restored.parse().ok().filter(|number| *number > 0);
     Ok(ListPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
+        days: counted(days, "day", "days"),
         q: query.q.trim().to_owned(),
         total: counted(found.total, "person", "people"),
         lines: found
             .people
             .iter()
-            .map(|one| Line::new(one, ctx.now(), &zone))
+            .map(|one| Line::new(one, ctx.now(), days, &zone))
             .collect(),
         next,
         done: restored.map(|number| format!("{} restored", counted(number, "person", "people"))),
@@ -230,16 +230,14 @@ fn why(returned: &Returned) -> Option<String> {
 #[template(path = "users/restore.html")]
 struct RestorePage {
     shell: Shell,
+    /// For how many days they are kept.
+    days: String,
     person: Line,
     had: Had,
     error: Option<String>,
     may_erase: bool,
     /// What was typed to confirm.
     typed: String,
-}
-
-impl RestorePage {
-    const DAYS: i64 = KEPT_DAYS;
 }
 
 /// `GET /users/deleted/{id}`
@@ -266,10 +264,12 @@ fn restore_page(
     let found = leaving::find(tx, ctx, id).map_err(|error| failure(error, "/users"))?;
     let found = found.ok_or(Failure::NotFound)?;
     let zone = zone(&accounts::get(tx, ctx.account)?.time_zone);
+    let days = leaving::kept_days(tx, ctx.account)?;
     Ok(RestorePage {
         shell: Shell::load(tx, visitor, Section::Users)?,
+        days: counted(days, "day", "days"),
         had: leaving::had(tx, ctx, id).map_err(|error| failure(error, "/users"))?,
-        person: Line::new(&found, ctx.now(), &zone),
+        person: Line::new(&found, ctx.now(), days, &zone),
         error,
         may_erase: allows(visitor.session.role, Action::EraseUsers),
         typed: typed.to_owned(),

@@ -17,7 +17,7 @@ use kernel::{Role, UserId, UserStatus};
 
 use super::{
     columns::{Cell, Columns},
-    pickers::{Picker, first_pickers, more_pickers},
+    pickers::{Picker, first_pickers, more_pickers, resolve},
     query::{MOST_TICKED, Query},
     views::{Tab, tabs},
 };
@@ -141,7 +141,9 @@ struct Found {
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, Failure> {
     let (account, role) = (visitor.session.account, visitor.session.role);
     let settings = AccountSettings::load(tx, account)?;
-    let query = &query.in_usual_order(settings.name_order);
+    let mut query = query.in_usual_order(settings.name_order);
+    resolve(tx, visitor, &mut query)?;
+    let query = &query;
     let found = if query.get("q").is_empty() {
         listed(tx, visitor, query)?
     } else {

@@ -71,6 +71,7 @@ fn page(
     former: &[Deleted],
 ) -> Result<NewPage, Failure> {
     let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
+    let days = leaving::kept_days(tx, visitor.session.account)?;
     let account = form::Account::load(tx, visitor.session.account)?;
     let may_invite = allows(visitor.session.role, Action::InviteUsers);
     let ways = WAYS.iter().filter(|_| may_invite);
@@ -82,7 +83,7 @@ fn page(
             .collect(),
         former: former
             .iter()
-            .map(|one| Line::new(one, visitor.ctx.now(), &zone))
+            .map(|one| Line::new(one, visitor.ctx.now(), days, &zone))
             .collect(),
     })
 }

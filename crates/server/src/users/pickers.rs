@@ -2,13 +2,13 @@
 
 use db::Tx;
 use directory::{
-    devices, fields, groups,
+    fields,
     groups::GroupKind,
     modules,
+    pick::{Many, Named},
     users::{InvitationState, SignedIn, Thing},
-    workflows,
 };
-use kernel::{CardState, PersonKind};
+use kernel::{CardState, GroupId, PersonKind};
 
 use super::{
     list::{ROLES, STATUSES, choices},
@@ -22,6 +22,8 @@ pub(super) struct Picker {
     pub(super) label: &'static str,
     pub(super) any: &'static str,
     pub(super) choices: Vec<Choice>,
+    /// The field in which a name can be typed, if there are more than the choices.
+    pub(super) named: Option<&'static str>,
 }
 
 /// The selects that are always there.
@@ -39,6 +41,7 @@ pub(super) fn first_pickers(
                 query.get("status"),
                 &STATUSES.map(|(status, text)| (status.as_str(), text)),
             ),
+            named: None,
         },
         Picker {
             name: "role",
@@ -48,24 +51,105 @@ pub(super) fn first_pickers(
                 query.get("role"),
                 &ROLES.map(|(role, text)| (role.as_str(), text)),
             ),
+            named: None,
         },
     ];
-    let all = groups::names(tx, visitor.session.account)?;
     for (name, label, any, kind) in [
         ("group", "Group", "Any group", GroupKind::Group),
         ("team", "Team", "Any team", GroupKind::Team),
     ] {
-        let present = query.get(name);
-        let of_kind = all
-            .iter()
-            .filter(|group| group.kind == kind || group.id.to_string() == present);
-        let entries = of_kind.map(|group| (group.id.to_string(), group.name.clone()));
-        pickers.extend(picker(name, label, any, present, entries));
+        let of_many = of_many(tx, visitor, query, (name, label, any), Many::Groups(kind))?;
+        pickers.extend(of_many);
     }
     Ok(pickers)
 }
 
-/// A select of what an account has; none if it has nothing of it.
+/// What is chosen by name where there are too many for a select: its field, and the one of its id.
+const NAMED: [(&str, &str, Many); 4] = [
+    ("group_named", "group", Many::Groups(GroupKind::Group)),
+    ("team_named", "team", Many::Groups(GroupKind::Team)),
+    ("workflow_named", "workflow", Many::Workflows),
+    ("device_named", "device", Many::Devices),
+];
+
+/// The id of nothing there is.
+const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Says by its id what was typed by its name; the id of nothing, if nothing has the name.
+pub(super) fn resolve(tx: &mut Tx<'_>, visitor: &Visitor, query: &mut Query) -> db::Result<()> {
+    for (named, field, many) in NAMED {
+        let name = query.get(named).to_owned();
+        if name.is_empty() {
+            continue;
+        }
+        let found = many.named(tx, visitor.session.account, &name)?;
+        let id = found.map_or_else(|| NOTHING.to_owned(), |found| found.id.to_string());
+        query.0.retain(|(key, _)| key != named && key != field);
+        query.0.push((field.to_owned(), id));
+    }
+    Ok(())
+}
+
+/// The first of many by name as the entries of a select, the chosen one always among them; and
+/// whether there are more.
+pub(super) fn entries(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    many: Many,
+    present: &str,
+) -> db::Result<(Vec<Choice>, bool)> {
+    /// A select with more entries than this helps nobody.
+    const MOST: usize = 500;
+    let account = visitor.session.account;
+    let mut found = many.first(tx, account, MOST as i64 + 1)?;
+    let has_more = found.len() > MOST;
+    found.truncate(MOST);
+    let choice = |one: Named| {
+        let value = one.id.to_string();
+        let chosen = value == present;
+        Choice::new(value, one.name, chosen)
+    };
+    let mut choices: Vec<Choice> = found.into_iter().map(choice).collect();
+    // Whatever it is the id of: all of them are written in the same way.
+    if let Ok(id) = present.parse::<GroupId>()
+        && choices.iter().all(|choice| !choice.chosen)
+    {
+        let id = id.uuid();
+        let chosen = match (many.with_id(tx, account, id)?, many) {
+            // A team can be asked for where groups are, and the other way round.
+            (None, Many::Groups(GroupKind::Group)) => {
+                Many::Groups(GroupKind::Team).with_id(tx, account, id)?
+            }
+            (None, Many::Groups(GroupKind::Team)) => {
+                Many::Groups(GroupKind::Group).with_id(tx, account, id)?
+            }
+            (found, _) => found,
+        };
+        let text = chosen.map_or_else(|| "There is none of this name".to_owned(), |one| one.name);
+        choices.push(Choice::new(present, text, true));
+    }
+    Ok((choices, has_more))
+}
+
+fn of_many(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    query: &Query,
+    (name, label, any): (&'static str, &'static str, &'static str),
+    many: Many,
+) -> db::Result<Option<Picker>> {
+    let (choices, has_more) = entries(tx, visitor, many, query.get(name))?;
+    let named = NAMED.iter().find(|(_, field, _)| *field == name);
+    Ok((!choices.is_empty()).then_some(Picker {
+        name,
+        label,
+        any,
+        choices,
+        named: named.map(|(named, ..)| *named).filter(|_| has_more),
+    }))
+}
+
+/// A select of the few things of a kind that an account has; none if it has nothing of it.
 fn picker(
     name: &'static str,
     label: &'static str,
@@ -73,10 +157,7 @@ fn picker(
     present: &str,
     entries: impl Iterator<Item = (String, String)>,
 ) -> Option<Picker> {
-    /// A select with more entries than this helps nobody.
-    const MOST: usize = 500;
     let choices: Vec<Choice> = entries
-        .take(MOST)
         .map(|(value, text)| {
             let chosen = value == present;
             Choice::new(value, text, chosen)
@@ -87,6 +168,7 @@ fn picker(
         label,
         any,
         choices,
+        named: None,
     })
 }
 
@@ -107,28 +189,12 @@ pub(super) fn more_pickers(
         query.get("module"),
         modules,
     ));
-    let workflows = workflows::list(tx, account)?;
-    let workflows = workflows
-        .into_iter()
-        .map(|flow| (flow.id.to_string(), flow.name));
-    pickers.extend(picker(
-        "workflow",
-        "Workflow",
-        "Any workflow",
-        query.get("workflow"),
-        workflows,
-    ));
-    let devices = devices::list(tx, account)?;
-    let devices = devices
-        .into_iter()
-        .map(|device| (device.id.to_string(), device.name));
-    pickers.extend(picker(
-        "device",
-        "Device",
-        "Any device",
-        query.get("device"),
-        devices,
-    ));
+    for (words, many) in [
+        (("workflow", "Workflow", "Any workflow"), Many::Workflows),
+        (("device", "Device", "Any device"), Many::Devices),
+    ] {
+        pickers.extend(of_many(tx, visitor, query, words, many)?);
+    }
     let import = query.get("import").to_owned();
     let imports = (!import.is_empty()).then(|| (import.clone(), "This import".to_owned()));
     pickers.extend(picker(
@@ -157,6 +223,7 @@ fn fixed_pickers(query: &Query) -> Vec<Picker> {
         label,
         any,
         choices: choices(query.get(name), all),
+        named: None,
     };
     vec![
         fixed(

@@ -1,5 +1,7 @@
 //! One action on many people: effect, doing, taking back.
 
+use std::time::Duration;
+
 use directory::{
     activity,
     bulk::{self, BulkAction, Outcome},
@@ -240,5 +242,44 @@ on_both! {
         let maker = owner.actor.name.as_str();
         assert!(by.contains(&("users.bulk", maker)), "{by:?}");
         assert!(by.iter().any(|(action, name)| *action == "users.bulk_undo" && *name != maker), "{by:?}");
+    }
+
+    fn an_action_is_taken_back_for_thirty_days_and_then_forgotten(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let person = people(&site, &account, 1)[0];
+        let ctx = site.ctx(&account);
+        let made_at = |title: &str| {
+            site.db.write_blocking(|tx| {
+                let action = BulkAction::SetField { key: "title".to_owned(), value: Some(title.to_owned()) };
+                let id = bulk::make(tx, &ctx, &action, &Selection::People(vec![person])).unwrap();
+                bulk::start(tx, &ctx, id, 1).unwrap();
+                Ok::<_, db::Error>(id)
+            }).unwrap()
+        };
+        let old = made_at("Old");
+        site.jobs();
+        site.clock.advance(Duration::from_hours(24 * 30 - 1));
+        let new = made_at("New");
+        site.jobs();
+        let cookie = site.sign_in("maria@example.com");
+        let page = site.get(&format!("/users/bulk/{old}"), &cookie).body;
+        assert!(page.contains("Possible until") && page.contains("Take it back"), "{page}");
+        site.clock.advance(Duration::from_hours(2));
+        let cookie = site.sign_in("maria@example.com");
+        let page = site.get(&format!("/users/bulk/{old}"), &cookie).body;
+        assert!(page.contains("It could be taken back until") && !page.contains("Take it back"), "{page}");
+        let late = site.post(&format!("/users/bulk/{old}/undo"), &[], &cookie);
+        assert!(late.status == 409 && late.body.contains("can be taken back for 30 days"), "{}", late.body);
+        let refused = site.db.write_blocking(|tx| bulk::undo(tx, &ctx, old)).unwrap_err();
+        assert_eq!(refused.code(), "too_late");
+        let (ids, now) = (site.ids.clone(), site.clock.now());
+        site.db.write_blocking(|tx| directory::upkeep::schedule(tx, &ids, now)).unwrap();
+        site.jobs();
+        assert_eq!(site.get(&format!("/users/bulk/{old}"), &cookie).status, 404);
+        assert_eq!(site.count("select count(*) as n from bulk_actions"), 1);
+        assert_eq!(site.count("select count(*) as n from bulk_rows"), 1);
+        assert_eq!(site.post(&format!("/users/bulk/{new}/undo"), &[], &cookie).status, 303);
+        site.jobs();
+        assert_eq!(site.count("select count(*) as n from bulk_rows where outcome = 'restored'"), 1);
     }
 }

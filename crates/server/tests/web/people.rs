@@ -5,6 +5,7 @@ use directory::{
     groups::{self, GroupKind},
     modules,
     users::{self, UserFilter},
+    workflows::{self, Member},
 };
 use kernel::Role;
 use testkit::{TestDb, on_both};
@@ -118,6 +119,67 @@ on_both! {
         assert_eq!(site.post(&format!("/users/{anna}/invite"), &[("channel", "email")], &cookie).status, 303);
         assert_eq!(found("invite=open"), "Anna One");
         assert_eq!(found("invite=expired"), "");
+    }
+
+    fn people_are_found_by_a_workflow_of_their_group(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let ctx = site.ctx(&account);
+        let [direct, both, grouped, _] = ["Anna One", "Berta Two", "Carla Three", "Dora Four"]
+            .map(|name| site.person(&account, name, &format!("{}@example.com", name.split(' ').next().unwrap().to_lowercase())));
+        let (group, workflow, other) = site.db.write_blocking(|tx| {
+            let group = groups::create(tx, &ctx, GroupKind::Group, "Night").unwrap().id;
+            for user in [both, grouped] {
+                groups::add_member(tx, &ctx, group, user).unwrap();
+            }
+            let workflow = workflows::create(tx, &ctx, "Audit").unwrap().id;
+            let other = workflows::create(tx, &ctx, "Permits").unwrap().id;
+            for member in [Member::User(direct), Member::User(both), Member::Group(group)] {
+                workflows::add_participant(tx, &ctx, workflow, member).unwrap();
+            }
+            Ok::<_, db::Error>((group, workflow, other))
+        }).unwrap();
+        let cookie = site.sign_in("maria@example.com");
+        let found = |query: &str| names(&site.get(&format!("/users?{query}"), &cookie).body).join(", ");
+        assert_eq!(found(&format!("workflow={workflow}")), "Anna One, Berta Two, Carla Three");
+        assert_eq!(found(&format!("workflow={workflow}&group={group}")), "Berta Two, Carla Three");
+        assert_eq!(found(&format!("q=b&workflow={workflow}")), "Berta Two");
+        assert_eq!(found(&format!("workflow={other}")), "");
+    }
+
+    fn more_groups_than_a_select_holds_are_found_by_name_and_the_chosen_one_is_always_shown(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let ctx = site.ctx(&account);
+        let anna = site.person(&account, "Anna One", "anna@example.com");
+        let last = site.db.write_blocking(|tx| {
+            for number in 0..500 {
+                groups::create(tx, &ctx, GroupKind::Group, &format!("Group {number:03}")).unwrap();
+            }
+            let last = groups::create(tx, &ctx, GroupKind::Group, "Zebra").unwrap().id;
+            groups::add_member(tx, &ctx, last, anna).unwrap();
+            Ok::<_, db::Error>(last)
+        }).unwrap();
+        let cookie = site.sign_in("maria@example.com");
+        let page = site.get("/users", &cookie).body;
+        assert!(page.contains("name=\"group_named\"") && !page.contains("name=\"team_named\"") && !page.contains("Zebra</option>"), "{page}");
+        let chosen = format!("<option value=\"{last}\" selected>Zebra</option>");
+        for query in [format!("group={last}"), "group_named=zebra".to_owned()] {
+            let page = site.get(&format!("/users?{query}"), &cookie).body;
+            assert!(page.contains(&chosen), "{page}");
+            assert_eq!(names(&page), ["Anna One"]);
+            // What is done next is done with the group, whichever way it was found.
+            assert!(page.contains(&format!("<input type=\"hidden\" name=\"group\" value=\"{last}\">")), "{page}");
+        }
+        let none = site.get("/users?group_named=Giraffe", &cookie).body;
+        assert!(none.contains("There is none of this name") && none.contains("No one matches"), "{none}");
+
+        let anna = anna.to_string();
+        let choose = site.get(&format!("/users/bulk?pick={anna}"), &cookie).body;
+        assert!(choose.contains("name=\"to_group_named\"") && !choose.contains("name=\"to_workflow_named\""), "{choose}");
+        let wrong = site.post("/users/bulk", &[("pick", &anna), ("do", "leave"), ("to_group_named", "Giraffe")], &cookie);
+        assert!(wrong.status == 422 && wrong.body.contains("There is no group called “Giraffe”"), "{}", wrong.body);
+        let made = site.post("/users/bulk", &[("pick", &anna), ("do", "leave"), ("to_group_named", "zebra")], &cookie);
+        let page = site.get(made.header("location"), &cookie).body;
+        assert!(page.contains("Remove from group Zebra"), "{page}");
     }
 
     fn columns_are_chosen_and_kept_in_views_of_ones_own_and_shared_ones(db: &TestDb) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kernel::Role;
 use testkit::{TestDb, on_both};
 
 use crate::{imports::signed_in, outbox, site::Site};
@@ -102,7 +103,7 @@ on_both! {
         site.work();
         site.clock.advance(Duration::from_hours(20 * 24));
         let cookie = { drop(cookie); site.sign_in("maria@example.com") };
-        let fields = [("keep_messages_days", "14"), ("keep_notifications_days", "365")];
+        let fields = [("keep_messages_days", "14"), ("keep_notifications_days", "365"), ("keep_deleted_days", "30")];
         let asked = site.post("/settings/privacy", &fields, &cookie);
         assert_eq!(asked.status, 422);
         assert!(asked.body.contains("1 message loses its text and address."), "{}", asked.body);
@@ -114,6 +115,41 @@ on_both! {
         for wrong in ["6", "3651", "x", ""] {
             let answer = site.post("/settings/privacy", &with(&fields, &[("keep_messages_days", wrong)]), &cookie);
             assert_eq!(answer.status, 422, "{wrong}");
+        }
+    }
+
+    fn deleted_people_are_kept_for_as_long_as_an_owner_says(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let fields = |days| [("keep_messages_days", "365"), ("keep_notifications_days", "365"), ("keep_deleted_days", days)];
+        let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        let other = site.person(&account, "Ben Cole", "ben@example.com");
+        let ctx = site.ctx(&account);
+        let terms = directory::leaving::Terms { with_documents: false, take_out: false };
+        site.db.write_blocking(|tx| directory::leaving::delete(tx, &ctx, person, None, terms)).unwrap();
+        site.clock.advance(Duration::from_hours(40 * 24));
+        let due = |site: &Site| {
+            let (account, now) = (account.id, site.clock.now());
+            site.db.read_blocking(|tx| directory::leaving::due(tx, account, now, 10)).unwrap().len()
+        };
+        assert_eq!(due(&site), 1);
+        let admin = site.member(&account, Role::Admin);
+        assert_eq!(site.post("/settings/privacy", &fields("90"), &admin).status, 303);
+        assert_eq!(due(&site), 0);
+        let list = site.get("/users/deleted", &admin).body;
+        assert!(list.contains("51 days left") && list.contains("restored for 90 days"), "{list}");
+        let page = site.get(&format!("/users/{other}/delete"), &admin).body;
+        assert!(page.contains("For 90 days they can be restored"), "{page}");
+        let choose = site.get(&format!("/users/bulk?pick={other}"), &admin).body;
+        assert!(choose.contains("They can be restored for 90 days."), "{choose}");
+        let read = "1 deleted person is erased for good, and cannot be restored any more.";
+        let asked = site.post("/settings/privacy", &fields("35"), &admin);
+        assert!(asked.status == 422 && asked.body.contains(read), "{}", asked.body);
+        assert_eq!(site.post("/settings/privacy", &with(&fields("35"), &[("read", read)]), &admin).status, 403);
+        let owner = site.sign_in("maria@example.com");
+        assert_eq!(site.post("/settings/privacy", &with(&fields("35"), &[("read", read)]), &owner).status, 303);
+        assert_eq!(due(&site), 1);
+        for wrong in ["0", "366"] {
+            assert_eq!(site.post("/settings/privacy", &fields(wrong), &owner).status, 422, "{wrong}");
         }
     }
 

@@ -133,7 +133,11 @@ pub(super) fn of_key(key: Key, value: String) -> Field {
             Choice::new("last_first", "Keller, Maria", value == "last_first"),
         ]),
         Key::ImportLock => Control::Tick,
-        Key::KeepImports | Key::KeepDrafts | Key::KeepMessages | Key::KeepNotifications => {
+        Key::KeepImports
+        | Key::KeepDrafts
+        | Key::KeepMessages
+        | Key::KeepNotifications
+        | Key::KeepDeleted => {
             let (least, most) = key.bounds().unwrap_or((0, i64::MAX));
             Control::Number { least, most }
         }
@@ -185,6 +189,10 @@ const fn words(key: Key) -> (&'static str, &'static str) {
         Key::KeepNotifications => (
             "Notifications that were read are kept for so many days",
             "7 to 3,650. Those that nobody has read stay.",
+        ),
+        Key::KeepDeleted => (
+            "Deleted people can be restored for so many days",
+            "1 to 365. Then they are erased for good. Only an owner makes it shorter.",
         ),
     }
 }

@@ -1,0 +1,3 @@
+select d.id, d.name
+from devices d
+where d.account_id = $1
