@@ -6,11 +6,12 @@ use std::{error::Error as StdError, io::Write as _};
 
 use bytes::{BufMut, BytesMut};
 use postgres::types::{IsNull, Type};
+use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
     postgres::Prepared,
-    value::Param,
+    value::{Param, Value},
 };
 
 /// Bytes collected before they are handed to the connection.
@@ -78,6 +79,22 @@ impl<'s, 'c> Cells<'s, 'c> {
         self
     }
 
+    /// Puts the next column's value as [`crate::Tx::read_table`] shows it: a boolean as 0 or 1, an id as 16 bytes.
+    pub fn put_plain(&mut self, value: Value<'_>) -> &mut Self {
+        let ty = match &self.sink {
+            Sink::Sqlite(_) => None,
+            Sink::Postgres { types, .. } => types.get(self.position),
+        };
+        let value = match (value, ty) {
+            (Value::Int(number @ 0..=1), Some(&Type::BOOL)) => Value::Bool(number == 1),
+            (Value::Bytes(bytes), Some(&Type::UUID)) => {
+                Uuid::from_slice(bytes).map_or(value, Value::Uuid)
+            }
+            _ => value,
+        };
+        self.put(&value)
+    }
+
     fn try_put<P: Param + ?Sized>(
         &mut self,
         param: &P,
@@ -111,29 +128,24 @@ impl<'s, 'c> Cells<'s, 'c> {
     }
 }
 
+/// Where rows go.
+pub(crate) struct Destination<'a> {
+    /// What an error calls it.
+    pub(crate) statement: &'static str,
+    pub(crate) table: &'a str,
+    /// The columns as a statement lists them.
+    pub(crate) columns: &'a str,
+    /// How many that are.
+    pub(crate) width: usize,
+}
+
 /// Writes with a prepared insert.
 pub(crate) fn insert<'r, T: Bulk + 'r>(
     tx: &rusqlite::Transaction<'_>,
     rows: impl IntoIterator<Item = &'r T>,
 ) -> Result<u64> {
-    let refused = |error| Error::sqlite(T::TABLE, tx, error);
-    let holes: Vec<_> = (1..=T::COLUMNS.len()).map(|n| format!("?{n}")).collect();
-    let text = format!(
-        "insert into {} ({}) values ({})",
-        T::TABLE,
-        T::COLUMNS.join(", "),
-        holes.join(", ")
-    );
-    let mut statement = tx.prepare_cached(&text).map_err(refused)?;
-    let mut count = 0;
-    for row in rows {
-        let mut cells = Cells::new(Sink::Sqlite(&mut statement));
-        row.write(&mut cells);
-        cells.finish(T::COLUMNS.len()).map_err(failed::<T>)?;
-        statement.raw_execute().map_err(refused)?;
-        count += 1;
-    }
-    Ok(count)
+    let columns = T::COLUMNS.join(", ");
+    insert_rows(tx, &destination::<T>(&columns), one_by_one(rows))
 }
 
 /// Writes with a binary COPY.
@@ -142,41 +154,109 @@ pub(crate) fn copy<'r, T: Bulk + 'r>(
     prepared: &mut Prepared,
     rows: impl IntoIterator<Item = &'r T>,
 ) -> Result<u64> {
-    let refused = |error| Error::postgres(T::TABLE, error);
     let columns = T::COLUMNS.join(", ");
+    copy_rows(tx, prepared, &destination::<T>(&columns), one_by_one(rows))
+}
+
+fn destination<T: Bulk>(columns: &str) -> Destination<'_> {
+    Destination {
+        statement: T::TABLE,
+        table: T::TABLE,
+        columns,
+        width: T::COLUMNS.len(),
+    }
+}
+
+fn one_by_one<'r, T: Bulk + 'r>(
+    rows: impl IntoIterator<Item = &'r T>,
+) -> impl FnMut(&mut Cells<'_, '_>) -> bool {
+    let mut rows = rows.into_iter();
+    move |cells| match rows.next() {
+        Some(row) => {
+            row.write(cells);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Inserts rows until `next` has put none.
+pub(crate) fn insert_rows(
+    tx: &rusqlite::Transaction<'_>,
+    to: &Destination<'_>,
+    mut next: impl FnMut(&mut Cells<'_, '_>) -> bool,
+) -> Result<u64> {
+    let refused = |error| Error::sqlite(to.statement, tx, error);
+    let holes: Vec<_> = (1..=to.width).map(|n| format!("?{n}")).collect();
+    let text = format!(
+        "insert into {} ({}) values ({})",
+        to.table,
+        to.columns,
+        holes.join(", ")
+    );
+    let mut statement = tx.prepare_cached(&text).map_err(refused)?;
+    let mut count = 0;
+    loop {
+        let mut cells = Cells::new(Sink::Sqlite(&mut statement));
+        if !next(&mut cells) {
+            return Ok(count);
+        }
+        cells
+            .finish(to.width)
+            .map_err(|source| failed(to, source))?;
+        statement.raw_execute().map_err(refused)?;
+        count += 1;
+    }
+}
+
+/// Copies rows until `next` has put none.
+pub(crate) fn copy_rows(
+    tx: &mut postgres::Transaction<'_>,
+    prepared: &mut Prepared,
+    to: &Destination<'_>,
+    mut next: impl FnMut(&mut Cells<'_, '_>) -> bool,
+) -> Result<u64> {
+    let refused = |error| Error::postgres(to.statement, error);
+    let (table, columns) = (to.table, to.columns);
     let types = prepared
-        .columns(tx, &format!("select {columns} from {} limit 0", T::TABLE))
+        .columns(tx, &format!("select {columns} from {table} limit 0"))
         .map_err(refused)?;
-    let width = i16::try_from(types.len()).map_err(|error| failed::<T>(error.into()))?;
-    let text = format!("copy {} ({columns}) from stdin binary", T::TABLE);
+    let width = i16::try_from(types.len()).map_err(|error| failed(to, error.into()))?;
+    let text = format!("copy {table} ({columns}) from stdin binary");
     let mut writer = tx.copy_in(text.as_str()).map_err(refused)?;
     let mut buffer = BytesMut::with_capacity(COPY_BUFFER + 8192);
     buffer.put_slice(COPY_HEADER);
-    for row in rows {
+    loop {
+        let start = buffer.len();
         buffer.put_i16(width);
         let mut cells = Cells::new(Sink::Postgres {
             types: &types,
             buffer: &mut buffer,
         });
-        row.write(&mut cells);
-        cells.finish(types.len()).map_err(failed::<T>)?;
+        if !next(&mut cells) {
+            buffer.truncate(start);
+            break;
+        }
+        cells
+            .finish(types.len())
+            .map_err(|source| failed(to, source))?;
         if buffer.len() >= COPY_BUFFER {
             writer
                 .write_all(&buffer)
-                .map_err(|error| failed::<T>(error.into()))?;
+                .map_err(|error| failed(to, error.into()))?;
             buffer.clear();
         }
     }
     buffer.put_i16(-1);
     writer
         .write_all(&buffer)
-        .map_err(|error| failed::<T>(error.into()))?;
+        .map_err(|error| failed(to, error.into()))?;
     writer.finish().map_err(refused)
 }
 
-fn failed<T: Bulk>(source: Box<dyn StdError + Send + Sync>) -> Error {
+fn failed(to: &Destination<'_>, source: Box<dyn StdError + Send + Sync>) -> Error {
     Error::Statement {
-        statement: T::TABLE,
+        statement: to.statement,
         source,
     }
 }

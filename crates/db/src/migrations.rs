@@ -99,6 +99,37 @@ fn step(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
     let Some(script) = missing(tx)?.first().copied() else {
         return Ok(None);
     };
+    apply(tx, script, now)?;
+    Ok(Some(script.name.to_owned()))
+}
+
+/// The names of the migrations that are applied, oldest first.
+pub(crate) fn applied(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let missing = missing(tx)?.len();
+    let names = MIGRATIONS.iter().map(|script| script.name.to_owned());
+    Ok(names.take(MIGRATIONS.len() - missing).collect())
+}
+
+/// Applies the first migrations to a database without tables, if this program knows them by these names.
+pub(crate) fn apply_first(tx: &mut Tx<'_>, names: &[String], now: Timestamp) -> Result<()> {
+    if let Driver::Postgres(..) = tx.driver {
+        tx.batch(LOCK)?;
+    }
+    for (position, name) in names.iter().enumerate() {
+        match MIGRATIONS.get(position) {
+            Some(script) if script.name == name => apply(tx, script, now)?,
+            _ => {
+                return Err(Error::Migration {
+                    name: name.clone(),
+                    problem: "is not known to this program",
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn apply(tx: &mut Tx<'_>, script: &Script, now: Timestamp) -> Result<()> {
     tx.execute(sql!("migrations/create"), params![])?;
     let text = script.text(tx);
     tx.batch(text)?;
@@ -107,7 +138,12 @@ fn step(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<String>> {
         sql!("migrations/insert"),
         params![script.name, checksum, now],
     )?;
-    Ok(Some(script.name.to_owned()))
+    Ok(())
+}
+
+/// The names of all migrations this program knows, oldest first.
+pub fn known_migrations() -> Vec<&'static str> {
+    MIGRATIONS.iter().map(|script| script.name).collect()
 }
 
 /// The migrations that are not applied, after checking those that are.

@@ -3,18 +3,31 @@
 //! SQLite has one connection that writes and several that read; PostgreSQL has one pool for both.
 //! Work is synchronous; the async forms move it to a blocking thread.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use r2d2::{ManageConnection, Pool};
+use kernel::Timestamp;
+use r2d2::{ManageConnection, Pool, PooledConnection};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::{
     address::{Address, Server},
     connection::{Access, Conn, Target},
     error::{Error, Result},
+    measure, params,
+    sql::Sql,
     sqlite::{self, Purpose},
     tx::Tx,
 };
+
+static SERVER_CLOCK: Sql = Sql::new(
+    "server_clock",
+    "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now",
+);
 
 /// Which database runs; for showing, not for deciding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +71,17 @@ impl Default for Options {
     }
 }
 
+/// How many connections a pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// What they are for: reading, writing, or all.
+    pub name: &'static str,
+    /// Connections nobody uses.
+    pub idle: u32,
+    /// Connections at work.
+    pub in_use: u32,
+}
+
 /// A database; clones share its connections.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -77,6 +101,8 @@ pub(crate) enum Origin {
 /// Connections of one kind, and places for those who wait for one without a thread.
 #[derive(Clone)]
 struct Lane {
+    /// What it is called where connections are counted.
+    name: &'static str,
     pool: Pool<Connections>,
     places: Arc<Semaphore>,
 }
@@ -117,12 +143,14 @@ impl Db {
                 };
                 // The writer comes first: it is what turns the log on that readers rely on.
                 let writer = target(Purpose::Write, options.sqlite_writer_cache_kib);
-                let writing = Lane::open(writer, 1, options)?;
+                let writing = Lane::open("writing", writer, 1, options)?;
                 let reader = target(Purpose::Read, options.sqlite_reader_cache_kib);
-                (Lane::open(reader, options.connections, options)?, writing)
+                let reading = Lane::open("reading", reader, options.connections, options)?;
+                (reading, writing)
             }
             Origin::Postgres(server) => {
                 let lane = Lane::open(
+                    "all",
                     Target::Postgres(server.clone()),
                     options.connections,
                     options,
@@ -143,6 +171,26 @@ impl Db {
             Origin::Sqlite(_) => Backend::Sqlite,
             Origin::Postgres(_) => Backend::Postgres,
         }
+    }
+
+    /// What the clock of the database server shows; nothing where the database is part of this process.
+    pub fn server_clock(&self) -> Result<Option<Timestamp>> {
+        match self.0.origin {
+            Origin::Sqlite(_) => Ok(None),
+            Origin::Postgres(_) => self.read_blocking(|tx| {
+                let (now,) = tx.fetch_one::<(Timestamp,)>(&SERVER_CLOCK, params![])?;
+                Ok(Some(now))
+            }),
+        }
+    }
+
+    /// How many connections there are, in each pool.
+    pub fn pools(&self) -> Vec<PoolState> {
+        let mut pools = vec![self.0.reading.state()];
+        if let Origin::Sqlite(_) = self.0.origin {
+            pools.push(self.0.writing.state());
+        }
+        pools
     }
 
     /// Sees that nothing that was deleted is left in the files of the database; `false` if readers were in the way.
@@ -218,7 +266,7 @@ impl fmt::Debug for Db {
 }
 
 impl Lane {
-    fn open(target: Target, size: u32, options: &Options) -> Result<Self> {
+    fn open(name: &'static str, target: Target, size: u32, options: &Options) -> Result<Self> {
         // The pool would only time out; connecting once says what is wrong.
         drop(target.connect()?);
         let pool = Pool::builder()
@@ -229,9 +277,19 @@ impl Lane {
             .connection_timeout(options.wait)
             .build_unchecked(Connections(target));
         Ok(Self {
+            name,
             pool,
             places: Arc::new(Semaphore::new(size.max(1) as usize)),
         })
+    }
+
+    fn state(&self) -> PoolState {
+        let state = self.pool.state();
+        PoolState {
+            name: self.name,
+            idle: state.idle_connections,
+            in_use: state.connections - state.idle_connections,
+        }
     }
 
     fn run<T, E: From<Error>>(
@@ -243,16 +301,20 @@ impl Lane {
         // After a restart of the server every pooled connection is dead, and found to be so only
         // when a transaction begins on it: it is dropped, and the next one tried.
         for _ in 0..self.pool.max_size() {
-            let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
+            let mut conn = self.connection()?;
             let outcome = conn.run(access, &mut work);
             if work.is_none() || !conn.is_broken() {
                 return outcome;
             }
         }
-        self.pool
-            .get()
-            .map_err(|_| Error::Busy)?
-            .run(access, &mut work)
+        self.connection()?.run(access, &mut work)
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Connections>> {
+        let began = Instant::now();
+        let connection = self.pool.get().map_err(|_| Error::Busy);
+        measure::waited(self.name, began.elapsed(), connection.is_ok());
+        connection
     }
 
     async fn run_off_thread<T, E>(

@@ -31,7 +31,7 @@ impl Row<'_> {
     }
 
     #[inline]
-    fn value(&self, position: usize) -> Option<Value<'_>> {
+    pub(crate) fn value(&self, position: usize) -> Option<Value<'_>> {
         match self.cells {
             Cells::Sqlite(row) => row.get_ref(position).ok().map(Value::from),
             Cells::Postgres(row) => row.try_get(position).ok(),

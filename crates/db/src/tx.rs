@@ -87,6 +87,31 @@ impl<'c> Tx<'c> {
         refusal.map_or(Ok(()), Err)
     }
 
+    /// Shows every row of a statement without parameters that was put together here.
+    pub(crate) fn stream<E: From<Error>>(
+        &mut self,
+        name: &'static str,
+        text: &str,
+        mut visit: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let text = Text {
+            name,
+            postgres: text,
+            sqlite: text,
+        };
+        let mut refusal = None;
+        self.attempt(|driver| {
+            driver.for_each(text, &[], &mut |row| match visit(row) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    refusal = Some(error);
+                    ControlFlow::Break(())
+                }
+            })
+        })?;
+        refusal.map_or(Ok(()), Err)
+    }
+
     /// Writes rows by the fastest way the database has, and says how many.
     pub fn bulk<'r, T: Bulk + 'r>(&mut self, rows: impl IntoIterator<Item = &'r T>) -> Result<u64> {
         self.attempt(|driver| match driver {
@@ -177,7 +202,10 @@ impl<'c> Tx<'c> {
     }
 
     /// Runs one statement; its failure ends the transaction, as PostgreSQL wants it.
-    fn attempt<T>(&mut self, run: impl FnOnce(&mut Driver<'c>) -> Result<T>) -> Result<T> {
+    pub(crate) fn attempt<T>(
+        &mut self,
+        run: impl FnOnce(&mut Driver<'c>) -> Result<T>,
+    ) -> Result<T> {
         if self.failed {
             return Err(Error::Aborted);
         }

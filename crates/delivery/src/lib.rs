@@ -6,6 +6,7 @@
 
 pub mod bounces;
 mod journal;
+mod measure;
 mod message;
 pub mod messages;
 mod outlet;
@@ -25,6 +26,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use measure::register_metrics;
 pub use message::{Channel, MessageState, Parameters, Purpose};
 pub use outlet::{OutletState, state as outlet_state};
 pub use render::Rendered;

@@ -9,6 +9,7 @@
 //! (docs/decisions/0008). Not here: reading bytes (`tabular`), people themselves (`directory`).
 
 mod apply;
+pub mod backups;
 mod candidate;
 mod changes;
 mod check;
@@ -23,6 +24,7 @@ mod guard;
 mod imports;
 pub mod mapping;
 mod matching;
+mod measure;
 mod moves;
 mod options;
 mod person;
@@ -55,6 +57,7 @@ pub use imports::{
     Expired, Imports, KeyRate, KeyRates, Leaving, ListRow, NewImport, PeopleList, Preview, Tell,
     read_options,
 };
+pub use measure::register_metrics;
 pub use options::{FieldOptions, takes_blank, takes_join, takes_way};
 pub use plan::{Departures, FieldChange, Guard, MovedCard, Plan, SeatUse};
 pub use progress::{Progress, Watch};

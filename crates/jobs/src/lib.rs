@@ -6,6 +6,7 @@
 
 mod daily;
 mod job;
+mod measure;
 mod queue;
 mod runner;
 mod wake;
@@ -13,6 +14,7 @@ mod worker;
 
 pub use daily::{plan_daily, plan_tomorrow};
 pub use job::{Failure, Job, JobOutcome, JobState, NewJob, Status};
+pub use measure::register_metrics;
 pub use queue::{enqueue, forget, jobs_ahead, run_again, status};
 pub use runner::{Context, Runner};
 pub use wake::Wake;

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use db::{Db, Error, Result, Tx};
@@ -14,6 +14,7 @@ use kernel::{Clock, Ids, JobId};
 
 use crate::{
     job::{Failure, Job, JobOutcome, JobState, Status},
+    measure,
     queue::{self, Wanted},
     wake::Wake,
     worker::{self, Worker},
@@ -178,12 +179,17 @@ impl Runner {
         let Some(job) = self.claim(wanted)? else {
             return Ok(None);
         };
+        let began = Instant::now();
         let outcome = if job.attempts > queue::MAX_DEATHS {
             JobOutcome::Fail("every worker that ran the job died".to_owned())
         } else {
             self.handle(&job)
         };
-        match self.end(&job, &outcome) {
+        let ended = self.end(&job, &outcome);
+        if let Ok(state) = &ended {
+            measure::ended(&job.kind, *state, began.elapsed());
+        }
+        match ended {
             Ok(Some(JobState::Failed)) => {
                 tracing::error!(job.id = %job.id, job.kind, ?outcome, "job given up");
             }
@@ -260,8 +266,16 @@ impl fmt::Debug for Runner {
 
 fn with_causes(failure: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(failure), |error| error.source());
+    // What a database adds in further lines may hold the values of a row.
     causes
-        .map(ToString::to_string)
+        .map(|cause| {
+            cause
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect::<Vec<_>>()
         .join(": ")
 }

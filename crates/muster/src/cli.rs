@@ -1,6 +1,7 @@
 //! What can be typed: one definition of every command, option and environment variable.
 
 pub(crate) mod activity;
+mod backup;
 pub(crate) mod cards;
 pub(crate) mod devices;
 pub(crate) mod documents;
@@ -19,11 +20,13 @@ pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 mod users;
+mod web;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use backup::{Backup, BackupCommand, Restore};
 pub(crate) use import::{Format, Import};
 pub(crate) use imports::{Fix, Imports};
 pub(crate) use managed::Managed;
@@ -31,6 +34,7 @@ pub(crate) use mapping::{FieldChoices, Saved, Values};
 pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
 pub(crate) use users::{DeleteUsers, KeepFields, MergeUsers, RestoreUsers, Security, Users};
+pub(crate) use web::{Completions, Config, LogFormat, Man, Web};
 
 /// A self-hosted people directory that gets thousands of people in, correctly, from a spreadsheet.
 #[derive(Debug, Parser)]
@@ -45,8 +49,7 @@ pub(crate) struct Cli {
 /// Where the data is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Place {
-    /// File with settings, as `key = "value"` lines; the keys are the names of options
-    /// (docs/OPERATING.md).
+    /// File with settings as TOML; the keys are the names of options (`muster config example`).
     #[arg(long, global = true, env = "MUSTER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// `sqlite:PATH` or `postgres://…`; an SQLite file in the data folder when not given.
@@ -58,6 +61,15 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// File whose first line is the address of the database.
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_DATABASE_FILE",
+        value_name = "FILE",
+        conflicts_with = "database"
+    )]
+    pub(crate) database_file: Option<PathBuf>,
     /// Folder of the database file and of the imports' files [default: ./muster-data].
     #[arg(long, global = true, env = "MUSTER_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -142,10 +154,23 @@ pub(crate) enum Command {
     Outbox(Outbox),
     /// Read one mail that came back from standard input, as a mail server's pipe command.
     Bounce(Bounce),
+    /// Write one file with everything: the database and the files of the data folder; servers and imports go on.
+    Backup(Backup),
+    /// Fill an empty data folder and an empty database from a backup.
+    Restore(Restore),
     /// Bring the database to this version's schema.
     Migrate,
     /// Look whether everything is as it should be.
     Doctor(Json),
+    /// Ask a running server whether it is there, as a container's health check.
+    Health(Listen),
+    /// Settings: whether they can work, their schema, and an example of the configuration file.
+    #[command(subcommand)]
+    Config(Config),
+    /// Print the completions of a shell.
+    Completions(Completions),
+    /// Write the manual pages.
+    Man(Man),
 }
 
 impl Command {
@@ -167,7 +192,10 @@ impl Command {
             Self::Activity(args) => args.json.json,
             Self::Report(report) => report.wants_json(),
             Self::Outbox(outbox) => outbox.wants_json(),
+            Self::Backup(backup) => backup.wants_json(),
+            Self::Restore(restore) => restore.json.json,
             Self::Doctor(json)
+            | Self::Config(Config::Check(json))
             | Self::Workflows(documents::Workflows::Show { json, .. })
             | Self::Groups(Groups::Members { json, .. })
             | Self::Documents(documents::Documents::List { json, .. })
@@ -196,6 +224,10 @@ impl Command {
             | Self::Template(_)
             | Self::ManagedConfiguration(_)
             | Self::Bounce(_)
+            | Self::Config(_)
+            | Self::Health(_)
+            | Self::Completions(_)
+            | Self::Man(_)
             | Self::Migrate => false,
         }
     }
@@ -213,14 +245,18 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) listen: Listen,
     /// Whether this process answers browsers, works on imports, or both.
-    #[arg(long, value_enum, default_value_t = Role::All)]
-    pub(crate) role: Role,
+    ///
+    /// Both, if nothing is said.
+    #[arg(long, value_enum, env = "MUSTER_ROLE")]
+    pub(crate) role: Option<Role>,
     /// Browsers reach the server over https (through a proxy): cookies and headers follow.
     #[arg(long, env = "MUSTER_HTTPS")]
     pub(crate) https: bool,
-    /// The largest upload, in MiB.
-    #[arg(long, env = "MUSTER_UPLOAD_LIMIT_MIB", default_value_t = 1024)]
-    pub(crate) upload_limit_mib: u64,
+    /// The largest upload, in MiB [default: 1024].
+    #[arg(long, env = "MUSTER_UPLOAD_LIMIT_MIB", value_name = "N")]
+    pub(crate) upload_limit_mib: Option<u64>,
+    #[command(flatten)]
+    pub(crate) web: Web,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

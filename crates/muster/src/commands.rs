@@ -1,14 +1,18 @@
 //! One module per command; each is a translation to use cases and back.
 
 mod activity;
+mod backup;
 mod bounce;
 mod cards;
+mod config;
 mod demo;
 mod devices;
+mod doctor;
 mod documents;
 mod early;
 mod fix;
 mod groups;
+mod health;
 mod import;
 mod imports;
 mod init;
@@ -39,8 +43,10 @@ use anyhow::Result;
 
 use crate::{
     cli::{Cli, Command},
+    config as config_file,
     exit::Exit,
     house::House,
+    web,
 };
 
 /// Runs what was typed.
@@ -48,9 +54,10 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
     let place = &cli.place;
     match cli.command {
         Command::Serve(args) => {
+            let settings = web::settings(&args, &config_file::of(place)?)?;
             let house = House::listening(place, args.listen.listen.as_deref())?
-                .with_upload_limit(args.upload_limit_mib << 20);
-            serve::run(house, &args)
+                .with_upload_limit(settings.upload_limit_bytes);
+            serve::serve(house, settings, &[])
         }
         Command::Demo(listen) => demo::run(place, &listen),
         Command::Init(args) => init::run(&House::open(place)?, &args),
@@ -79,7 +86,13 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Report(command) => report_users::run(&House::open(place)?, &command),
         Command::Outbox(command) => outbox::run(&House::open(place)?, &command),
         Command::Bounce(args) => Ok(bounce::run(place, &args)),
+        Command::Backup(args) => backup::run(place, &args),
+        Command::Restore(args) => backup::restore(place, &args),
         Command::Migrate => maintenance::migrate(place),
-        Command::Doctor(json) => maintenance::doctor(place, json.json),
+        Command::Config(command) => config::run(place, &command),
+        Command::Completions(args) => Ok(config::completions(&args)),
+        Command::Man(args) => config::man(&args),
+        Command::Health(args) => health::run(place, args.listen.as_deref()),
+        Command::Doctor(json) => doctor::run(place, json.json),
     }
 }

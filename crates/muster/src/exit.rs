@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use backup::BackupError;
 use directory::{
     access::{AccessRefusal, TermsFault},
     bulk::BulkError,
@@ -110,6 +111,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         return (Exit::Refused, code, chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
+        && !refusal.is_internal()
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<BackupError>()
         && !refusal.is_internal()
     {
         let code = refusal.code().to_owned();

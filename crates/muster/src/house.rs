@@ -1,6 +1,10 @@
 //! Wiring: where the data is, the database, and the context commands act in.
 
-use std::{collections::BTreeMap, fs, net::TcpListener, path::PathBuf};
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, bail};
 use db::{Db, Options};
@@ -10,7 +14,7 @@ use jobs::{Context, Runner, Wake};
 use kernel::{Clock, Ids};
 use tabular::Limits;
 
-use crate::{cli::Place, outlets, progress};
+use crate::{cli::Place, config, outlets, progress, web::first_line};
 
 /// Where the server listens if nothing else is said.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -30,6 +34,38 @@ pub(crate) struct House {
     delivery: delivery::Settings,
 }
 
+/// Where an installation is; nothing has been opened or made yet.
+pub(crate) struct Addresses {
+    pub(crate) data: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub(crate) database: String,
+}
+
+impl Addresses {
+    /// As given on the command line, in the environment or in the file, or the usual ones.
+    pub(crate) fn of(place: &Place) -> Result<Self> {
+        let settings = config::of(place)?;
+        let data = place
+            .data
+            .clone()
+            .or_else(|| settings.get("data").map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from("muster-data"));
+        let of_file = |path: &Path| first_line(path, "database-file");
+        let named = (settings.get("database"), settings.get("database-file"));
+        let database = match (&place.database, &place.database_file, named) {
+            (Some(url), _, _) => url.clone(),
+            (None, Some(path), _) => of_file(path)?,
+            (None, None, (Some(_), Some(_))) => {
+                bail!("the configuration file has both database and database-file; keep one")
+            }
+            (None, None, (Some(url), None)) => url.clone(),
+            (None, None, (None, Some(path))) => of_file(Path::new(path))?,
+            (None, None, (None, None)) => format!("sqlite:{}", data.join("muster.db").display()),
+        };
+        Ok(Self { data, database })
+    }
+}
+
 impl House {
     /// Opens the database and brings it to this version's schema.
     pub(crate) fn open(place: &Place) -> Result<Self> {
@@ -38,7 +74,7 @@ impl House {
 
     /// The same for a process that listens, at this address if one was given.
     pub(crate) fn listening(place: &Place, listen: Option<&str>) -> Result<Self> {
-        let file = settings(place)?;
+        let file = config::of(place)?;
         let listen = listen.or_else(|| file.get("listen").map(String::as_str));
         let listen = listen.unwrap_or(LISTEN).to_owned();
         // Before anything is made: a setting that cannot work is the first thing to say.
@@ -59,20 +95,15 @@ impl House {
 
     /// Opens the database as it is, without any way out for messages.
     pub(crate) fn without_migrating(place: &Place) -> Result<Self> {
-        let settings = settings(place)?;
-        let data = place
-            .data
-            .clone()
-            .or_else(|| settings.get("data").map(PathBuf::from))
-            .unwrap_or_else(|| PathBuf::from("muster-data"));
+        let settings = config::of(place)?;
+        let Addresses { data, database } = Addresses::of(place)?;
+        if backup::is_unfinished(&data) {
+            return Err(backup::BackupError::Unfinished(data).into());
+        }
         fs::create_dir_all(&data)
             .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
-        let url = place
-            .database
-            .clone()
-            .or_else(|| settings.get("database").cloned())
-            .unwrap_or_else(|| format!("sqlite:{}", data.join("muster.db").display()));
-        let db = Db::open(&url, &Options::default()).context("the database cannot be opened")?;
+        let db =
+            Db::open(&database, &Options::default()).context("the database cannot be opened")?;
         Ok(Self {
             db,
             data,
@@ -109,14 +140,14 @@ impl House {
     }
 
     /// Begins to listen; links begin with the address and port that came of it, unless something else was said.
-    pub(crate) fn bind(&mut self) -> Result<TcpListener> {
+    pub(crate) fn bind(&mut self, is_encrypted: bool) -> Result<TcpListener> {
         let listen = &self.listen;
         let refused = || format!("{listen} cannot be listened on");
         let listener = TcpListener::bind(listen).with_context(refused)?;
         listener.set_nonblocking(true).with_context(refused)?;
         if self.links_lead_here {
             let address = listener.local_addr()?.to_string();
-            self.delivery.public_url = outlets::url_here(&address);
+            self.delivery.public_url = outlets::url_here(&address, is_encrypted);
         }
         Ok(listener)
     }
@@ -170,36 +201,4 @@ impl House {
         let runner = erasure::register(runner, &self.imports(), &self.data);
         self.imports().register(runner, tell)
     }
-}
-
-/// The lines `key = "value"` of the configuration file.
-fn settings(place: &Place) -> Result<BTreeMap<String, String>> {
-    const KNOWN: [&str; 4] = ["database", "data", "listen", "series-folder"];
-    let is_known = |key: &str| KNOWN.contains(&key) || outlets::KEYS.contains(&key);
-    let Some(path) = &place.config else {
-        return Ok(BTreeMap::new());
-    };
-    let text =
-        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut settings = BTreeMap::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let Some((key, value)) = line.split_once('=') else {
-            bail!("{} line {number}: write key = \"value\"", path.display());
-        };
-        let key = key.trim();
-        if !is_known(key) {
-            bail!(
-                "{} line {number}: {key:?} is not a setting; use {}, {}",
-                path.display(),
-                KNOWN.join(", "),
-                outlets::KEYS.join(", ")
-            );
-        }
-        settings.insert(key.to_owned(), value.trim().trim_matches('"').to_owned());
-    }
-    Ok(settings)
 }

@@ -5,11 +5,14 @@
 
 mod cli;
 mod commands;
+mod config;
 mod exit;
 mod house;
+mod metrics;
 mod outlets;
 mod output;
 mod progress;
+mod web;
 
 use std::process::ExitCode;
 

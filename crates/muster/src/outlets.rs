@@ -2,29 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
 use delivery::{MailServer, Settings, SmsGateway};
 
-use crate::cli::Outlets;
-
-/// The keys of the configuration file that are about messages.
-pub(crate) const KEYS: [&str; 11] = [
-    "public-url",
-    "smtp",
-    "smtp-file",
-    "mail-from",
-    "bounces-to",
-    "mail-rate",
-    "sms",
-    "sms-file",
-    "sms-rate",
-    "bounce-token",
-    "bounce-token-file",
-];
+use crate::{cli::Outlets, web::first_line};
 
 /// A shorter secret could be found by trying.
 const SHORTEST_TOKEN: usize = 20;
@@ -83,15 +67,16 @@ pub(crate) fn settings(
 fn public_url(given: &Given<'_>, listen: &str) -> Result<String> {
     match given.plain(given.options.public_url.as_ref(), "public-url") {
         Some(url) => delivery::parse_public_url(&url).context("--public-url cannot be used"),
-        None => Ok(url_here(listen)),
+        None => Ok(url_here(listen, false)),
     }
 }
 
 /// What links begin with if nothing is said; an address that stands for all of this machine's cannot be opened.
-pub(crate) fn url_here(listen: &str) -> String {
+pub(crate) fn url_here(listen: &str, is_encrypted: bool) -> String {
+    let scheme = if is_encrypted { "https" } else { "http" };
     match listen.rsplit_once(':') {
-        Some(("0.0.0.0" | "[::]", port)) => format!("http://localhost:{port}"),
-        _ => format!("http://{listen}"),
+        Some(("0.0.0.0" | "[::]", port)) => format!("{scheme}://localhost:{port}"),
+        _ => format!("{scheme}://{listen}"),
     }
 }
 
@@ -134,17 +119,10 @@ impl Given<'_> {
     }
 }
 
-fn first_line(path: &Path, key: &str) -> Result<String> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("--{key}: {} cannot be read", path.display()))?;
-    match text.lines().next().map(str::trim) {
-        Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => bail!("--{key}: the first line of {} is empty", path.display()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(file: &[(&str, &str)], options: &Outlets) -> Result<Settings> {
@@ -164,7 +142,7 @@ mod tests {
         let read = read(&[], &Outlets::default()).unwrap();
         assert!(read.mail.is_none() && read.sms.is_none() && read.bounce_token.is_none());
         assert_eq!(read.link("/join"), "http://127.0.0.1:8080/join");
-        assert_eq!(url_here("0.0.0.0:80"), "http://localhost:80");
+        assert_eq!(url_here("0.0.0.0:80", false), "http://localhost:80");
     }
 
     #[test]

@@ -70,6 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "import",
         ],
     ),
+    ("backup", &["kernel", "db", "import"]),
     (
         "server",
         &[
@@ -104,6 +105,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "import",
             "admit",
             "erasure",
+            "backup",
             "server",
         ],
     ),

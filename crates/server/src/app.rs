@@ -16,13 +16,15 @@ use jobs::Wake;
 use kernel::{Clock, Ids};
 use tokio::sync::Semaphore;
 
-use crate::throttle::Throttle;
+use crate::{forwarded::Network, throttle::Throttle};
 
 /// What an operator decides about the web shell.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Whether browsers reach the server over https, directly or through a proxy.
     pub https: bool,
+    /// Proxies that are believed about whom a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// Where uploads are kept until they are taken in; the disk of the imports' files.
     pub data: PathBuf,
     /// The largest file that may be uploaded.
@@ -33,6 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             https: false,
+            trusted_proxies: Vec::new(),
             data: std::env::temp_dir(),
             upload_limit_bytes: 1024 * 1024 * 1024,
         }

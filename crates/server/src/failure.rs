@@ -7,7 +7,7 @@ use axum::{
 };
 use directory::{Forbidden, lock::Locked};
 
-use crate::page;
+use crate::{page, request_id};
 
 /// Why there is no ordinary page.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ struct FailurePage<'a> {
     message: &'a str,
     link: &'a str,
     link_text: &'a str,
+    /// What to name when asking the operator about it.
+    request: Option<String>,
 }
 
 impl Failure {
@@ -175,6 +177,7 @@ impl IntoResponse for Failure {
             message,
             link: &link,
             link_text: &link_text,
+            request: status.is_server_error().then(request_id::current).flatten(),
         };
         let mut response = page::with_status(status, &page);
         if matches!(self, Self::Stale { .. }) {

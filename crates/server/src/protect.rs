@@ -5,13 +5,22 @@ use std::time::Instant;
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 
-use crate::{app::App, failure::Failure};
+use tracing::Instrument as _;
+
+use crate::{
+    app::App,
+    failure::Failure,
+    forwarded,
+    measure::{self, UnderWay},
+    request_id,
+    throttle::Peer,
+};
 
 /// Scripts and styles come from this server only, nothing is inline, and nobody frames a page.
 /// `style-src-attr` stays closed too: bars and charts are SVG.
@@ -38,6 +47,8 @@ static HEADERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
+/// Asked by what watches over the process, from inside.
+const HEALTH: [&str; 2] = ["/livez", "/readyz"];
 /// Two years, as browsers' lists ask for.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
@@ -72,25 +83,49 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
 }
 
 /// One line per request, with the route instead of the address: a query may hold personal data.
-async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
+///
+/// Before that it is found out whom the request comes from, if it came through a proxy.
+async fn log(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = app.ids.uuid(app.clock.now());
+    let id = request_id::given(request.headers())
+        .unwrap_or_else(|| app.ids.uuid(app.clock.now()).to_string());
+    let mut is_plain = false;
+    if let Some(peer) = request.extensions().get::<Peer>() {
+        let sender = forwarded::sender(*peer, request.headers(), &app.settings.trusted_proxies);
+        request.extensions_mut().insert(Peer(sender.address));
+        is_plain = sender.is_plain && app.settings.https;
+    }
     let method = request.method().clone();
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let under_way = UnderWay::begin();
+    let mut response = if is_plain && !HEALTH.contains(&route.as_str()) {
+        to_https(&app, &request)
+    } else {
+        let span = tracing::info_span!("request", request.id = id);
+        let answer = next.run(request).instrument(span);
+        request_id::current_key().scope(id.clone(), answer).await
+    };
+    drop(under_way);
+    measure::answered(&method, &route, response.status(), began.elapsed());
     tracing::info!(
-        request.id = %id,
+        request.id = id,
         http.method = %method,
         http.route = route,
         http.status = response.status().as_u16(),
         duration_ms = began.elapsed().as_millis() as u64,
         "answered"
     );
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        response.headers_mut().insert("x-request-id", value);
-    }
+    request_id::put(response.headers_mut(), &id);
     response
+}
+
+/// Whoever came to the proxy without encryption is sent to the address with it.
+fn to_https(app: &App, request: &Request) -> Response {
+    let place = request.uri().path_and_query();
+    let place = place.map_or("/", |place| place.as_str());
+    let there = format!("{}{place}", app.delivery.public_url);
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, there)]).into_response()
 }

@@ -1,35 +1,48 @@
-//! Listening: connections in, answers out, and an end that cuts nobody off.
+//! Listening: connections in, encrypted or not, answers out, and an end that cuts nobody off.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, net::IpAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{StatusCode, Uri, header::LOCATION},
+};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
-use tokio::{net::TcpListener, select, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    select,
+    time::timeout,
+};
 use tower::ServiceExt;
 
-use crate::throttle::Peer;
+use crate::{throttle::Peer, tls::Certificates};
 
 /// A client has so long to send the head of a request; half-open connections end here.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// A client has so long to agree on the encryption.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Requests still running when the server stops may take so much longer.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Answers requests until `stop` is ready, then lets those under way finish.
+/// Answers requests until `stop` is ready, then lets those under way finish; encrypted if there are certificates.
 pub async fn serve(
     listener: TcpListener,
+    certificates: Option<Arc<Certificates>>,
     router: Router,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, peer) = select! {
+        let (stream, address) = select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, address)) => (stream, Peer(address.ip())),
+                Ok((stream, address)) => (stream, address.ip()),
                 Err(error) => {
                     // Too many open files, or a client gone again: the next one may fare better.
                     tracing::warn!(%error, "a connection was not accepted");
@@ -39,19 +52,16 @@ pub async fn serve(
             },
             () = &mut stop => break,
         };
-        let router = router.clone();
-        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
-            router.clone().oneshot(request.map(Body::new))
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
+        let (router, watcher) = (router.clone(), graceful.watcher());
+        let acceptor = certificates.as_ref().map(|pair| pair.acceptor());
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "a connection ended early");
+            let Some(acceptor) = acceptor else {
+                return answer(stream, address, router, watcher).await;
+            };
+            match timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => answer(stream, address, router, watcher).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
+                Err(_) => tracing::debug!("a connection took too long to be encrypted"),
             }
         });
     }
@@ -60,4 +70,35 @@ pub async fn serve(
         tracing::warn!("some requests did not finish in time");
     }
     Ok(())
+}
+
+/// Answers the requests of one connection.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    address: IpAddr,
+    router: Router,
+    watcher: Watcher,
+) {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(address));
+        router.clone().oneshot(request.map(Body::new))
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Sends everybody to the same address below `public_url`: for a port without encryption.
+pub fn redirect_router(public_url: &str) -> Router {
+    let public_url = public_url.to_owned();
+    let redirect = move |uri: Uri| {
+        let place = uri.path_and_query().map_or("/", |place| place.as_str());
+        let there = format!("{public_url}{place}");
+        async move { (StatusCode::PERMANENT_REDIRECT, [(LOCATION, there)]) }
+    };
+    Router::new().fallback(redirect)
 }

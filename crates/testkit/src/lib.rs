@@ -11,12 +11,14 @@
 
 mod database;
 mod mail;
+mod own_server;
 mod programs;
 mod race;
 mod server;
 
 pub use database::{NOW, TestDb, on_empty_databases, on_postgres, on_sqlite};
 pub use mail::{Mail, MailServer};
+pub use own_server::OwnServer;
 pub use race::overtake;
 
 /// Makes two tests of each function, `<name>::sqlite` and `<name>::postgres`.

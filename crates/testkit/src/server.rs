@@ -18,7 +18,7 @@ use postgres::{Client, NoTls};
 use crate::programs::{self, Programs};
 
 /// No durability, no network, and small buffers: the data are gone in a minute.
-const SETTINGS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+pub(crate) const SETTINGS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
     -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c log_min_messages=fatal";
 
 /// Stops the server once nobody holds the lock `$1`, and removes its folder `$2`.
@@ -138,7 +138,7 @@ fn start(folder: &Path, lock: &Path) -> Result<(), String> {
 }
 
 /// An empty folder that belongs to the server's user.
-fn make_folder(folder: &Path, programs: &Programs) -> std::io::Result<()> {
+pub(crate) fn make_folder(folder: &Path, programs: &Programs) -> std::io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -151,7 +151,7 @@ fn make_folder(folder: &Path, programs: &Programs) -> std::io::Result<()> {
 }
 
 /// Makes the cluster, with a collation unlike bytes if the version can: SQL must not rely on it.
-fn initialise(programs: &Programs, data: &str) -> Result<(), String> {
+pub(crate) fn initialise(programs: &Programs, data: &str) -> Result<(), String> {
     let common = [
         "-D",
         data,

@@ -12,6 +12,7 @@ use kernel::Timestamp;
 use super::{POLL, Sender};
 use crate::{
     journal::Slot,
+    measure,
     message::{Channel, MessageState, Purpose},
     messages::{self, Claimed, Settled},
     outlet,
@@ -267,6 +268,7 @@ impl Lane<'_> {
 
     /// Keeps an outcome until the next commit.
     fn settle(&mut self, outcome: Settled) {
+        measure::attempted(self.channel, outcome.state);
         self.unwritten.push(outcome);
     }
 

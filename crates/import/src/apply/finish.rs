@@ -10,7 +10,7 @@ use crate::{
     Import, Refusal, State,
     files::{BlockReader, Folder},
     mapping::RememberedMapping,
-    options,
+    measure, options,
     record::json,
     results::Outcome,
     store,
@@ -59,6 +59,9 @@ impl Run<'_> {
                 report(tx, ctx, import)
             }
         })?;
+        if !is_paused {
+            measure::ended(&counts);
+        }
         tracing::info!(
             import.id = %import.id, import.rows = counts.rows, import.created = counts.created,
             import.updated = counts.updated, import.failed = counts.failed, "import ended"

@@ -15,10 +15,11 @@ use kernel::{Email, PersonName};
 
 use super::serve::serve;
 use crate::{
-    cli::{Listen, Place, Role},
+    cli::{Listen, Place},
     exit::Exit,
     house::House,
     output,
+    web::WebSettings,
 };
 
 const EMAIL: &str = "demo@example.com";
@@ -57,11 +58,7 @@ pub(crate) fn run(place: &Place, listen: &Listen) -> Result<Exit> {
         format!("Sign in as {EMAIL} with the password: {PASSWORD}"),
         format!("Sample spreadsheets to import: {}", samples.display()),
     ];
-    let settings = server::Settings {
-        data: house.data.clone(),
-        ..server::Settings::default()
-    };
-    serve(house, Role::All, settings, &greeting)
+    serve(house, WebSettings::default(), &greeting)
 }
 
 fn furnish(house: &House) -> Result<()> {

@@ -1,9 +1,7 @@
-//! `muster migrate`, `muster doctor` and `muster template`.
+//! `muster migrate` and `muster template`.
 
 use anyhow::Result;
-use directory::accounts;
 use import::Preset;
-use serde_json::json;
 
 use crate::{
     cli::{Place, Template},
@@ -22,41 +20,6 @@ pub(crate) fn migrate(place: &Place) -> Result<Exit> {
         output::line(&name);
     }
     Ok(Exit::Done)
-}
-
-pub(crate) fn doctor(place: &Place, as_json: bool) -> Result<Exit> {
-    let house = House::without_migrating(place)?;
-    let pending = house.db.pending()?;
-    let accounts = if pending.is_empty() {
-        house.db.read_blocking(accounts::list)?.len()
-    } else {
-        0
-    };
-    let backend = house.db.backend().to_string();
-    if as_json {
-        output::json(&json!({
-            "version": env!("CARGO_PKG_VERSION"), "database": backend,
-            "data": house.data, "pending_migrations": pending, "accounts": accounts,
-        }));
-    } else {
-        output::line(&format!("Muster {}", env!("CARGO_PKG_VERSION")));
-        output::line(&format!("Database: {backend}, reachable"));
-        output::line(&format!("Data folder: {}", house.data.display()));
-        output::line(&format!("Accounts: {accounts}"));
-        if pending.is_empty() {
-            output::line("Schema: up to date");
-        } else {
-            output::line(&format!(
-                "Schema: run muster migrate ({} to go)",
-                pending.len()
-            ));
-        }
-    }
-    Ok(if pending.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    })
 }
 
 pub(crate) fn template(house: &House, args: &Template) -> Result<Exit> {

@@ -1,56 +1,80 @@
 //! `muster serve`: the server, the workers of jobs, or both in one process.
 
-use std::{thread, time::Duration};
+use std::{net, sync::Arc, thread, time::Duration};
 
 use anyhow::{Context as _, Result};
-use jobs::Context;
-use server::{App, Settings};
+use jobs::{Context, Wake};
+use server::{App, Certificates, Settings};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
 };
 
 use crate::{
-    cli::{Role, Serve},
+    cli::{LogFormat, Role},
     exit::Exit,
     house::House,
-    output,
+    metrics, output,
+    web::WebSettings,
 };
 
 /// Jobs run at once in one process: a check beside a run.
 const WORKERS: usize = 2;
 /// How often the series are looked through whose time has come.
 const SERIES_EVERY: Duration = Duration::from_secs(5);
+/// How often it is looked whether the files of the certificate were changed.
+const CERTIFICATES_EVERY: Duration = Duration::from_mins(1);
 
-pub(crate) fn run(house: House, args: &Serve) -> Result<Exit> {
-    let settings = Settings {
-        https: args.https,
-        data: house.data.clone(),
-        upload_limit_bytes: args.upload_limit_mib << 20,
-    };
-    serve(house, args.role, settings, &[])
+/// What this process listens on.
+struct Ports {
+    pages: Option<net::TcpListener>,
+    redirect: Option<net::TcpListener>,
+    metrics: Option<net::TcpListener>,
+    certificates: Option<Arc<Certificates>>,
+}
+
+impl Ports {
+    /// Takes all of them: one that is taken ends it here, before any work is begun.
+    fn bind(house: &mut House, web: &WebSettings) -> Result<Self> {
+        let is_web = web.role != Role::Worker;
+        let certificates = match &web.tls {
+            Some(tls) if is_web => Some(tls.load()?),
+            _ => None,
+        };
+        let pages = is_web
+            .then(|| house.bind(certificates.is_some()))
+            .transpose()?;
+        let redirect = web.redirect_listen.as_deref().filter(|_| is_web);
+        Ok(Self {
+            pages,
+            redirect: redirect.map(listen).transpose()?,
+            metrics: web.metrics_listen.as_deref().map(listen).transpose()?,
+            certificates,
+        })
+    }
+}
+
+fn listen(address: &str) -> Result<net::TcpListener> {
+    let refused = || format!("{address} cannot be listened on");
+    let listener = net::TcpListener::bind(address).with_context(refused)?;
+    listener.set_nonblocking(true).with_context(refused)?;
+    Ok(listener)
 }
 
 /// Serves until the process is asked to end; `greeting` is printed below the address.
-pub(crate) fn serve(
-    mut house: House,
-    role: Role,
-    settings: Settings,
-    greeting: &[String],
-) -> Result<Exit> {
-    start_logging();
+pub(crate) fn serve(mut house: House, web: WebSettings, greeting: &[String]) -> Result<Exit> {
+    start_logging(web.log_format);
     // Before any work is begun: links need to know where this is, and a taken port ends it here.
-    let listener = match role {
-        Role::All | Role::Web => Some(house.bind()?),
-        Role::Worker => None,
-    };
+    let ports = Ports::bind(&mut house, &web)?;
     let house = &house;
-    if settings.https && house.links_lead_here() {
+    if web.https && web.tls.is_none() && house.links_lead_here() {
         output::note(&format!(
             "--https without --public-url: links in messages begin with {}, which people cannot open. Say what they type, such as --public-url https://people.example.com.",
             house.delivery().public_url
         ));
     }
+    let role = web.role;
     if role != Role::Web {
         plan_daily_work(house)?;
     }
@@ -64,39 +88,7 @@ pub(crate) fn serve(
         }
         let workers = (role != Role::Web).then(|| scope.spawn(|| runner.run(WORKERS)));
         let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
-        let served = runtime.block_on(async {
-            let mut terminate = signal(SignalKind::terminate())?;
-            let wake = wake.clone();
-            let app_wake = wake.clone();
-            let stop = async move {
-                tokio::select! {
-                    _ = tokio::signal::ctrl_c() => {}
-                    _ = terminate.recv() => {}
-                }
-                // Pages that follow a job would keep their connections open.
-                wake.stop();
-            };
-            let Some(listener) = listener else {
-                output::line("Working on jobs and messages");
-                stop.await;
-                return Ok(());
-            };
-            let listener = TcpListener::from_std(listener)?;
-            output::line(&format!("Listening on http://{}", listener.local_addr()?));
-            greeting.iter().for_each(|line| output::line(line));
-            let app = App::new(
-                house.db.clone(),
-                house.clock.clone(),
-                house.ids.clone(),
-                house.imports(),
-                app_wake,
-                house.delivery(),
-                settings,
-            );
-            server::serve(listener, server::router(&app), stop)
-                .await
-                .map_err(anyhow::Error::from)
-        });
+        let served = runtime.block_on(answer(house, web, ports, &wake, greeting));
         // Whatever ended the server ends the workers, each after its present chunk.
         wake.stop();
         if let Some(workers) = workers {
@@ -104,6 +96,107 @@ pub(crate) fn serve(
         }
         served.map(|()| Exit::Done)
     })
+}
+
+/// Answers on all ports until the process is asked to end.
+async fn answer(
+    house: &House,
+    web: WebSettings,
+    ports: Ports,
+    wake: &Wake,
+    greeting: &[String],
+) -> Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let until_stopped = || {
+        let mut stopped = stopped.clone();
+        // An end of the channel is an end, too.
+        async move { drop(stopped.wait_for(|is_stopped| *is_stopped).await) }
+    };
+    if let Some(listener) = ports.metrics {
+        let listener = TcpListener::from_std(listener)?;
+        output::line(&format!(
+            "Metrics on http://{}/metrics",
+            listener.local_addr()?
+        ));
+        let pages = server::metrics_router(metrics::text(house.db.clone()));
+        tokio::spawn(server::serve(listener, None, pages, until_stopped()));
+    }
+    if let Some(listener) = ports.redirect {
+        let listener = TcpListener::from_std(listener)?;
+        let pages = server::redirect_router(&house.delivery().public_url);
+        tokio::spawn(server::serve(listener, None, pages, until_stopped()));
+    }
+    if let Some(certificates) = &ports.certificates {
+        tokio::spawn(renew(Arc::clone(certificates)));
+    }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let asked_to_end = async {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        // Pages that follow a job would keep their connections open.
+        wake.stop();
+        let _ = stop.send(true);
+    };
+    let Some(listener) = ports.pages else {
+        output::line("Working on jobs and messages");
+        asked_to_end.await;
+        return Ok(());
+    };
+    let listener = TcpListener::from_std(listener)?;
+    let scheme = if ports.certificates.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    output::line(&format!(
+        "Listening on {scheme}://{}",
+        listener.local_addr()?
+    ));
+    greeting.iter().for_each(|line| output::line(line));
+    let app = App::new(
+        house.db.clone(),
+        house.clock.clone(),
+        house.ids.clone(),
+        house.imports(),
+        wake.clone(),
+        house.delivery(),
+        Settings {
+            https: web.https,
+            trusted_proxies: web.trusted_proxies,
+            data: house.data.clone(),
+            upload_limit_bytes: web.upload_limit_bytes,
+        },
+    );
+    server::serve(
+        listener,
+        ports.certificates,
+        server::router(&app),
+        asked_to_end,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Reads the certificate again on SIGHUP, and when its files were changed.
+async fn renew(certificates: Arc<Certificates>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    loop {
+        let is_asked = tokio::select! {
+            _ = hangup.recv() => true,
+            () = tokio::time::sleep(CERTIFICATES_EVERY) => false,
+        };
+        if !is_asked && !certificates.is_stale() {
+            continue;
+        }
+        match certificates.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+    }
 }
 
 /// Sees that the work of every day is queued.
@@ -146,15 +239,16 @@ fn look_after_series(house: &House, context: &Context) {
     }
 }
 
-fn start_logging() {
+fn start_logging(format: LogFormat) {
     use tracing_subscriber::{EnvFilter, fmt};
     let filter = EnvFilter::builder()
         .with_env_var("MUSTER_LOG")
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
+    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second server in one process keeps the first one's log.
-    let _ = fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
 }

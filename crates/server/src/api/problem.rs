@@ -12,7 +12,7 @@ use import::Refusal;
 use kernel::Code;
 use serde_json::json;
 
-use crate::{failure::Failure, format::sentence, spool::Spilled};
+use crate::{failure::Failure, format::sentence, request_id, spool::Spilled};
 
 /// A request that was not carried out.
 #[derive(Clone, Debug)]
@@ -106,6 +106,11 @@ impl Problem {
         });
         if let (Some(url), Some(body)) = (&self.human_url, body.as_object_mut()) {
             body.insert("human_url".to_owned(), json!(url));
+        }
+        if self.status.is_server_error()
+            && let (Some(id), Some(body)) = (request_id::current(), body.as_object_mut())
+        {
+            body.insert("request_id".to_owned(), json!(id));
         }
         body.to_string()
     }

@@ -1,10 +1,5 @@
 //! `muster outbox` and `muster bounce` as somebody at a terminal, or a mail server, runs them.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what goes wrong here is to fail the test"
-)]
-
 use std::{
     fs,
     io::Write as _,

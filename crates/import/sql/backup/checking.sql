@@ -1,0 +1,4 @@
+select account_id, id
+from imports
+where state = 'checking'
+order by account_id, id

@@ -1,0 +1,4 @@
+select account_id, id, updated_at
+from imports
+where state in ('choose_format', 'mapping', 'checking', 'planned', 'refused')
+order by account_id, id

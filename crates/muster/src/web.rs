@@ -1,0 +1,133 @@
+//! From options and the configuration file to how the server is reached.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum as _;
+use server::{Certificates, Network};
+
+use crate::{
+    cli::{LogFormat, Role, Serve},
+    config::File,
+};
+
+/// The largest upload if nothing is said.
+const UPLOAD_LIMIT_MIB: u64 = 1024;
+
+/// How the server is reached, and what it tells of itself.
+pub(crate) struct WebSettings {
+    pub(crate) role: Role,
+    pub(crate) https: bool,
+    pub(crate) upload_limit_bytes: u64,
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) redirect_listen: Option<String>,
+    pub(crate) metrics_listen: Option<String>,
+    pub(crate) log_format: LogFormat,
+}
+
+/// The files of the server's own encryption.
+#[derive(Clone, Debug)]
+pub(crate) struct Tls {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Tls {
+    /// Reads both files.
+    pub(crate) fn load(&self) -> Result<Arc<Certificates>> {
+        let loaded = Certificates::load(&self.certificate, &self.key);
+        Ok(Arc::new(
+            loaded.context("--tls-cert and --tls-key cannot be used")?,
+        ))
+    }
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            role: Role::All,
+            https: false,
+            upload_limit_bytes: UPLOAD_LIMIT_MIB << 20,
+            trusted_proxies: Vec::new(),
+            tls: None,
+            redirect_listen: None,
+            metrics_listen: None,
+            log_format: LogFormat::Text,
+        }
+    }
+}
+
+/// What was given on the command line or in the environment, on top of the file.
+pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
+    let plain = |option: &Option<String>, key: &str| option.as_ref().or(file.get(key)).cloned();
+    let path = |option: &Option<PathBuf>, key: &str| {
+        option.clone().or_else(|| file.get(key).map(PathBuf::from))
+    };
+    let web = &args.web;
+    let tls = match (
+        path(&web.tls_cert, "tls-cert"),
+        path(&web.tls_key, "tls-key"),
+    ) {
+        (Some(certificate), Some(key)) => Some(Tls { certificate, key }),
+        (None, None) => None,
+        _ => bail!("--tls-cert and --tls-key belong together: give both"),
+    };
+    let mib = match (args.upload_limit_mib, file.get("upload-limit-mib")) {
+        (Some(mib), _) => mib,
+        (None, Some(text)) => text.parse().context("upload-limit-mib")?,
+        (None, None) => UPLOAD_LIMIT_MIB,
+    };
+    let upload_limit_bytes = mib
+        .checked_mul(1 << 20)
+        .context("--upload-limit-mib is too large")?;
+    let role = match (args.role, file.get("role")) {
+        (Some(role), _) => role,
+        (None, Some(word)) => Role::from_str(word, false).map_err(anyhow::Error::msg)?,
+        (None, None) => Role::All,
+    };
+    let log_format = match (web.log_format, file.get("log-format")) {
+        (Some(format), _) => format,
+        (None, Some(word)) => LogFormat::from_str(word, false).map_err(anyhow::Error::msg)?,
+        (None, None) => LogFormat::Text,
+    };
+    Ok(WebSettings {
+        role,
+        https: args.https || file.get("https").is_some_and(|yes| yes == "true") || tls.is_some(),
+        upload_limit_bytes,
+        trusted_proxies: trusted_proxies(&web.trusted_proxies, file)?,
+        tls,
+        redirect_listen: plain(&web.redirect_listen, "redirect-listen"),
+        metrics_listen: plain(&web.metrics_listen, "metrics-listen"),
+        log_format,
+    })
+}
+
+fn trusted_proxies(given: &[String], file: &File) -> Result<Vec<Network>> {
+    let of_file = file.get("trusted-proxies").map_or("", String::as_str);
+    let texts: Vec<&str> = if given.is_empty() {
+        of_file.split(',').collect()
+    } else {
+        given.iter().map(String::as_str).collect()
+    };
+    texts
+        .into_iter()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().context("--trusted-proxies"))
+        .collect()
+}
+
+/// The first line of a file that holds a secret.
+pub(crate) fn first_line(path: &Path, key: &str) -> Result<String> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("--{key}: {} cannot be read", path.display()))?;
+    match text.lines().next().map(str::trim) {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => bail!("--{key}: the first line of {} is empty", path.display()),
+    }
+}

@@ -1,0 +1,210 @@
+//! Who a request comes from when it comes through a proxy.
+//!
+//! What a request says about itself is believed only if the connection comes from a proxy that the operator has named;
+//! of a chain of proxies, only as far as each of them is named.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use axum::http::{HeaderMap, HeaderName};
+
+use crate::throttle::Peer;
+
+static FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Proxies that are looked through; more of them nobody has.
+const MOST: usize = 16;
+
+/// A network of proxies: an address, or `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    prefix: u8,
+}
+
+/// What is not a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a network; write an address, or one with a length, such as 10.0.0.0/8")]
+pub struct NotANetwork(String);
+
+impl FromStr for Network {
+    type Err = NotANetwork;
+
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
+        let wrong = || NotANetwork(text.to_owned());
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
+        let longest = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = match prefix {
+            Some(digits) => digits.trim().parse().map_err(|_| wrong())?,
+            None => longest,
+        };
+        if prefix > longest {
+            return Err(wrong());
+        }
+        Ok(Self { address, prefix })
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+impl Network {
+    fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                let shift = 32 - u32::from(self.prefix);
+                (network.to_bits() ^ address.to_bits())
+                    .checked_shr(shift)
+                    .unwrap_or(0)
+                    == 0
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                let shift = 128 - u32::from(self.prefix);
+                (network.to_bits() ^ address.to_bits())
+                    .checked_shr(shift)
+                    .unwrap_or(0)
+                    == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What is known of the sender of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sender {
+    /// Their address.
+    pub(crate) address: IpAddr,
+    /// Whether they came without encryption, as a proxy says.
+    pub(crate) is_plain: bool,
+}
+
+/// The sender, from the connection and from what trusted proxies say.
+pub(crate) fn sender(Peer(connection): Peer, headers: &HeaderMap, trusted: &[Network]) -> Sender {
+    let is_trusted = |address| trusted.iter().any(|network| network.contains(address));
+    let mut address = connection;
+    if !is_trusted(address) {
+        return Sender {
+            address,
+            is_plain: false,
+        };
+    }
+    let hops = headers
+        .get_all(&FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    // The last one was added by the proxy that is connected to us.
+    for hop in hops.collect::<Vec<_>>().into_iter().rev().take(MOST) {
+        let Some(hop) = host(hop.trim()) else {
+            break;
+        };
+        address = hop;
+        if !is_trusted(address) {
+            break;
+        }
+    }
+    let proto = headers.get_all(&PROTO).iter().next_back();
+    let is_plain = proto.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"http"));
+    Sender { address, is_plain }
+}
+
+/// An address as proxies write it: alone, with a port, or in brackets.
+fn host(text: &str) -> Option<IpAddr> {
+    if let Some((inside, _)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return inside.parse().ok();
+    }
+    text.parse()
+        .ok()
+        .or_else(|| text.rsplit_once(':')?.0.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn said(connection: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(&FOR, HeaderValue::from_static(value));
+        }
+        let trusted: Vec<Network> = trusted.iter().map(|text| text.parse().unwrap()).collect();
+        let peer = Peer(connection.parse().unwrap());
+        sender(peer, &headers, &trusted).address.to_string()
+    }
+
+    #[test]
+    fn only_named_proxies_are_believed() {
+        let forged = ["203.0.113.9"];
+        assert_eq!(said("198.51.100.1", &forged, &[]), "198.51.100.1");
+        assert_eq!(
+            said("198.51.100.1", &forged, &["10.0.0.0/8"]),
+            "198.51.100.1"
+        );
+        assert_eq!(said("10.1.2.3", &forged, &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(
+            said("::ffff:10.1.2.3", &forged, &["10.0.0.0/8"]),
+            "203.0.113.9"
+        );
+    }
+
+    #[test]
+    fn what_the_client_wrote_itself_is_left_of_what_is_believed() {
+        let chain = ["1.1.1.1, 203.0.113.9", "10.0.0.7"];
+        assert_eq!(said("10.0.0.1", &chain, &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(
+            said("10.0.0.1", &["junk, 10.0.0.9"], &["10.0.0.0/8"]),
+            "10.0.0.9"
+        );
+        assert_eq!(said("::1", &["[2001:db8::7]:443"], &["::1"]), "2001:db8::7");
+        assert_eq!(said("::1", &["203.0.113.9:1234"], &["::1"]), "203.0.113.9");
+        assert_eq!(said("::1", &[], &["::1"]), "::1");
+    }
+
+    #[test]
+    fn networks_are_parsed_strictly() {
+        for good in [
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "::/0",
+            "2001:db8::/32",
+            "127.0.0.1",
+        ] {
+            good.parse::<Network>().unwrap();
+        }
+        for bad in [
+            "",
+            "proxy",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "::/129",
+            "10.0.0/8",
+        ] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+        let all: Network = "0.0.0.0/0".parse().unwrap();
+        assert!(all.contains("203.0.113.9".parse().unwrap()));
+        assert!(!all.contains("::1".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_protocol_is_that_of_the_nearest_proxy() {
+        let plain = |connection: &str, proto: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(&PROTO, HeaderValue::from_static(proto));
+            let trusted = ["10.0.0.0/8".parse().unwrap()];
+            sender(Peer(connection.parse().unwrap()), &headers, &trusted).is_plain
+        };
+        assert!(plain("10.0.0.1", "http"));
+        assert!(!plain("10.0.0.1", "https"));
+        assert!(!plain("198.51.100.1", "http"));
+    }
+}
