@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -53,12 +54,11 @@ impl Addresses {
         let of_file = |path: &Path| first_line(path, "database-file");
         let named = (settings.get("database"), settings.get("database-file"));
         let database = match (&place.database, &place.database_file, named) {
-            (Some(url), _, _) => url.clone(),
             (None, Some(path), _) => of_file(path)?,
             (None, None, (Some(_), Some(_))) => {
                 bail!("the configuration file has both database and database-file; keep one")
             }
-            (None, None, (Some(url), None)) => url.clone(),
+            (Some(url), _, _) | (None, None, (Some(url), None)) => url.clone(),
             (None, None, (None, Some(path))) => of_file(Path::new(path))?,
             (None, None, (None, None)) => format!("sqlite:{}", data.join("muster.db").display()),
         };
@@ -100,7 +100,11 @@ impl House {
         if backup::is_unfinished(&data) {
             return Err(backup::BackupError::Unfinished(data).into());
         }
-        fs::create_dir_all(&data)
+        // Everything in it is about people: nobody else on the machine may look into a folder that is made here.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&data)
             .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
         let db =
             Db::open(&database, &Options::default()).context("the database cannot be opened")?;

@@ -1,8 +1,14 @@
 //! Whether the process is alive, and whether it can do its work.
 
+use std::time::Duration;
+
 use axum::{extract::State, http::StatusCode};
+use tokio::time::timeout;
 
 use crate::app::App;
+
+/// Whoever asks gives up soon; a request for a page waits longer for a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `GET /livez`: the process answers.
 pub(crate) async fn live() -> &'static str {
@@ -11,14 +17,19 @@ pub(crate) async fn live() -> &'static str {
 
 /// `GET /readyz`: the database answers too.
 pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.db.read(identity::set_up::is_needed).await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(error) => {
+    let away = (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the database does not answer\n",
+    );
+    match timeout(PATIENCE, app.db.read(identity::set_up::is_needed)).await {
+        Ok(Ok(_)) => (StatusCode::OK, "ok\n"),
+        Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
+            away
+        }
+        Err(_) => {
+            tracing::warn!("not ready: no connection to the database was free in time");
+            away
         }
     }
 }

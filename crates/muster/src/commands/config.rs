@@ -59,16 +59,25 @@ fn check(place: &Place, as_json: bool) -> Result<Exit> {
         };
         findings.note(format!("configuration file {}", path.display()), outcome);
     }
+    // The options of `serve` as they are without a command line, but with the environment.
+    let serve = match Cli::parse_from(["muster", "serve"]).command {
+        Command::Serve(args) => Some(args),
+        _ => None,
+    };
+    let tls_key = serve.as_ref().and_then(|args| args.web.tls_key.as_ref());
     let secret_files = [
-        "database-file",
-        "smtp-file",
-        "sms-file",
-        "bounce-token-file",
-        "tls-key",
+        ("database-file", place.database_file.as_ref()),
+        ("smtp-file", place.outlets.smtp_file.as_ref()),
+        ("sms-file", place.outlets.sms_file.as_ref()),
+        (
+            "bounce-token-file",
+            place.outlets.bounce_token_file.as_ref(),
+        ),
+        ("tls-key", tls_key),
     ];
-    for key in secret_files {
-        if let Some(path) = file.get(key) {
-            findings.note(format!("{key} {path}"), is_private(Path::new(path)));
+    for (key, option) in secret_files {
+        if let Some(path) = option.cloned().or_else(|| file.get(key).map(Into::into)) {
+            findings.note(format!("{key} {}", path.display()), is_private(&path));
         }
     }
     let listen = file.get("listen").map_or("127.0.0.1:8080", String::as_str);
@@ -82,8 +91,7 @@ fn check(place: &Place, as_json: bool) -> Result<Exit> {
         "messages",
         outlets::settings(&place.outlets, &file, listen).map(drop),
     );
-    // The options of `serve` as they are without a command line, but with the environment.
-    if let Command::Serve(args) = Cli::parse_from(["muster", "serve"]).command {
+    if let Some(args) = serve {
         let web = web::settings(&args, &file);
         if let Some(tls) = web.as_ref().ok().and_then(|web| web.tls.as_ref()) {
             findings.note("certificate and key", tls.load().map(drop));

@@ -123,6 +123,10 @@ async fn answer(
     }
     if let Some(listener) = ports.redirect {
         let listener = TcpListener::from_std(listener)?;
+        output::line(&format!(
+            "Redirecting from http://{}",
+            listener.local_addr()?
+        ));
         let pages = server::redirect_router(&house.delivery().public_url);
         tokio::spawn(server::serve(listener, None, pages, until_stopped()));
     }

@@ -1,6 +1,7 @@
 //! An installation for one test, with servers, commands, and a browser of the plainest kind.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
@@ -10,13 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use db::{Db, Options, Sql, params};
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const EMAIL: &str = "maria@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery";
+/// How often it is looked again.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Longer than anything takes here; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A data folder and a database.
 pub(crate) struct House {
@@ -87,38 +91,68 @@ impl House {
         serde_json::from_str(&self.runs(arguments)).unwrap()
     }
 
-    /// Starts a process that works until it is killed or dropped.
+    /// Starts a server that works until it is killed or dropped.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Process {
+        self.start(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
+    }
+
+    /// Starts a process that works until it is killed or dropped.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Process {
         let log = self.path(&format!("log-{}", rand_name()));
-        let mut command =
-            self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        let mut command = self.command(arguments);
         command
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        lines.read_line(&mut first).unwrap();
-        let process = Process {
-            address: first.trim().rsplit("//").next().unwrap().to_owned(),
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process = Process {
+            address: String::new(),
+            metrics: String::new(),
+            redirect: String::new(),
             child,
             log,
         };
-        assert!(!first.is_empty(), "{}", process.log());
-        process
+        loop {
+            let line = match lines.next() {
+                Some(line) => line.unwrap(),
+                None => panic!("it did not start: {}", process.log()),
+            };
+            let address = line.rsplit("//").next().unwrap().replace("/metrics", "");
+            match line.split(' ').next() {
+                Some("Metrics") => process.metrics = address,
+                Some("Redirecting") => process.redirect = address,
+                _ => {
+                    process.address = address;
+                    return process;
+                }
+            }
+        }
     }
 
     /// Writes a spreadsheet of so many people, and says where.
     pub(crate) fn people(&self, count: u32) -> String {
         let mut text = "First name,Last name,E-mail,Department\n".to_owned();
         for number in 0..count {
-            text.push_str(&format!(
-                "Thandi,Nkosi {number},person{number}@example.com,Field\n"
-            ));
+            writeln!(
+                text,
+                "Thandi,Nkosi {number},person{number}@example.com,Field"
+            )
+            .unwrap();
         }
         let path = self.path("people.csv");
         fs::write(&path, text).unwrap();
         path.display().to_string()
+    }
+
+    /// How many people there are, found without a process that would take its time.
+    pub(crate) fn count(&self) -> u32 {
+        let in_folder = format!("sqlite:{}", self.data().join("muster.db").display());
+        let url = self.database.as_ref().unwrap_or(&in_folder);
+        let counted = Db::open(url, &Options::default()).and_then(|db| {
+            let all = Sql::new("count", "select count(*) as people from users");
+            db.read_blocking(|tx| tx.fetch_one::<(i64,)>(&all, params![]))
+        });
+        u32::try_from(counted.unwrap().0).unwrap()
     }
 
     /// The counts of the newest import once it has ended: outcomes by name, and its state.
@@ -137,6 +171,10 @@ fn rand_name() -> String {
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: String,
+    /// Where its numbers are, if it shows them.
+    pub(crate) metrics: String,
+    /// Where it only redirects, if it does.
+    pub(crate) redirect: String,
     log: PathBuf,
 }
 
@@ -184,7 +222,12 @@ impl Process {
 
     /// Signs the owner in; returns the cookie.
     pub(crate) fn sign_in(&self) -> String {
-        let answer = self.post("/sign-in", "", &[("email", EMAIL), ("password", PASSWORD)]);
+        self.sign_in_as(EMAIL, PASSWORD)
+    }
+
+    /// Signs somebody in; returns the cookie.
+    pub(crate) fn sign_in_as(&self, email: &str, password: &str) -> String {
+        let answer = self.post("/sign-in", "", &[("email", email), ("password", password)]);
         assert_eq!(answer.status, 303, "{}", answer.body);
         let cookie = answer.header("set-cookie");
         cookie.split(';').next().unwrap().to_owned()
@@ -219,16 +262,11 @@ impl Process {
             let rev = self.get(&format!("{import}/map"), cookie).rev();
             self.post(&format!("{import}/map"), cookie, &[("rev", &rev)]);
         }
+        let plan = format!("{import}/plan");
         until("the file is checked", || {
-            self.get(&import, cookie)
-                .header("location")
-                .ends_with("/plan")
-                || self
-                    .get(&import, cookie)
-                    .header("location")
-                    .ends_with("/review")
+            self.get(&plan, cookie).body.contains("name=\"rev\"")
         });
-        let rev = self.get(&format!("{import}/plan"), cookie).rev();
+        let rev = self.get(&plan, cookie).rev();
         let started = self.post(&format!("{import}/start"), cookie, &[("rev", &rev)]);
         assert!(
             started.header("location").ends_with("/run"),
@@ -292,13 +330,11 @@ pub(crate) fn send(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n"
     );
     if !cookie.is_empty() {
-        head.push_str(&format!("Cookie: {cookie}\r\n"));
+        write!(head, "Cookie: {cookie}\r\n").unwrap();
     }
     if let Some((kind, bytes)) = body {
-        head.push_str(&format!(
-            "Content-Type: {kind}\r\nContent-Length: {}\r\n",
-            bytes.len()
-        ));
+        let length = bytes.len();
+        write!(head, "Content-Type: {kind}\r\nContent-Length: {length}\r\n").unwrap();
     }
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(address).unwrap();
@@ -336,6 +372,6 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < PATIENCE, "waited too long until {what}");
-        thread::yield_now();
+        thread::sleep(PAUSE);
     }
 }

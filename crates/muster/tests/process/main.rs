@@ -3,11 +3,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
-    reason = "what goes wrong here is to fail the test, and one that is skipped says so"
+    clippy::indexing_slicing,
+    reason = "what goes wrong here is to fail the test"
 )]
 
 mod backup;
 mod house;
 mod messages;
+mod network;
 mod nodes;

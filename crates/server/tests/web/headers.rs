@@ -55,6 +55,71 @@ on_both! {
         assert_eq!(site.get("/users", &answer.cookie()).status, 200);
     }
 
+    fn a_request_keeps_its_id_if_it_is_a_plain_one(db: &TestDb) {
+        let (site, _) = Site::with_account(db);
+        let with = |id: &str| {
+            let asked = request(Method::GET, "/sign-in", "").header("x-request-id", id);
+            site.send(asked.body(Body::empty()).unwrap())
+        };
+        assert_eq!(with("proxy-7").header("x-request-id"), "proxy-7");
+        assert_eq!(with("maria@example.com").header("x-request-id").len(), 36);
+    }
+
+    fn a_failure_of_ours_names_its_request(db: &TestDb) {
+        let (site, _) = Site::with_account(db);
+        let cookie = site.sign_in("maria@example.com");
+        site.execute("drop table user_views");
+        let answer = site.get("/users", &cookie);
+        assert_eq!(answer.status, 500, "{}", answer.body);
+        assert!(answer.body.contains(answer.header("x-request-id")), "{}", answer.body);
+        let missing = site.get("/nowhere", &cookie);
+        assert!(!missing.body.contains(missing.header("x-request-id")));
+    }
+
+    fn only_a_named_proxy_is_believed_about_the_sender(db: &TestDb) {
+        let settings = Settings {
+            https: true,
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..Settings::default()
+        };
+        let site = Site::empty(db, settings);
+        site.account("Harbour", "maria@example.com");
+        let wrong = |connection: &str, client: &str, number: u32| {
+            let asked = request(Method::POST, "/sign-in", "")
+                .header("sec-fetch-site", "same-origin")
+                .header("x-forwarded-for", client)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .extension(server::Peer(connection.parse().unwrap()))
+                .body(Body::from(format!("email=nobody{number}%40example.com&password=wrong")));
+            site.send(asked.unwrap()).status.as_u16()
+        };
+        let tried: Vec<_> = (0..51).map(|number| wrong("10.0.0.1", "203.0.113.7", number)).collect();
+        assert_eq!(tried.last(), Some(&429));
+        // Another client of the same proxy is not held up; one that calls itself a client of the proxy changes nothing.
+        assert_eq!(wrong("10.0.0.1", "203.0.113.8", 60), 401);
+        assert_eq!(wrong("203.0.113.7", "198.51.100.1", 61), 429);
+    }
+
+    fn a_proxy_that_was_reached_without_encryption_is_told_where_it_is(db: &TestDb) {
+        let settings = Settings {
+            https: true,
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..Settings::default()
+        };
+        let site = Site::empty(db, settings);
+        let plain = |connection: &str, path: &str| {
+            let asked = request(Method::GET, path, "")
+                .header("x-forwarded-proto", "http")
+                .extension(server::Peer(connection.parse().unwrap()));
+            site.send(asked.body(Body::empty()).unwrap())
+        };
+        let sent = plain("10.0.0.1", "/sign-in?next=%2Fusers");
+        assert_eq!(sent.status, 308);
+        assert!(sent.header("location").ends_with("/sign-in?next=%2Fusers"));
+        assert_eq!(plain("10.0.0.1", "/livez").status, 200);
+        assert_ne!(plain("203.0.113.7", "/sign-in").status, 308);
+    }
+
     fn a_plain_cookie_is_still_out_of_reach_of_scripts(db: &TestDb) {
         let (site, _) = Site::with_account(db);
         let fields = [("email", "maria@example.com"), ("password", crate::site::PASSWORD)];
