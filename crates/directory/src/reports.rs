@@ -8,12 +8,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use db::{Tx, from_row, params, sql};
 use kernel::{Day, SiteZone, Timestamp, UserId, full_name};
 
-use crate::{Action, Ctx, Forbidden, accounts, activity};
+use crate::{Action, Ctx, Forbidden, accounts, activity, users::stage_ids};
 
 pub use table::{Part, Table};
 
@@ -67,6 +67,8 @@ pub struct PersonDocuments {
     pub submitted: i64,
     /// How many times they edited one.
     pub edited: i64,
+    /// Submitted and edited in each of the weeks, the oldest first.
+    pub weeks: Vec<(i64, i64)>,
 }
 
 /// What became of the newest invitation of everybody; one that came back is also open or expired.
@@ -212,14 +214,47 @@ fn documents(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<(Vec<Week>, Vec<PersonDoc
         sql!("reports/documents_of_people"),
         params![ctx.account, ids.0, ids.1, from, until, MOST_PEOPLE],
     )?;
-    let people = found
+    let mut people: Vec<PersonDocuments> = found
         .into_iter()
         .map(|(user, first, last, submitted, edited)| PersonDocuments {
             user,
             name: full_name(&first, &last),
             submitted,
             edited,
+            weeks: vec![(0, 0); weeks.len()],
         })
         .collect();
+    by_week(tx, ctx, (&zone, &mondays), &mut people)?;
     Ok((weeks, people))
+}
+
+/// What each of these people did in each week.
+fn by_week(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    (zone, mondays): (&SiteZone, &[Day]),
+    people: &mut [PersonDocuments],
+) -> db::Result<()> {
+    stage_ids(tx, people.iter().map(|one| one.user))?;
+    let places: HashMap<UserId, usize> = people
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (one.user, place))
+        .collect();
+    for (week, pair) in mondays.windows(2).enumerate() {
+        let [monday, next] = pair else { continue };
+        let (from, until) = (zone.start_of(*monday), zone.start_of(*next));
+        let ids = activity::ids_between(from, until);
+        let found: Vec<(UserId, i64, i64)> = tx.fetch(
+            sql!("reports/documents_of_staged"),
+            params![ctx.account, ids.0, ids.1, from, until],
+        )?;
+        for (user, submitted, edited) in found {
+            let one = places.get(&user).and_then(|place| people.get_mut(*place));
+            if let Some(cell) = one.and_then(|one| one.weeks.get_mut(week)) {
+                *cell = (submitted, edited);
+            }
+        }
+    }
+    Ok(())
 }

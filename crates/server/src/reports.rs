@@ -3,6 +3,7 @@
 mod chart;
 mod file;
 mod page;
+mod weeks;
 
 pub(crate) use file::download;
 pub(crate) use page::show;

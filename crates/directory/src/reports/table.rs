@@ -11,6 +11,8 @@ pub enum Part {
     Weeks,
     /// Documents by person.
     People,
+    /// Documents by person and week.
+    PeopleWeeks,
     /// What became of invitations.
     Invitations,
     /// Versions of the app.
@@ -19,10 +21,11 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order of the page.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SignIns,
         Self::Weeks,
         Self::People,
+        Self::PeopleWeeks,
         Self::Invitations,
         Self::Versions,
     ];
@@ -33,6 +36,7 @@ impl Part {
             Self::SignIns => "sign_ins",
             Self::Weeks => "weeks",
             Self::People => "people",
+            Self::PeopleWeeks => "people_weeks",
             Self::Invitations => "invitations",
             Self::Versions => "versions",
         }
@@ -49,6 +53,7 @@ impl Part {
             Self::SignIns => "Last sign-in",
             Self::Weeks => "Documents by week",
             Self::People => "Documents by person",
+            Self::PeopleWeeks => "Documents by person and week",
             Self::Invitations => "Invitations",
             Self::Versions => "Versions of the app",
         }
@@ -105,6 +110,10 @@ impl UsersReport {
                     })
                     .collect(),
             },
+            Part::PeopleWeeks => Table {
+                headings: &["Person", "Week from", "Submitted", "Edited"],
+                rows: self.people_weeks(),
+            },
             Part::Invitations => Table {
                 headings: &["Invitations", "People"],
                 rows: counted(&[
@@ -133,5 +142,23 @@ impl UsersReport {
                     .collect(),
             },
         }
+    }
+
+    /// A row for every person and week in which they did something.
+    fn people_weeks(&self) -> Vec<Vec<String>> {
+        let mut rows = Vec::new();
+        for one in &self.people {
+            for (week, (submitted, edited)) in self.weeks.iter().zip(&one.weeks) {
+                if (*submitted, *edited) != (0, 0) {
+                    rows.push(vec![
+                        one.name.clone(),
+                        week.monday.to_string(),
+                        submitted.to_string(),
+                        edited.to_string(),
+                    ]);
+                }
+            }
+        }
+        rows
     }
 }

@@ -116,6 +116,15 @@ on_both! {
         assert!(found.weeks[..10].iter().all(|week| week.submitted + week.edited == 0));
         let people: Vec<_> = found.people.iter().map(|one| (one.name.as_str(), one.submitted, one.edited)).collect();
         assert_eq!(people, [("Thandi Nkosi", 1, 1), ("Sipho Dlamini", 0, 1)]);
+        // What each did adds up to what was done in each week.
+        for (place, week) in found.weeks.iter().enumerate() {
+            let sums = found.people.iter().map(|one| one.weeks[place]).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            assert_eq!(sums, (week.submitted, week.edited), "{}", week.monday);
+        }
+        let rows = found.table(Part::PeopleWeeks).rows;
+        let monday = |place: usize| found.weeks[place].monday.to_string();
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        assert!(rows.contains(&vec!["Sipho Dlamini".to_owned(), monday(11), "0".to_owned(), "1".to_owned()]), "{rows:?}");
     }
 
     fn outdated_versions_are_marked_and_found_by_the_filter(db: &TestDb) {

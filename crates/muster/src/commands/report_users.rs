@@ -49,7 +49,18 @@ fn value(report: &UsersReport) -> Value {
     let people: Vec<Value> = report
         .people
         .iter()
-        .map(|one| json!({ "user": one.user, "name": one.name, "submitted": one.submitted, "edited": one.edited }))
+        .map(|one| {
+            let by_week: Vec<Value> = report
+                .weeks
+                .iter()
+                .zip(&one.weeks)
+                .map(|(week, (submitted, edited))| json!({ "monday": week.monday, "submitted": submitted, "edited": edited }))
+                .collect();
+            json!({
+                "user": one.user, "name": one.name, "submitted": one.submitted, "edited": one.edited,
+                "weeks": by_week,
+            })
+        })
         .collect();
     let versions: Vec<Value> = report
         .versions

@@ -7,7 +7,10 @@ use directory::{
     reports::{self, Part, ReportError, UsersReport},
 };
 
-use super::chart::Chart;
+use super::{
+    chart::Chart,
+    weeks::{Matrix, matrix},
+};
 use crate::{
     app::App,
     failure::Failure,
@@ -35,6 +38,8 @@ struct PartShown {
     chart: Option<Chart>,
     headings: &'static [&'static str],
     rows: Vec<Row>,
+    /// Instead of the rows: the people, week by week.
+    matrix: Option<Matrix>,
     /// What is said instead of an empty table.
     nothing: &'static str,
 }
@@ -98,10 +103,10 @@ fn shown(report: &UsersReport, part: Part) -> PartShown {
             }
         })
         .collect();
-    rows.truncate(if part == Part::People {
-        PEOPLE_SHOWN
-    } else {
-        usize::MAX
+    rows.truncate(match part {
+        Part::People => PEOPLE_SHOWN,
+        Part::PeopleWeeks => 1,
+        Part::SignIns | Part::Weeks | Part::Invitations | Part::Versions => usize::MAX,
     });
     PartShown {
         name: part.as_str(),
@@ -110,6 +115,9 @@ fn shown(report: &UsersReport, part: Part) -> PartShown {
         chart: chart(report, part),
         headings: table.headings,
         nothing: nothing(part),
+        matrix: (part == Part::PeopleWeeks)
+            .then(|| matrix(report, PEOPLE_SHOWN))
+            .flatten(),
         rows,
     }
 }
@@ -125,7 +133,7 @@ fn links(report: &UsersReport, part: Part) -> Vec<Option<String>> {
             users("seen=long_ago"),
             users("seen=never"),
         ],
-        Part::Weeks | Part::Versions => Vec::new(),
+        Part::Weeks | Part::PeopleWeeks | Part::Versions => Vec::new(),
         Part::People => report
             .people
             .iter()
@@ -152,6 +160,9 @@ fn help(report: &UsersReport, part: Part) -> String {
         Part::People => {
             format!("In these {} weeks, most first; the file has up to 1,000 people", reports::WEEKS)
         }
+        Part::PeopleWeeks => {
+            "Submitted / edited in the week from each Monday, of those above; the file has a line for each person and week".to_owned()
+        }
         Part::Invitations => {
             "The newest of everybody; one that came back is also counted by its link".to_owned()
         }
@@ -169,7 +180,7 @@ fn help(report: &UsersReport, part: Part) -> String {
 const fn nothing(part: Part) -> &'static str {
     match part {
         Part::SignIns | Part::Weeks | Part::Invitations => "",
-        Part::People => "Nobody submitted or edited a document in these weeks.",
+        Part::People | Part::PeopleWeeks => "Nobody submitted or edited a document in these weeks.",
         Part::Versions => "Nobody is signed in with the app.",
     }
 }
@@ -207,6 +218,6 @@ fn chart(report: &UsersReport, part: Part) -> Option<Chart> {
                 .collect();
             Some(Chart::new("chart-versions", part.title(), &lines, None))
         }
-        Part::Versions | Part::People => None,
+        Part::Versions | Part::People | Part::PeopleWeeks => None,
     }
 }

@@ -23,7 +23,7 @@ on_both! {
     fn each_part_comes_as_csv_and_as_a_workbook(db: &TestDb) {
         let (site, _) = Site::with_account(db);
         let cookie = site.sign_in("maria@example.com");
-        for part in ["sign_ins", "weeks", "people", "invitations", "versions"] {
+        for part in ["sign_ins", "weeks", "people", "people_weeks", "invitations", "versions"] {
             let csv = site.get(&format!("/reports/users/{part}.csv"), &cookie);
             assert_eq!(csv.status, 200, "{part}");
             assert!(csv.header("content-type").starts_with("text/csv"));
