@@ -46,6 +46,13 @@ from_row!(Card {
     problem,
 });
 
+impl Card {
+    /// The address for comparing.
+    pub fn email_key(&self) -> Option<String> {
+        email_key(self.email.as_deref())
+    }
+}
+
 /// A card ready to be written in bulk.
 pub(crate) struct CardRow {
     pub(crate) account: AccountId,

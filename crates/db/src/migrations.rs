@@ -56,6 +56,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0023_card_runs_given_up"),
     script!("0025_bulk_actor"),
     script!("0026_keep_deleted"),
+    script!("0027_notification_choices"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

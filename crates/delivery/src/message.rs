@@ -62,6 +62,8 @@ names! {
         OwnData "own_data";
         /// Documents that were assigned to somebody (S2.42).
         Documents "documents";
+        /// What somebody is told in the product and wants by e-mail, too.
+        Notifications "notifications";
     }
 
     /// Where a message stands.
@@ -94,7 +96,8 @@ impl Purpose {
             | Self::Reminder
             | Self::Access
             | Self::EarlyAccess
-            | Self::Documents => false,
+            | Self::Documents
+            | Self::Notifications => false,
         }
     }
 
@@ -106,7 +109,8 @@ impl Purpose {
             | Self::SecurityNotice
             | Self::Bounces
             | Self::EarlyAccess
-            | Self::Documents => false,
+            | Self::Documents
+            | Self::Notifications => false,
         }
     }
 
@@ -118,7 +122,11 @@ impl Purpose {
             | Self::PasswordReset
             | Self::EarlyAccess
             | Self::OwnData => true,
-            Self::Access | Self::SecurityNotice | Self::Bounces | Self::Documents => false,
+            Self::Access
+            | Self::SecurityNotice
+            | Self::Bounces
+            | Self::Documents
+            | Self::Notifications => false,
         }
     }
 }

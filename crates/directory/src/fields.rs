@@ -1,9 +1,13 @@
 //! Fields an account added to its people.
 
+mod manage;
+
 use db::{FromRow, Row, Tx, params, sql};
 use kernel::{AccountId, Code, DateOrder, Fault, Text, fold, parse_bool, parse_date};
 
 use crate::{Action, Ctx, Forbidden, activity};
+
+pub use manage::{COUNTED, ChangeField, holders, remove, rename};
 
 /// What a custom field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +162,12 @@ pub fn create(
     {
         return Err(CreateField::Label);
     }
-    let position = list(tx, ctx.account)?.len() as i64;
+    let present = list(tx, ctx.account)?;
+    let is_taken = |field: &CustomField| fold(&field.label) == fold(label);
+    if present.iter().any(is_taken) {
+        return Err(CreateField::Exists(label.to_owned()));
+    }
+    let position = present.len() as i64;
     if position >= 100 {
         return Err(CreateField::TooMany);
     }

@@ -1,4 +1,10 @@
-//! Notifications in the product: kept until they are read, so that no result is missed.
+//! Notifications in the product: kept until they are read, so that no result is missed; and which of
+//! them go out by e-mail, too. Not here: the mails themselves.
+
+mod mail;
+#[cfg(test)]
+mod tests;
+mod topic;
 
 use std::time::Duration;
 
@@ -7,6 +13,9 @@ use kernel::{AccountId, NotificationId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::Ctx;
+
+pub use mail::{Bundle, MAILED, take_due};
+pub use topic::{Topic, choices, choose, wants_mail};
 
 /// A notification for one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +57,24 @@ pub fn add(
     text: &str,
 ) -> db::Result<()> {
     let id: NotificationId = ctx.new_id();
+    let is_mailed = mail::is_wanted(tx, ctx.account, user, kind)?;
+    let mail_due_at = is_mailed.then(|| ctx.now());
     tx.execute(
         sql!("notifications/insert"),
-        params![ctx.account, id, user, kind, subject, text, ctx.now()],
+        params![
+            ctx.account,
+            id,
+            user,
+            kind,
+            subject,
+            text,
+            ctx.now(),
+            mail_due_at
+        ],
     )?;
+    if is_mailed {
+        mail::plan(tx, ctx, ctx.now())?;
+    }
     Ok(())
 }
 
@@ -82,6 +105,7 @@ pub fn add_to_many(
     kind: &'static str,
     text: &str,
 ) -> db::Result<u64> {
+    let mailed = mail::wanted_by(tx, ctx.account, users, kind)?;
     let rows: Vec<NewRow> = users
         .iter()
         .map(|user| NewRow {
@@ -91,8 +115,12 @@ pub fn add_to_many(
             kind,
             text: text.to_owned(),
             created_at: ctx.now(),
+            mail_due_at: mailed.contains(user).then(|| ctx.now()),
         })
         .collect();
+    if !mailed.is_empty() {
+        mail::plan(tx, ctx, ctx.now())?;
+    }
     tx.bulk(&rows)
 }
 
@@ -103,9 +131,10 @@ struct NewRow {
     kind: &'static str,
     text: String,
     created_at: Timestamp,
+    mail_due_at: Option<Timestamp>,
 }
 
-bulk!(NewRow => "notifications" { account_id, id, user_id, kind, text, created_at });
+bulk!(NewRow => "notifications" { account_id, id, user_id, kind, text, created_at, mail_due_at });
 
 /// Notifications removed in one transaction.
 const CHUNK: i64 = 5_000;

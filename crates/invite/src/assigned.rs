@@ -8,6 +8,7 @@ use delivery::{
 use directory::{
     accounts,
     documents::{self, Assigned},
+    notifications::{self, Topic},
     users,
 };
 use jobs::{Context, Failure, Job, JobOutcome};
@@ -41,7 +42,7 @@ pub(crate) fn mail_assigned(
     Ok(JobOutcome::Done)
 }
 
-/// The mail; none for somebody who has no address, is gone, or was relieved of all of it meanwhile.
+/// The mail; none for somebody who has no address, wants none, is gone, or was relieved of all of it meanwhile.
 fn message(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -54,7 +55,8 @@ fn message(
     };
     let user = person.user;
     let found = documents::assigned_to(tx, account, assigned)?;
-    let is_active = user.status == UserStatus::Active.as_str();
+    let is_active = user.status == UserStatus::Active.as_str()
+        && notifications::wants_mail(tx, account, assigned.user, Topic::Documents)?;
     let Some(recipient) = user
         .email
         .clone()

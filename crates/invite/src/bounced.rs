@@ -5,9 +5,13 @@ use delivery::{
     Channel, Parameters, Purpose,
     messages::{self, Message, NewMessage},
 };
-use directory::{Actor, Ctx, accounts, notifications, users};
+use directory::{
+    accounts,
+    notifications::{self, Topic},
+    users,
+};
 use jobs::{Context, Failure, Job, JobOutcome};
-use kernel::{AccountId, Role};
+use kernel::AccountId;
 
 /// No more addresses are named in one mail; the page has them all.
 const NAMED: usize = 50;
@@ -56,16 +60,7 @@ fn announce(
         return Ok(());
     }
     let account = accounts::get(tx, account)?;
-    let ctx = Ctx {
-        account: account.id,
-        actor: Actor {
-            user: None,
-            name: "Muster".to_owned(),
-            role: Role::Admin,
-        },
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
-    };
+    let ctx = crate::of_the_product(context, account.id);
     let text = match bounced.as_slice() {
         [one] => format!(
             "A message to {} could not be delivered: {}",
@@ -84,7 +79,8 @@ fn announce(
     let mut post = Vec::new();
     for administrator in users::administrators(tx, account.id)? {
         notifications::add(tx, &ctx, administrator.id, "messages.bounced", None, &text)?;
-        let Some(email) = administrator.email else {
+        let wants = notifications::wants_mail(tx, account.id, administrator.id, Topic::Returned)?;
+        let Some(email) = administrator.email.filter(|_| wants) else {
             continue;
         };
         post.push(NewMessage {

@@ -13,6 +13,7 @@ mod invitation;
 pub mod list;
 pub mod manage;
 pub mod many;
+mod notified;
 mod offer;
 mod reminders;
 pub mod settings;
@@ -22,3 +23,21 @@ pub use handlers::register;
 pub use invitation::{Channel, InviteError, Standing};
 pub use reminders::schedule_reminders;
 pub use settings::InvitationSettings;
+
+use directory::{Actor, Ctx};
+use jobs::Context;
+use kernel::{AccountId, Role};
+
+/// What the product does by itself, in an account.
+fn of_the_product(context: &Context, account: AccountId) -> Ctx {
+    Ctx {
+        account,
+        actor: Actor {
+            user: None,
+            name: "Muster".to_owned(),
+            role: Role::Admin,
+        },
+        clock: context.clock.clone(),
+        ids: context.ids.clone(),
+    }
+}

@@ -455,6 +455,22 @@ pub(crate) enum Fields {
         #[command(flatten)]
         account: Account,
     },
+    /// Give a field another label; its key stays.
+    Rename {
+        /// Its key, such as `custom.locker`.
+        key: String,
+        /// The new label.
+        label: String,
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Remove a field that nobody has a value of.
+    Remove {
+        /// Its key, such as `custom.locker`.
+        key: String,
+        #[command(flatten)]
+        account: Account,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -41,6 +41,7 @@ mod values;
 
 use anyhow::Result;
 
+pub(crate) use self::person::WasDeleted;
 use crate::{
     cli::{Cli, Command},
     config as config_file,

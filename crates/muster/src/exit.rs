@@ -9,6 +9,7 @@ use directory::{
     cards::CardRefusal,
     devices::GuestLimitsFault,
     documents::DocumentError,
+    fields::ChangeField,
     leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
@@ -19,7 +20,7 @@ use import::Refusal;
 use requests::{early::EarlyRefusal, own_data::DataRefusal};
 use serde_json::json;
 
-use crate::output;
+use crate::{commands::WasDeleted, output};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,14 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     {
         let code = refusal.code().to_owned();
         return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<ChangeField>()
+        && !matches!(refusal, ChangeField::Db(_))
+    {
+        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
+    }
+    if error.is::<WasDeleted>() {
+        return (Exit::Refused, WasDeleted::CODE.to_owned(), chain.join(": "));
     }
     if is_refused(error) {
         return (Exit::Refused, "refused".to_owned(), chain.join(": "));

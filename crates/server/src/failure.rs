@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::{Forbidden, lock::Locked};
+use kernel::UserId;
 
 use crate::{page, request_id};
 
@@ -33,6 +34,13 @@ pub(crate) enum Failure {
     Stale {
         /// Where to see the present state.
         link: String,
+    },
+    /// The person was deleted, and whoever asks may take them back.
+    Deleted {
+        /// Who.
+        id: UserId,
+        /// What they were called.
+        name: String,
     },
     /// An import has to end before people and cards are changed.
     Locked(Locked),
@@ -72,6 +80,7 @@ impl Failure {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Deleted { .. } => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Conflict { .. } | Self::Stale { .. } | Self::Locked(_) => StatusCode::CONFLICT,
@@ -89,6 +98,10 @@ impl Failure {
             Self::Forbidden => (
                 "Not allowed",
                 "Your role does not allow this. An owner of the account can change your role.",
+            ),
+            Self::Deleted { name, .. } => (
+                name,
+                "This person was deleted. They can still be restored, with what they had.",
             ),
             Self::BadRequest => (
                 "That did not work",
@@ -165,6 +178,10 @@ impl IntoResponse for Failure {
             Self::Conflict { link, .. } | Self::Stale { link } => {
                 (link.clone(), "Show the present state".to_owned())
             }
+            Self::Deleted { id, .. } => (
+                format!("/users/deleted/{id}"),
+                "Restore or erase".to_owned(),
+            ),
             Self::Locked(locked) => (
                 format!("/imports/{}", locked.import),
                 format!("Show import {}", locked.number),

@@ -3,6 +3,7 @@
 mod cards;
 mod devices;
 pub(crate) mod documents;
+pub(crate) mod notifications;
 mod password;
 mod profile;
 pub(crate) mod two_factor;

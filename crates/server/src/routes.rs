@@ -116,6 +116,8 @@ pub fn routes() -> Vec<Route> {
         post "/me/devices/{id}/end"   SignedIn         => me::end_device;
         post "/hooks/bounces"         Everybody        => hooks::bounce;
         get  "/"                      SignedIn         => home::show;
+        get  "/me/notifications"      SignedIn         => me::notifications::show;
+        post "/me/notifications"      SignedIn         => me::notifications::choose;
         get  "/notifications"         SignedIn         => notifications::list;
         post "/notifications/read"    SignedIn         => notifications::mark_read;
         get  "/users"                 May(ViewUsers)   => users::list;
@@ -289,6 +291,8 @@ pub fn routes() -> Vec<Route> {
         post "/settings/privacy"      May(EditSettings) => settings::account::submit_privacy;
         get  "/settings/fields"       May(EditSettings) => settings::fields::show;
         post "/settings/fields"       May(EditSettings) => settings::fields::create;
+        post "/settings/fields/rename" May(EditSettings) => settings::fields::rename;
+        post "/settings/fields/remove" May(EditSettings) => settings::fields::remove;
         get  "/settings/cards"        May(EditSettings) => cards::show_settings;
         post "/settings/cards"        May(EditSettings) => cards::store_settings;
         post "/me/cards/{id}/activate" SignedIn        => cards::activate;

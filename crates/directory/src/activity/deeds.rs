@@ -290,6 +290,8 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "invitations.settings"   Settings    Nothing          "changed the settings of invitations";
     "early_access.settings"  Settings    Nothing          "changed the settings of early access";
     "field.create"           Settings    Nothing          "added a field";
+    "field.rename"           Settings    Nothing          "renamed a field";
+    "field.remove"           Settings    Nothing          "removed a field";
     "module.set"             Settings    Nothing          "set the seats of a module";
     "token.create"           Settings    Nothing          "made a token";
     "token.revoke"           Settings    Nothing          "revoked a token";

@@ -301,6 +301,7 @@ const ROWS: fn() -> Vec<&'static Sql> = || {
         sql!("photos/delete_former_of_staged"),
         sql!("erasing/delete_early_access"),
         sql!("erasing/delete_notifications"),
+        sql!("notifications/delete_choices_of_staged"),
         sql!("erasing/delete_bulk_rows"),
         sql!("erasing/delete_departures_kept"),
         sql!("erasing/delete_series_people"),

@@ -200,6 +200,7 @@ fn delete_links_of_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()>
         sql!("photos/delete_of_staged"),
         sql!("photos/delete_former_of_staged"),
         sql!("kept/delete_of_staged"),
+        sql!("notifications/delete_choices_of_staged"),
     ] {
         tx.execute(statement, params![account])?;
     }

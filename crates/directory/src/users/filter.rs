@@ -193,7 +193,7 @@ pub struct CustomTest {
 
 impl CustomTest {
     /// What the stored object contains: its texts are written without spaces, and quotes within are escaped.
-    fn part(&self) -> String {
+    pub(crate) fn part(&self) -> String {
         let key = serde_json::to_string(&self.key).unwrap_or_default();
         match &self.value {
             Some(value) => {

@@ -118,8 +118,29 @@ pub(crate) fn fields(house: &House, command: &Fields) -> Result<Exit> {
                 .write_blocking(|tx| fields::create(tx, &ctx, label, kind, choices))?;
             output::line(&format!("custom.{}", made.key));
         }
+        Fields::Rename {
+            key,
+            label,
+            account,
+        } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            house
+                .db
+                .write_blocking(|tx| fields::rename(tx, &ctx, own(key), label))?;
+        }
+        Fields::Remove { key, account } => {
+            let ctx = house.ctx(account.account.as_deref())?;
+            house
+                .db
+                .write_blocking(|tx| fields::remove(tx, &ctx, own(key)))?;
+        }
     }
     Ok(Exit::Done)
+}
+
+/// The key of a field of the account, as typed with what stands before it or without.
+fn own(key: &str) -> &str {
+    key.strip_prefix("custom.").unwrap_or(key)
 }
 
 fn print<T>(as_json: bool, head: &[&str], found: &[T], show: impl Fn(&T) -> (Value, Vec<String>)) {

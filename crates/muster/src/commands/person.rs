@@ -14,6 +14,28 @@ use serde_json::json;
 
 use crate::{exit::Exit, house::House, output};
 
+/// Somebody who was deleted had a key of the one who is to be added: their name and id.
+#[derive(Debug)]
+pub(crate) struct WasDeleted(String, UserId);
+
+impl WasDeleted {
+    /// The stable code.
+    pub(crate) const CODE: &str = "was_deleted";
+}
+
+impl std::fmt::Display for WasDeleted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(name, id) = self;
+        write!(
+            f,
+            "{name} was deleted and had the same e-mail address, phone number or user ID: take them back with \
+             muster users restore {id}, or add --anyway"
+        )
+    }
+}
+
+impl std::error::Error for WasDeleted {}
+
 /// Creates somebody, and invites them if asked to.
 pub(super) fn add(
     house: &House,
@@ -31,12 +53,7 @@ pub(super) fn add(
         let draft = read(tx, ctx, &typed, None)?;
         let former = leaving::same_person(tx, ctx, &draft)?;
         if let (Some(one), false) = (former.first(), anyway) {
-            bail!(
-                "{} was deleted and had the same e-mail address, phone number or user ID: take them back with \
-                 muster users restore {}, or add --anyway",
-                one.full_name(),
-                one.id
-            );
+            bail!(WasDeleted(one.full_name(), one.id));
         }
         let id = users::add(tx, ctx, &draft)?;
         let invited = match channel {

@@ -119,7 +119,7 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::NotFound => Self::not_found(),
+            Failure::NotFound | Failure::Deleted { .. } => Self::not_found(),
             Failure::Forbidden => Self::new(
                 StatusCode::FORBIDDEN,
                 Code::NotPermitted.as_str(),

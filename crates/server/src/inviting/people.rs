@@ -1,5 +1,7 @@
 //! Step 3: the people, as cards, with the ways to add more and the one warning of what was skipped (S0.16–21).
 
+use std::collections::HashMap;
+
 use admit::{AdmitError, Card, CardField, Fields, MOST, PageAt};
 use askama::Template;
 use axum::{
@@ -9,8 +11,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Tx;
+use directory::{
+    Action, leaving,
+    users::{KeyKind, StagedKey},
+};
 use import::{Imports, PeopleList};
-use kernel::InviteDraftId;
+use kernel::{InviteDraftId, UserId};
 use serde::Deserialize;
 
 use super::{
@@ -111,6 +117,8 @@ struct CardLine {
     email: String,
     notes: String,
     from: String,
+    /// Somebody who was deleted and had the same number or address.
+    former: Option<UserId>,
 }
 
 /// Pasted lines as they are read.
@@ -260,7 +268,7 @@ fn load(
             none_link: same_page(id, &query).into_string(),
             is_ticked: query.ticked == "all",
             missing: (draft.ready == 0).then_some("Add at least one person first."),
-            cards: page.cards.into_iter().map(card_line).collect(),
+            cards: lines(tx, visitor, page.cards)?,
             query,
         })
     })
@@ -276,8 +284,38 @@ fn same_page(id: InviteDraftId, query: &Query) -> Link {
         .with("before", &query.before)
 }
 
-fn card_line(card: Card) -> CardLine {
+/// The people, and whether they were deleted, for those who may take them back.
+fn lines(tx: &mut Tx<'_>, visitor: &Visitor, cards: Vec<Card>) -> db::Result<Vec<CardLine>> {
+    let ctx = &visitor.ctx;
+    let mut former: HashMap<i64, UserId> = HashMap::new();
+    if ctx.require(Action::DeleteUsers).is_ok() && leaving::any(tx, ctx.account)? {
+        let keys: Vec<StagedKey> = cards
+            .iter()
+            .flat_map(|card| {
+                let email = card.email_key().map(|key| (KeyKind::Email, key));
+                let phone = card.phone.clone().map(|key| (KeyKind::Phone, key));
+                let row = card.number;
+                email
+                    .into_iter()
+                    .chain(phone)
+                    .map(move |(kind, key)| StagedKey { kind, key, row })
+            })
+            .collect();
+        leaving::match_keys(tx, ctx.account, &keys, &mut |row, _, user| {
+            former.insert(row, user);
+            Ok(())
+        })?;
+    }
+    let line = |card: Card| {
+        let former = former.get(&card.number).copied();
+        card_line(card, former)
+    };
+    Ok(cards.into_iter().map(line).collect())
+}
+
+fn card_line(card: Card, former: Option<UserId>) -> CardLine {
     CardLine {
+        former,
         number: card.number,
         avatar: Avatar::of(&card.name),
         from: match card.row {

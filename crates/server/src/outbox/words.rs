@@ -41,6 +41,7 @@ pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
         Purpose::EarlyAccess => "Early access",
         Purpose::OwnData => "Own data",
         Purpose::Documents => "Documents",
+        Purpose::Notifications => "Notifications",
     }
 }
 
@@ -58,6 +59,7 @@ pub(crate) const fn purpose_help(purpose: Purpose) -> &'static str {
         Purpose::EarlyAccess => "To people who may have the next version before its release.",
         Purpose::OwnData => "To people who asked for the data that is kept about them.",
         Purpose::Documents => "To people to whom documents were assigned.",
+        Purpose::Notifications => "To people who want their notifications by e-mail, too.",
     }
 }
 

@@ -6,7 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::fields::{self, CreateField, FieldKind};
+use db::Tx;
+use directory::fields::{self, ChangeField, CreateField, CustomField, FieldKind};
+use kernel::AccountId;
 use serde::Deserialize;
 
 use crate::{
@@ -14,8 +16,9 @@ use crate::{
     choice::Choice,
     extract::Form,
     failure::Failure,
-    format::sentence,
+    format::{count, counted, sentence},
     guard::Visitor,
+    link::Link,
     page::{Page, Section, Shell, see_other, with_status},
 };
 
@@ -34,6 +37,41 @@ struct Line {
     key: String,
     kind: &'static str,
     choices: String,
+    /// The key without what stands before those of the account.
+    own: String,
+    /// How many people have a value; none if nobody.
+    people: Option<String>,
+    /// Where these are.
+    list: String,
+    /// Where the value of all of them is cleared.
+    clear: String,
+}
+
+impl Line {
+    fn of(tx: &mut Tx<'_>, account: AccountId, field: CustomField) -> db::Result<Self> {
+        let number = fields::holders(tx, account, &field.key)?;
+        let people = if number >= fields::COUNTED {
+            format!("{} people or more", count(number))
+        } else {
+            counted(number, "person", "people")
+        };
+        let key = format!("custom.{}", field.key);
+        let clear = Link::to("/users/bulk")
+            .with("all", "yes")
+            .with("field", &field.key)
+            .with("do", "set")
+            .with("set_field", &key);
+        Ok(Self {
+            list: Link::to("/users").with("field", &field.key).into_string(),
+            clear: clear.into_string(),
+            kind: kind_name(field.kind),
+            choices: field.choices.join(", "),
+            key,
+            label: field.label,
+            own: field.key,
+            people: (number > 0).then_some(people),
+        })
+    }
 }
 
 const KINDS: [(FieldKind, &str); 5] = [
@@ -73,15 +111,13 @@ async fn page(
     app.db
         .read(move |tx| {
             let own = fields::list(tx, visitor.session.account)?;
-            let lines = own.into_iter().map(|field| Line {
-                kind: kind_name(field.kind),
-                choices: field.choices.join(", "),
-                key: format!("custom.{}", field.key),
-                label: field.label,
-            });
+            let mut lines = Vec::new();
+            for field in own {
+                lines.push(Line::of(tx, visitor.session.account, field)?);
+            }
             Ok(FieldsPage {
                 shell: Shell::load(tx, &visitor, Section::Settings)?,
-                lines: lines.collect(),
+                lines,
                 kinds: KINDS
                     .iter()
                     .map(|(kind, text)| {
@@ -121,5 +157,62 @@ pub(crate) async fn create(
         Err(refusal) => sentence(&refusal.to_string()),
     };
     let page = page(&app, visitor, typed, Some(words)).await?;
+    Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// Which field, and what it is to be called.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Change {
+    key: String,
+    #[serde(default)]
+    label: String,
+}
+
+/// `POST /settings/fields/rename`
+pub(crate) async fn rename(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(change): Form<Change>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let done = app
+        .db
+        .write(move |tx| fields::rename(tx, &ctx, &change.key, &change.label))
+        .await;
+    changed(&app, visitor, done).await
+}
+
+/// `POST /settings/fields/remove`
+pub(crate) async fn remove(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(change): Form<Change>,
+) -> Result<Response, Failure> {
+    let ctx = visitor.ctx.clone();
+    let done = app
+        .db
+        .write(move |tx| fields::remove(tx, &ctx, &change.key))
+        .await;
+    changed(&app, visitor, done).await
+}
+
+async fn changed(
+    app: &App,
+    visitor: Visitor,
+    done: Result<(), ChangeField>,
+) -> Result<Response, Failure> {
+    let words = match done {
+        Ok(()) => return Ok(see_other("/settings/fields")),
+        Err(ChangeField::Forbidden(_)) => return Err(Failure::Forbidden),
+        Err(ChangeField::NotFound) => return Err(Failure::NotFound),
+        Err(ChangeField::Db(error)) => return Err(error.into()),
+        Err(
+            refusal @ (ChangeField::Label
+            | ChangeField::Exists(_)
+            | ChangeField::InUse(_)
+            | ChangeField::Writing(_)),
+        ) => sentence(&refusal.to_string()),
+    };
+    let page = page(app, visitor, Fields::default(), Some(words)).await?;
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

@@ -2,7 +2,7 @@
 
 use db::Tx;
 use directory::{
-    Action,
+    Action, leaving,
     photos::PhotoSettings,
     users::{self, UserRecord},
 };
@@ -121,7 +121,7 @@ impl Frame {
     ) -> Result<(Self, UserRecord), Failure> {
         let ctx = &visitor.ctx;
         ctx.require(tab.action()).map_err(|_| Failure::Forbidden)?;
-        let record = users::see(tx, ctx, id)?;
+        let record = seen(tx, visitor, id)?;
         let (user, name) = (&record.user, record.user.full_name());
         let photo = photos::large_link(tx, ctx.account, id, &format!("/users/{id}/photo"))?;
         let frame = Self {
@@ -158,4 +158,19 @@ impl Frame {
         };
         Ok((frame, record))
     }
+}
+
+/// Somebody whom the visitor sees; whoever may take a deleted one back is told that they were deleted.
+fn seen(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserRecord, Failure> {
+    let ctx = &visitor.ctx;
+    let found = users::see(tx, ctx, id).map_err(Failure::from);
+    if matches!(found, Err(Failure::NotFound)) && ctx.require(Action::DeleteUsers).is_ok() {
+        let deleted =
+            leaving::find(tx, ctx, id).map_err(|error| super::delete::failure(error, "/users"))?;
+        if let Some(person) = deleted {
+            let name = person.full_name();
+            return Err(Failure::Deleted { id, name });
+        }
+    }
+    found
 }

@@ -48,7 +48,14 @@ on_both! {
         for path in ["/users", "/users?q=thandi", "/users?status=deleted"] {
             assert!(!site.get(path, &cookie).body.contains("Thandi"), "{path}");
         }
-        assert_eq!(site.get(&format!("/users/{thandi}"), &cookie).status, 404);
+        for part in ["", "/groups", "/activity"] {
+            let gone = site.get(&format!("/users/{thandi}{part}"), &cookie);
+            assert!(gone.status == 410 && gone.body.contains("Thandi Nkosi"), "{part}: {}", gone.body);
+            assert!(gone.body.contains(&format!("href=\"/users/deleted/{thandi}\"")), "{part}: {}", gone.body);
+        }
+        let manager = site.member(&account, Role::Manager);
+        let hidden = site.get(&format!("/users/{thandi}"), &manager);
+        assert!(hidden.status == 404 && !hidden.body.contains("Thandi"), "{}", hidden.body);
         let list = site.get("/users/deleted?q=nko", &cookie).body;
         assert!(list.contains("Thandi Nkosi") && list.contains("30 days left"), "{list}");
         assert!(site.get("/users/deleted?q=x", &cookie).body.contains("No one matches"));

@@ -30,6 +30,7 @@ mod mapping;
 mod meanings;
 mod meanwhile;
 mod merging;
+mod notified;
 mod outbox;
 mod own_data;
 mod people;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use directory::fields::{self, FieldKind};
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
@@ -151,6 +152,42 @@ on_both! {
         for wrong in ["0", "366"] {
             assert_eq!(site.post("/settings/privacy", &fields(wrong), &owner).status, 422, "{wrong}");
         }
+    }
+
+    fn a_field_is_renamed_and_removed_when_nobody_has_a_value(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let ctx = site.ctx(&account);
+        for label in ["Locker", "Badge colour"] {
+            site.db.write_blocking(|tx| fields::create(tx, &ctx, label, FieldKind::Text, &[])).unwrap();
+        }
+        let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        site.execute("update users set custom = '{\"locker\":\"12\"}' where first_name = 'Thandi'");
+        let cookie = site.sign_in("maria@example.com");
+        let page = site.get("/settings/fields", &cookie).body;
+        assert!(page.contains("<a href=\"/users?field=locker\">1 person</a>") && page.contains("<td>Nobody</td>"), "{page}");
+        let rename = |label| site.post("/settings/fields/rename", &[("key", "locker"), ("label", label)], &cookie);
+        assert_eq!(rename("Cupboard").status, 303);
+        let taken = rename("badge COLOUR");
+        assert!(taken.status == 422 && taken.body.contains("There is already a field"), "{}", taken.body);
+        assert_eq!(rename(" ").status, 422);
+        // The key stays, and with it the value.
+        let profile = site.get(&format!("/users/{person}"), &cookie).body;
+        assert!(profile.contains("Cupboard") && profile.contains(">12<"), "{profile}");
+
+        let remove = |key| site.post("/settings/fields/remove", &[("key", key)], &cookie);
+        let in_use = remove("locker");
+        assert!(in_use.status == 422 && in_use.body.contains("People have a value of Cupboard"), "{}", in_use.body);
+        assert_eq!(remove("nonsense").status, 404);
+        let clear = site.get("/users/bulk?all=yes&field=locker&do=set&set_field=custom.locker", &cookie).body;
+        assert!(clear.contains("value=\"set\" checked") && clear.contains("value=\"custom.locker\" selected"), "{clear}");
+        let made = site.post("/users/bulk", &[("all", "yes"), ("field", "locker"), ("do", "set"), ("set_field", "custom.locker"), ("set_value", "")], &cookie);
+        site.post(&format!("{}/start", made.header("location")), &[("people", "1")], &cookie);
+        site.jobs();
+        assert_eq!(remove("locker").status, 303);
+        let page = site.get("/settings/fields", &cookie).body;
+        assert!(!page.contains("Cupboard") && page.contains("Badge colour"), "{page}");
+        assert_eq!(site.count("select count(*) as n from activity where action in ('field.rename', 'field.remove')"), 2);
+        site.db.write_blocking(|tx| fields::create(tx, &ctx, "Locker", FieldKind::Text, &[])).unwrap();
     }
 
     fn texts_of_old_messages_go_and_counts_stay(db: &TestDb) {

@@ -154,4 +154,26 @@ on_both! {
         assert!(!sheet.contains("/imports/"));
         assert_eq!(site.get("/imports", &cookie).status, 403);
     }
+
+    fn whoever_was_deleted_is_offered_back_to_those_who_may(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let former = crate::leaving::deleted(&site, &account);
+        let people = |cookie: &str| {
+            let id = draft(&site, cookie);
+            site.post(&format!("/invite/{id}/access"), &[("kind", "always")], cookie);
+            let added = site.post(&format!("/invite/{id}/people"), &[("name", "Former Again"), ("email", "Former@example.com"), ("phone", "+27821234567")], cookie);
+            assert_eq!(added.status, 303, "{}", added.body);
+            site.post(&format!("/invite/{id}/people"), &[("name", "New Person"), ("phone", "+27821234568")], cookie);
+            site.get(&format!("/invite/{id}/people"), cookie).body
+        };
+        let link = format!("href=\"/users/deleted/{former}\"");
+        let page = people(&site.sign_in("maria@example.com"));
+        assert_eq!(page.matches(&link).count(), 1, "{page}");
+        let gate = device(&site, &account, "Main gate");
+        let cookie = site.member(&account, Role::User);
+        let user = crate::documents::id_of(&site, "user@example.com");
+        grant(&site, &account, user, gate, AccessType::Full);
+        let page = people(&cookie);
+        assert!(page.contains("Former Again") && !page.contains("/users/deleted/"), "{page}");
+    }
 }

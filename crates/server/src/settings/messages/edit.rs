@@ -287,6 +287,7 @@ fn example(visitor: &Visitor, purpose: Purpose, language: &str) -> Parameters {
         Purpose::Access => &["Main gate", "Side door"],
         Purpose::SecurityNotice => &changed,
         Purpose::Documents => &["Permit 7 (Work permits)"],
+        Purpose::Notifications => &["Import 12 of people.csv is paused."],
         Purpose::Bounces => &["thandi@example.com: There is no mailbox with this address."],
         Purpose::Invitation
         | Purpose::Reminder

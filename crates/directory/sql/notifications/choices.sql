@@ -1,0 +1,5 @@
+select topic, by_email
+from notification_choices
+where account_id = $1
+  and user_id = $2
+order by topic

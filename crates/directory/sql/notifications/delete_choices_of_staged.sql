@@ -1,0 +1,3 @@
+delete from notification_choices
+where account_id = $1
+  and user_id in (select s.id from staged_ids s)

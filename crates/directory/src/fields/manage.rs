@@ -1,0 +1,115 @@
+//! Looking after the account's own fields: another label, and removing what nobody has a value of.
+//!
+//! A field keeps its key for good, so that files, mappings and programs go on finding it. Values are
+//! never removed here: an action on many does that, can be taken back, and stands in the log.
+
+use db::{Tx, params, sql};
+use kernel::{AccountId, fold};
+
+use super::{CustomField, key_of, list};
+use crate::{Action, Ctx, Forbidden, activity, settings, users::CustomTest};
+
+/// People with a value are counted up to so many.
+pub const COUNTED: i64 = 1_000;
+
+/// Why a field was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeField {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is none.
+    #[error("there is no such field")]
+    NotFound,
+    /// The label is blank or too long.
+    #[error("a field needs a label of 1 to 60 characters")]
+    Label,
+    /// Another field is called so.
+    #[error("there is already a field {0:?}")]
+    Exists(String),
+    /// People have a value of it.
+    #[error("people have a value of {0}; clear it for all of them first")]
+    InUse(String),
+    /// An import that may write it goes on.
+    #[error("import {0} is writing; remove the field when it has ended")]
+    Writing(i64),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl ChangeField {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::NotFound => "field_unknown",
+            Self::Label => "label",
+            Self::Exists(_) => "field_exists",
+            Self::InUse(_) => "field_in_use",
+            Self::Writing(_) => "import_writes",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
+fn get(tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<CustomField, ChangeField> {
+    ctx.require(Action::EditSettings)?;
+    let found = list(tx, ctx.account)?;
+    let mut found = found.into_iter();
+    found
+        .find(|field| field.key == key)
+        .ok_or(ChangeField::NotFound)
+}
+
+/// Gives a field another label; its key stays.
+pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, key: &str, label: &str) -> Result<(), ChangeField> {
+    let field = get(tx, ctx, key)?;
+    let label = label.trim();
+    if key_of(label).is_empty() || label.chars().count() > 60 {
+        return Err(ChangeField::Label);
+    }
+    if label == field.label {
+        return Ok(());
+    }
+    let others = list(tx, ctx.account)?;
+    let mut others = others.iter().filter(|other| other.key != key);
+    if others.any(|other| fold(&other.label) == fold(label)) {
+        return Err(ChangeField::Exists(label.to_owned()));
+    }
+    tx.execute(sql!("fields/rename"), params![ctx.account, key, label])?;
+    let details = settings::change("Label", &field.label, label);
+    activity::record(tx, ctx, "field.rename", None, &details)?;
+    Ok(())
+}
+
+/// How many people who are not deleted have a value of a field, counted up to [`COUNTED`].
+pub fn holders(tx: &mut Tx<'_>, account: AccountId, key: &str) -> db::Result<i64> {
+    let test = CustomTest {
+        key: key.to_owned(),
+        value: None,
+    };
+    let (count,) = tx.fetch_one(
+        sql!("fields/count_holders"),
+        params![account, test.part(), COUNTED],
+    )?;
+    Ok(count)
+}
+
+/// Removes a field that nobody has a value of, while no import writes.
+///
+/// What deleted people had goes with them; whoever is restored has it no longer.
+pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<(), ChangeField> {
+    let field = get(tx, ctx, key)?;
+    let writing: Option<(i64,)> =
+        tx.fetch_optional(sql!("fields/writing_import"), params![ctx.account])?;
+    if let Some((number,)) = writing {
+        return Err(ChangeField::Writing(number));
+    }
+    if holders(tx, ctx.account, key)? > 0 {
+        return Err(ChangeField::InUse(field.label));
+    }
+    tx.execute(sql!("fields/delete"), params![ctx.account, key])?;
+    activity::record(tx, ctx, "field.remove", None, &field.label)?;
+    Ok(())
+}

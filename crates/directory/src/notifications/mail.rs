@@ -1,0 +1,202 @@
+//! Notifications that go out by e-mail: what waits, and what of it one mail takes along.
+//!
+//! One mail has all that waits for somebody. Of documents they get one mail an hour: what comes
+//! meanwhile is kept for the next, without what they have read by then.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+
+use db::{Tx, from_row, params, sql};
+use jobs::NewJob;
+use kernel::{AccountId, NotificationId, Timestamp, UserId, full_name};
+
+use super::Topic;
+use crate::{Ctx, users::stage_ids};
+
+/// The job that mails what is due.
+pub const MAILED: &str = "notifications.mail";
+/// What has a mail of its own, with more in it than the notification says.
+const OWN_MAIL: [&str; 2] = [crate::documents::MAILED, "messages.bounced"];
+/// Between two mails about documents.
+const PAUSE: Duration = Duration::from_hours(1);
+/// Notifications of one transaction.
+const CHUNK: i64 = 1_000;
+
+/// What one mail tells somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// Their first name.
+    pub first_name: String,
+    /// Both names.
+    pub name: String,
+    /// Where it goes.
+    pub email: String,
+    /// Their language.
+    pub language: Option<String>,
+    /// The sentences, the oldest first.
+    pub texts: Vec<String>,
+}
+
+struct Waiting {
+    user_id: UserId,
+    id: NotificationId,
+    kind: String,
+    text: String,
+    read_at: Option<Timestamp>,
+    first_name: String,
+    last_name: String,
+    language: Option<String>,
+    email: Option<String>,
+}
+
+from_row!(Waiting {
+    user_id,
+    id,
+    kind,
+    text,
+    read_at,
+    first_name,
+    last_name,
+    language,
+    email
+});
+
+fn topic_of(kind: &str) -> Option<Topic> {
+    Topic::of_kind(kind).filter(|_| !OWN_MAIL.contains(&kind))
+}
+
+/// Whether somebody wants a notification of a kind by e-mail, too.
+pub(super) fn is_wanted(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    user: UserId,
+    kind: &str,
+) -> db::Result<bool> {
+    match topic_of(kind) {
+        Some(topic) => super::wants_mail(tx, account, user, topic),
+        None => Ok(false),
+    }
+}
+
+/// Who of these wants it; other ids are staged afterwards.
+pub(super) fn wanted_by(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    users: &[UserId],
+    kind: &str,
+) -> db::Result<HashSet<UserId>> {
+    let Some(topic) = topic_of(kind) else {
+        return Ok(HashSet::new());
+    };
+    stage_ids(tx, users.iter().copied())?;
+    let usual = topic.is_usually_mailed();
+    let others: Vec<(UserId,)> = tx.fetch(
+        sql!("notifications/choosing_of_staged"),
+        params![account, topic.as_str(), !usual],
+    )?;
+    let others: HashSet<UserId> = others.into_iter().map(|row| row.0).collect();
+    Ok(users
+        .iter()
+        .copied()
+        .filter(|user| others.contains(user) != usual)
+        .collect())
+}
+
+/// Queues the job.
+pub(super) fn plan(tx: &mut Tx<'_>, ctx: &Ctx, at: Timestamp) -> db::Result<()> {
+    // Nothing always becomes JSON.
+    if let Ok(job) = NewJob::new(MAILED, &()) {
+        let group = format!("{MAILED}:{}", ctx.account);
+        let job = job.account(ctx.account).group(group).run_at(at);
+        jobs::enqueue(tx, &ctx.ids, ctx.now(), &job)?;
+    }
+    Ok(())
+}
+
+/// Takes some of what is to be mailed now, by person; `None` when nothing is due any more.
+///
+/// The caller sends it in the same transaction. Who is gone, or has no address, is left out.
+pub fn take_due(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Option<Vec<Bundle>>> {
+    let waiting: Vec<Waiting> = tx.fetch(
+        sql!("notifications/mail_due"),
+        params![ctx.account, ctx.now(), CHUNK],
+    )?;
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let pause_begins = ctx.now().checked_sub(PAUSE).unwrap_or(Timestamp::EPOCH);
+    let last: Vec<(UserId, Timestamp)> = tx.fetch(
+        sql!("notifications/last_mailed"),
+        params![ctx.account, pause_begins],
+    )?;
+    let last: HashMap<UserId, Timestamp> = last.into_iter().collect();
+    let mut people: BTreeMap<UserId, Vec<Waiting>> = BTreeMap::new();
+    for one in waiting {
+        people.entry(one.user_id).or_default().push(one);
+    }
+    let (mut bundles, mut done) = (Vec::new(), Vec::new());
+    for (user, all) in people {
+        let is_unhurried = |one: &Waiting| topic_of(&one.kind) == Some(Topic::Documents);
+        match last.get(&user) {
+            Some(last) if all.iter().all(is_unhurried) => hold(tx, ctx, user, *last, &all)?,
+            Some(_) | None => {
+                done.extend(all.iter().map(|one| one.id));
+                bundles.extend(bundle(all));
+            }
+        }
+    }
+    stage_ids(tx, done)?;
+    tx.execute(
+        sql!("notifications/mailed_staged"),
+        params![ctx.account, ctx.now()],
+    )?;
+    Ok(Some(bundles))
+}
+
+/// Keeps what waits for somebody until an hour after the last mail.
+fn hold(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    last: Timestamp,
+    all: &[Waiting],
+) -> db::Result<()> {
+    let until = last.checked_add(PAUSE).unwrap_or(last);
+    let held: Option<(UserId,)> = tx.fetch_optional(
+        sql!("notifications/is_held"),
+        params![ctx.account, user, ctx.now()],
+    )?;
+    if held.is_none() {
+        plan(tx, ctx, until)?;
+    }
+    stage_ids(tx, all.iter().map(|one| one.id))?;
+    tx.execute(
+        sql!("notifications/hold_staged"),
+        params![ctx.account, until],
+    )?;
+    Ok(())
+}
+
+/// The mail of what somebody has not read yet.
+fn bundle(all: Vec<Waiting>) -> Option<Bundle> {
+    let first = all.first()?;
+    let (first_name, name) = (
+        first.first_name.clone(),
+        full_name(&first.first_name, &first.last_name),
+    );
+    let (email, language) = (first.email.clone()?, first.language.clone());
+    let texts: Vec<String> = all
+        .into_iter()
+        .filter(|one| one.read_at.is_none())
+        .map(|one| one.text)
+        .collect();
+    (!texts.is_empty()).then_some(Bundle {
+        first_name,
+        name,
+        email,
+        language,
+        texts,
+    })
+}

@@ -1,0 +1,102 @@
+//! Which notifications are mailed, to whom, and how often.
+
+use std::time::Duration;
+
+use db::Sql;
+use testkit::{TestDb, on_both};
+
+use super::*;
+use crate::scene::{account, person, set_status};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn tell(db: &TestDb, ctx: &Ctx, user: UserId, kind: &str, text: &str) {
+    ctx.clock.advance(Duration::from_millis(1));
+    db.write_blocking(|tx| add(tx, ctx, user, kind, None, text))
+        .unwrap();
+}
+
+/// Who is mailed what now.
+fn mailed(db: &TestDb, ctx: &Ctx) -> Vec<(String, Vec<String>)> {
+    let mut all = Vec::new();
+    while let Some(found) = db.write_blocking(|tx| take_due(tx, ctx)).unwrap() {
+        all.extend(found.into_iter().map(|one| (one.first_name, one.texts)));
+    }
+    all
+}
+
+fn jobs(db: &TestDb) -> i64 {
+    let sql = Sql::new("jobs", "select count(*) as n from jobs where kind = $1");
+    let (count,): (i64,) = db
+        .read_blocking(|tx| tx.fetch_one(&sql, params![MAILED]))
+        .unwrap();
+    count
+}
+
+on_both! {
+    fn what_waits_is_mailed_in_one_and_the_rest_if_it_was_chosen(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let ((anna, of_anna), (ben, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Ben Cole"));
+        for user in [anna, ben] {
+            set_status(db, user, "active");
+        }
+        tell(db, &ctx, anna, "import.finished", "done");
+        tell(db, &ctx, anna, "security.changed", "password");
+        assert_eq!(jobs(db), 0);
+        tell(db, &ctx, anna, "import.held", "held");
+        tell(db, &ctx, anna, "users.bulk_given_up", "given up");
+        tell(db, &ctx, ben, "document.returned", "returned");
+        assert_eq!(jobs(db), 3);
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let found = mailed(db, &ctx);
+        assert_eq!(found, [("Anna".to_owned(), texts(&["held", "given up"])), ("Ben".to_owned(), texts(&["returned"]))]);
+        assert_eq!(mailed(db, &ctx), []);
+
+        db.write_blocking(|tx| choose(tx, &of_anna, &[(Topic::ImportsEnded, true), (Topic::ImportsWaiting, false)])).unwrap();
+        let chosen = db.read_blocking(|tx| choices(tx, ctx.account, anna)).unwrap();
+        assert!(chosen.contains(&(Topic::ImportsEnded, true)) && chosen.contains(&(Topic::Documents, true)));
+        assert!(!db.read_blocking(|tx| wants_mail(tx, ctx.account, anna, Topic::ImportsWaiting)).unwrap());
+        assert!(db.read_blocking(|tx| wants_mail(tx, ctx.account, ben, Topic::ImportsWaiting)).unwrap());
+        for kind in ["import.finished", "import.held"] {
+            ctx.clock.advance(MINUTE);
+            db.write_blocking(|tx| add_to_many(tx, &ctx, &[anna, ben], kind, kind)).unwrap();
+        }
+        let found = mailed(db, &ctx);
+        assert_eq!(found, [("Anna".to_owned(), texts(&["import.finished"])), ("Ben".to_owned(), texts(&["import.held"]))]);
+    }
+
+    fn of_documents_one_mail_an_hour_and_nothing_that_was_read(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let (anna, _) = person(db, &ctx, "Anna Berg");
+        set_status(db, anna, "active");
+        tell(db, &ctx, anna, "document.waiting", "first");
+        assert_eq!(mailed(db, &ctx).len(), 1);
+        for text in ["second", "third"] {
+            ctx.clock.advance(MINUTE);
+            tell(db, &ctx, anna, "document.waiting", text);
+            assert_eq!(mailed(db, &ctx), [], "{text}");
+        }
+        // One job for each that was told, and one for both that are held.
+        assert_eq!(jobs(db), 4);
+        db.write_blocking(|tx| mark_read(tx, &ctx, anna)).unwrap();
+        tell(db, &ctx, anna, "document.waiting", "fourth");
+        assert_eq!(mailed(db, &ctx), []);
+        ctx.clock.advance(MINUTE * 60);
+        assert_eq!(mailed(db, &ctx), [("Anna".to_owned(), vec!["fourth".to_owned()])]);
+        // What cannot wait takes along what is held.
+        tell(db, &ctx, anna, "document.waiting", "fifth");
+        assert_eq!(mailed(db, &ctx), []);
+        tell(db, &ctx, anna, "import.held", "held");
+        assert_eq!(mailed(db, &ctx), [("Anna".to_owned(), vec!["fifth".to_owned(), "held".to_owned()])]);
+    }
+
+    fn nobody_is_mailed_who_does_not_sign_in(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let (anna, _) = person(db, &ctx, "Anna Berg");
+        set_status(db, anna, "deactivated");
+        tell(db, &ctx, anna, "import.held", "held");
+        assert_eq!(mailed(db, &ctx), []);
+        set_status(db, anna, "active");
+        assert_eq!(mailed(db, &ctx), []);
+    }
+}
