@@ -57,6 +57,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0025_bulk_actor"),
     script!("0026_keep_deleted"),
     script!("0027_notification_choices"),
+    script!("0031_provisioning"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -24,6 +24,7 @@ pub mod notifications;
 mod permission;
 pub mod photos;
 pub mod pick;
+pub mod provisioning;
 pub mod reports;
 #[cfg(test)]
 mod scene;

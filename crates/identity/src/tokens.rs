@@ -49,17 +49,28 @@ pub enum Scope {
     ImportsRead,
     /// Hand files to series.
     ImportsWrite,
+    /// See people and groups by SCIM.
+    ScimRead,
+    /// Make, change and delete people and groups by SCIM.
+    ScimWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 2] = [Self::ImportsRead, Self::ImportsWrite];
+    pub const ALL: [Self; 4] = [
+        Self::ImportsRead,
+        Self::ImportsWrite,
+        Self::ScimRead,
+        Self::ScimWrite,
+    ];
 
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ImportsRead => "imports:read",
             Self::ImportsWrite => "imports:write",
+            Self::ScimRead => "scim:read",
+            Self::ScimWrite => "scim:write",
         }
     }
 
@@ -68,6 +79,10 @@ impl Scope {
         match self {
             Self::ImportsRead => "See imports and how far they are",
             Self::ImportsWrite => "Hand files to series",
+            Self::ScimRead => "See people and groups as an identity provider (SCIM)",
+            Self::ScimWrite => {
+                "Make, change and delete people and groups as an identity provider (SCIM)"
+            }
         }
     }
 
@@ -76,6 +91,8 @@ impl Scope {
         match self {
             Self::ImportsRead => Action::ViewImports,
             Self::ImportsWrite => Action::RunImports,
+            Self::ScimRead => Action::ViewUsers,
+            Self::ScimWrite => Action::EditUsers,
         }
     }
 }

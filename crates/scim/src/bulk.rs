@@ -102,26 +102,20 @@ impl BulkRequest {
             .collect();
         let mut left: Vec<usize> = (0..self.operations.len()).collect();
         let mut order = Vec::new();
-        loop {
-            let before = left.len();
-            left.retain(|place| {
-                let is_ready = waits
-                    .get(*place)
-                    .is_none_or(|ids| ids.iter().all(|id| !open.contains(id.as_str())));
-                if is_ready {
-                    order.push(*place);
-                    if let Some(Ok(one)) = self.operations.get(*place)
-                        && let Some(id) = &one.bulk_id
-                    {
-                        open.remove(id.as_str());
-                    }
-                }
-                !is_ready
-            });
-            if left.is_empty() || left.len() == before {
-                return (order, left);
+        // As near to the request's own order as can be: the first that waits for nothing is next.
+        while let Some(next) = left.iter().position(|place| {
+            let ids = waits.get(*place);
+            ids.is_none_or(|ids| ids.iter().all(|id| !open.contains(id.as_str())))
+        }) {
+            let place = left.remove(next);
+            if let Some(Ok(one)) = self.operations.get(place)
+                && let Some(id) = &one.bulk_id
+            {
+                open.remove(id.as_str());
             }
+            order.push(place);
         }
+        (order, left)
     }
 }
 
@@ -216,7 +210,7 @@ mod tests {
         ]}));
         let request = request.unwrap();
         let (order, circular) = request.order();
-        assert_eq!(order, [1, 5, 0, 2]);
+        assert_eq!(order, [1, 0, 2, 5]);
         assert_eq!(circular, [3, 4]);
         assert!(request.operations[5].is_err());
         assert_eq!(request.fail_on_errors, Some(1));

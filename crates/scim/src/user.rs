@@ -51,7 +51,7 @@ fn core() -> Schema {
             text("preferredLanguage", "The language of messages to the person, such as en-GB"),
             text("locale", "Kept for the provider"),
             text("timezone", "Kept for the provider"),
-            Attribute::yes_or_no("active", "Whether the person belongs to the account now; false deactivates them and ends their sessions"),
+            Attribute::yes_or_no("active", "Whether the person belongs to the account now; false deactivates them and ends their sessions").required(),
             Attribute::complex("emails", "The primary or first one, one of work before others, is the person's e-mail address", plural(text("value", "The address"), &["work", "home", "other"])).multiple(),
             Attribute::complex("phoneNumbers", "The primary or first one, one of mobile before others, is the person's phone number", plural(text("value", "The number"), &["mobile", "work", "home", "fax", "pager", "other"])).multiple(),
             addresses(),

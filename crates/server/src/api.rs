@@ -10,7 +10,7 @@ mod problem;
 mod push;
 mod status;
 
-pub(crate) use bearer::guarded;
+pub(crate) use bearer::{Caller, Speaks, guarded, without_method};
 pub(crate) use problem::Problem;
 pub(crate) use push::push;
 pub(crate) use status::{show_import, show_run};

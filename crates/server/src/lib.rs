@@ -48,6 +48,7 @@ mod reports;
 mod request_id;
 mod reset;
 mod routes;
+mod scim;
 mod second_step;
 mod serve;
 mod set_up;

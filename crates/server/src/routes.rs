@@ -2,22 +2,30 @@
 //!
 //! It is the only place where routes are added; a test walks it as every kind of visitor.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{Method, Uri},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 use directory::Action;
 use identity::tokens::Scope;
 
 use crate::{
-    accounts, activity, api, app::App, assets, cards, devices, documents, early, failure::Failure,
-    groups, guard::guard, health, home, hooks, imports, invitations, inviting, join, me,
-    notifications, outbox, own_data, photos, protect, reports, reset, second_step, set_up,
-    settings, sign_in, users, workflows,
+    accounts, activity,
+    api::{self, Speaks},
+    app::App,
+    assets, cards, devices, documents, early,
+    failure::Failure,
+    groups,
+    guard::guard,
+    health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data,
+    photos, protect, reports, reset, scim, second_step, set_up, settings, sign_in, users,
+    workflows,
 };
 
 /// The largest form, pasted rows apart.
@@ -77,6 +85,9 @@ macro_rules! table {
     };
     (@ get) => { Method::GET };
     (@ post) => { Method::POST };
+    (@ put) => { Method::PUT };
+    (@ patch) => { Method::PATCH };
+    (@ delete) => { Method::DELETE };
 }
 
 /// Every route.
@@ -85,7 +96,7 @@ macro_rules! table {
 pub fn routes() -> Vec<Route> {
     use Access::{Arriving, Everybody, May, SignedIn, Token};
     use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewReports, ViewUsers};
-    use Scope::{ImportsRead, ImportsWrite};
+    use Scope::{ImportsRead, ImportsWrite, ScimRead, ScimWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
         get  "/readyz"                Everybody        => health::ready;
@@ -406,19 +417,54 @@ pub fn routes() -> Vec<Route> {
         post "/api/v1/series/{id}/files" Token(ImportsWrite) => api::push;
         get  "/api/v1/series/{id}/runs/{run}" Token(ImportsRead) => api::show_run;
         get  "/api/v1/imports/{id}"   Token(ImportsRead) => api::show_import;
+        get  "/scim/v2/ServiceProviderConfig" Token(ScimRead) => scim::show_config;
+        get  "/scim/v2/ResourceTypes" Token(ScimRead)  => scim::show_resource_types;
+        get  "/scim/v2/ResourceTypes/{id}" Token(ScimRead) => scim::show_resource_type;
+        get  "/scim/v2/Schemas"       Token(ScimRead)  => scim::show_schemas;
+        get  "/scim/v2/Schemas/{id}"  Token(ScimRead)  => scim::show_schema;
+        post "/scim/v2/.search"       Token(ScimRead)  => scim::search;
+        get  "/scim/v2/Me"            Token(ScimRead)  => scim::show_me;
+        put  "/scim/v2/Me"            Token(ScimWrite) => scim::not_supported;
+        patch "/scim/v2/Me"           Token(ScimWrite) => scim::not_supported;
+        delete "/scim/v2/Me"          Token(ScimWrite) => scim::not_supported;
+        get  "/scim/v2/Users"         Token(ScimRead)  => scim::list_users;
+        post "/scim/v2/Users/.search" Token(ScimRead)  => scim::search_users;
+        get  "/scim/v2/Users/{id}"    Token(ScimRead)  => scim::show_user;
+        get  "/scim/v2/Groups"        Token(ScimRead)  => scim::list_groups;
+        post "/scim/v2/Groups/.search" Token(ScimRead) => scim::search_groups;
+        get  "/scim/v2/Groups/{id}"   Token(ScimRead)  => scim::show_group;
+        post "/scim/v2/Bulk"          Token(ScimWrite) => scim::bulk;
+        post "/scim/v2/Users"         Token(ScimWrite) => scim::create_user;
+        put  "/scim/v2/Users/{id}"    Token(ScimWrite) => scim::replace_user;
+        patch "/scim/v2/Users/{id}"   Token(ScimWrite) => scim::patch_user;
+        delete "/scim/v2/Users/{id}"  Token(ScimWrite) => scim::delete_user;
+        post "/scim/v2/Groups"        Token(ScimWrite) => scim::create_group;
+        put  "/scim/v2/Groups/{id}"   Token(ScimWrite) => scim::replace_group;
+        patch "/scim/v2/Groups/{id}"  Token(ScimWrite) => scim::patch_group;
+        delete "/scim/v2/Groups/{id}" Token(ScimWrite) => scim::delete_group;
     }
 }
 
 /// The whole server as one service.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
+    let mut answering = BTreeSet::new();
     for route in routes() {
         let mut handler = route.handler;
         if route.path.starts_with("/imports/{id}/") {
             handler = handler.route_layer(from_fn_with_state(app.clone(), imports::attend));
         }
         handler = match route.access {
-            Access::Token(scope) => api::guarded(handler, app, scope),
+            Access::Token(scope) => {
+                let speaks = Speaks::at(route.path);
+                let guarded = api::guarded(handler, app, scope, speaks);
+                // An address has one answer to other methods, whatever it takes itself.
+                if answering.insert(route.path) {
+                    guarded.fallback(async move || api::without_method(speaks))
+                } else {
+                    guarded
+                }
+            }
             access => handler.route_layer(from_fn_with_state((app.clone(), access), guard)),
         };
         if UPLOADS.contains(&route.path) {
@@ -426,6 +472,8 @@ pub fn router(app: &App) -> Router {
             handler = handler.layer(DefaultBodyLimit::disable());
         } else if route.path == RETURNED_MAIL {
             handler = handler.layer(DefaultBodyLimit::max(delivery::bounces::LONGEST));
+        } else if Speaks::at(route.path) == Speaks::Scim {
+            handler = handler.layer(DefaultBodyLimit::max(::scim::MOST_PAYLOAD_BYTES));
         }
         router = router.route(route.path, handler);
     }
@@ -438,8 +486,11 @@ pub fn router(app: &App) -> Router {
 
 /// A page for people, a problem for programs.
 async fn not_found(uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
-        api::Problem::not_found().into_response()
+    if ["/api/", "/scim/"]
+        .iter()
+        .any(|root| uri.path().starts_with(root))
+    {
+        Speaks::at(uri.path()).answer(&api::Problem::not_found())
     } else {
         Failure::NotFound.into_response()
     }

@@ -176,6 +176,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "user.deactivate"        Changed     Person           "deactivated {}";
     "user.reactivate"        Changed     Person           "took {} back";
     "user.keep"              Changed     Person           "set which fields of {} imports leave alone";
+    "user.provider_names"    Changed     Person           "set what an identity provider calls {}";
     "user.photo"             Changed     Person           "set the photo of {}";
     "user.photo_remove"      Changed     Person           "removed the photo of {}";
     "user.merge"             Changed     Person           "made {} of two people";
@@ -194,6 +195,8 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "group.create"           Groups      Group            "made a group or team";
     "group.rename"           Groups      Group            "renamed a group or team";
     "group.delete"           Groups      Nothing          "deleted a group or team";
+    "group.members"          Groups      Group            "changed who is in a group or team";
+    "group.provider_id"      Groups      Group            "set an identity provider's id of a group or team";
     "access.give"            Access      PersonOrDevice   "gave access to {}";
     "access.change"          Access      Person           "changed the access of {}";
     "access.revoke"          Access      Person           "took access from {}";

@@ -146,5 +146,6 @@ pub(crate) fn delete_staged(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db
     // They are found by the sign-in of the person, which goes with the keys.
     end_sessions_of_staged(tx, account)?;
     tx.execute(sql!("leaving/take_keys"), params![account, now])?;
+    tx.execute(sql!("provisioning/let_go_names"), params![account])?;
     cards::revoke_all(tx, ctx, people)
 }

@@ -187,6 +187,28 @@ impl Scan {
             .collect())
     }
 
+    /// The same from the greatest id down.
+    pub(crate) fn ids_down(
+        &self,
+        tx: &mut Tx<'_>,
+        before: Option<UserId>,
+        limit: i64,
+    ) -> db::Result<Vec<UserId>> {
+        let select = self.select(tx, &["u.id"], limit)?;
+        let mut select = select.direction(Direction::Descending);
+        if let Some(before) = before {
+            select = select.after(params![before]);
+        }
+        let found = tx.select::<(UserId,)>(&select)?;
+        Ok(found.into_iter().map(|row| row.0).collect())
+    }
+
+    /// How many there are, however many.
+    pub(crate) fn total(&self, tx: &mut Tx<'_>) -> db::Result<i64> {
+        let select = self.select(tx, &["u.id"], 0)?;
+        tx.count(&select, i64::MAX)
+    }
+
     /// How many there are, and whether there are more.
     fn count(&self, tx: &mut Tx<'_>) -> db::Result<(i64, bool)> {
         let most = if self.few.is_some() {

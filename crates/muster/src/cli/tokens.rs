@@ -42,7 +42,7 @@ pub(crate) struct Create {
     pub(crate) maker: String,
     /// What it may be used for; may be given several times.
     #[arg(long = "scope", value_name = "SCOPE", required = true,
-          value_parser = ["imports:read", "imports:write"])]
+          value_parser = ["imports:read", "imports:write", "scim:read", "scim:write"])]
     pub(crate) scopes: Vec<String>,
     /// How many days it holds, at most five years.
     #[arg(long, value_name = "DAYS", default_value_t = identity::tokens::USUAL_DAYS)]

@@ -20,7 +20,7 @@ use crate::{app::App, failure::Failure, throttle::Peer};
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(super) token: ApiTokenId,
-    pub(super) ctx: Ctx,
+    pub(crate) ctx: Ctx,
 }
 
 impl Caller {
@@ -54,21 +54,57 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// How programs are told what cannot be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// By problems of RFC 9457.
+    Problems,
+    /// By errors of SCIM.
+    Scim,
+}
+
+impl Speaks {
+    /// How it is told at an address.
+    pub(crate) fn at(path: &str) -> Self {
+        if path.starts_with("/scim/") {
+            Self::Scim
+        } else {
+            Self::Problems
+        }
+    }
+
+    /// A problem as an answer.
+    pub(crate) fn answer(self, problem: &Problem) -> Response {
+        match self {
+            Self::Problems => problem.clone().into_response(),
+            Self::Scim => problem.clone().into_scim_response(),
+        }
+    }
+}
+
 /// Puts the token's guard before a route, and problems in place of pages after it.
-pub(crate) fn guarded(handler: MethodRouter<App>, app: &App, scope: Scope) -> MethodRouter<App> {
+pub(crate) fn guarded(
+    handler: MethodRouter<App>,
+    app: &App,
+    scope: Scope,
+    speaks: Speaks,
+) -> MethodRouter<App> {
     handler
-        .route_layer(CatchPanicLayer::custom(|_| {
-            Problem::from(Failure::Internal).into_response()
+        .route_layer(CatchPanicLayer::custom(move |_| {
+            speaks.answer(&Failure::Internal.into())
         }))
-        .route_layer(from_fn_with_state((app.clone(), scope), guard))
-        .fallback(async || {
-            let detail = "This address does not take that method.";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-        })
+        .route_layer(from_fn_with_state((app.clone(), scope, speaks), guard))
+}
+
+/// The answer to a method that an address does not take.
+pub(crate) fn without_method(speaks: Speaks) -> Response {
+    let detail = "This address does not take that method.";
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    speaks.answer(&Problem::new(status, "method_not_allowed", detail))
 }
 
 async fn guard(
-    State((app, scope)): State<(App, Scope)>,
+    State((app, scope, speaks)): State<(App, Scope, Speaks)>,
     peer: Option<Extension<Peer>>,
     mut request: Request,
     next: Next,
@@ -85,7 +121,7 @@ async fn guard(
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Err(problem) => problem.into_response(),
+        Err(problem) => speaks.answer(&problem),
     }
 }
 

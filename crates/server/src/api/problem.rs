@@ -211,9 +211,18 @@ impl From<Spilled> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut response = json_response(&self.answer());
+impl Problem {
+    /// The same as SCIM says it.
+    pub(crate) fn into_scim_response(self) -> Response {
+        let failure = scim::Failure::plain(self.status.as_u16(), &*self.code, &*self.detail);
+        let headers = [
+            (CONTENT_TYPE, "application/scim+json"),
+            (CACHE_CONTROL, "no-store"),
+        ];
+        self.with_headers((self.status, headers, failure.body().to_string()).into_response())
+    }
+
+    fn with_headers(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -222,6 +231,12 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.with_headers(json_response(&self.answer()))
     }
 }
 

@@ -74,6 +74,10 @@ pub(crate) struct Fields {
     read: String,
     #[serde(default)]
     write: String,
+    #[serde(default)]
+    scim_read: String,
+    #[serde(default)]
+    scim_write: String,
     days: String,
 }
 
@@ -82,6 +86,8 @@ impl Fields {
         match scope {
             Scope::ImportsRead => !self.read.is_empty(),
             Scope::ImportsWrite => !self.write.is_empty(),
+            Scope::ScimRead => !self.scim_read.is_empty(),
+            Scope::ScimWrite => !self.scim_write.is_empty(),
         }
     }
 }
@@ -193,11 +199,15 @@ fn scopes(fields: Option<&Fields>) -> Vec<Choice> {
     let name = |scope| match scope {
         Scope::ImportsRead => "read",
         Scope::ImportsWrite => "write",
+        Scope::ScimRead => "scim_read",
+        Scope::ScimWrite => "scim_write",
     };
     Scope::ALL
         .into_iter()
         .map(|scope| {
-            let chosen = fields.is_none_or(|fields| fields.has(scope));
+            // Whoever wants a program to change people ticks that themselves.
+            let is_usual = matches!(scope, Scope::ImportsRead | Scope::ImportsWrite);
+            let chosen = fields.map_or(is_usual, |fields| fields.has(scope));
             Choice::new(name(scope), scope.label(), chosen).help(scope.as_str())
         })
         .collect()

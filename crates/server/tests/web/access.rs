@@ -37,6 +37,8 @@ on_both! {
                 .path
                 .replace("users/deleted/{id}", &format!("users/deleted/{former}"))
                 .replace("users/{id}", &format!("users/{person}"))
+                .replace("Users/{id}", &format!("Users/{person}"))
+                .replace("Groups/{id}", &format!("Groups/{group}"))
                 .replace("series/{id}", &format!("series/{series}"))
                 .replace("imports/{id}", &format!("imports/{import}"))
                 .replace("tokens/{id}", &format!("tokens/{}", token.id))

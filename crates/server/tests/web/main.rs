@@ -40,6 +40,7 @@ mod photos;
 mod portal;
 mod reports;
 mod safety;
+mod scim;
 mod series;
 mod settings;
 mod signing_in;

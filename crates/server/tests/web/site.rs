@@ -388,7 +388,7 @@ fn hash() -> PasswordHash {
     HASH.clone()
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         write!(out, "%{byte:02X}").unwrap();
         out

@@ -144,6 +144,7 @@ pub(super) fn links(tx: &mut Tx<'_>, ctx: &Ctx, kept: UserId, other: UserId) -> 
         sql!("merge/invite_drafts"),
         sql!("merge/invite_cards"),
         sql!("merge/departures"),
+        sql!("merge/provisioned"),
     ] {
         tx.execute(statement, params![ctx.account, kept, other])?;
     }
@@ -159,6 +160,7 @@ pub(super) fn links(tx: &mut Tx<'_>, ctx: &Ctx, kept: UserId, other: UserId) -> 
         sql!("merge/drop_views"),
         sql!("merge/drop_departures"),
         sql!("merge/drop_photo_former"),
+        sql!("merge/drop_provisioned"),
     ] {
         tx.execute(statement, params![ctx.account, other])?;
     }

@@ -1,0 +1,3 @@
+delete from provisioned_users
+where account_id = $1
+  and user_id = $2

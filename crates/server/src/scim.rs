@@ -1,0 +1,27 @@
+//! SCIM 2.0 under `/scim/v2`: identity providers bring people and groups, over the same use cases
+//! as the pages.
+//!
+//! The protocol is the crate `scim`'s; here its attributes get their meaning (docs/SCIM.md,
+//! docs/decisions/0032). A request is signed in as one of the API is, by a token with a scope.
+
+mod answer;
+mod bulk;
+mod discovery;
+mod group;
+mod groups;
+mod handlers;
+mod list;
+mod refused;
+mod search;
+mod user;
+mod users;
+
+pub(crate) use bulk::bulk;
+pub(crate) use discovery::{
+    show_config, show_resource_type, show_resource_types, show_schema, show_schemas,
+};
+pub(crate) use handlers::{
+    create_group, create_user, delete_group, delete_user, list_groups, list_users, not_supported,
+    patch_group, patch_user, replace_group, replace_user, search, search_groups, search_users,
+    show_group, show_me, show_user,
+};

@@ -1,0 +1,296 @@
+//! Making, replacing, changing and deleting groups of SCIM, each in one transaction.
+
+use std::collections::BTreeSet;
+
+use db::Tx;
+use directory::{
+    groups::{self, GroupKind},
+    provisioning::{self, Member, MemberChange, ProvidedGroup},
+};
+use kernel::{GroupId, UserId};
+use scim::{
+    ErrorKind, Failure, Filter, Shape,
+    patch::{self, Change, Verb},
+};
+use serde_json::{Value, json};
+
+use super::{
+    answer::{Call, Done, Versions, View},
+    group::{one, shown, version},
+    refused::{Refused, not_found},
+};
+
+/// No answer has more people of groups.
+pub(super) const MOST_MEMBERS: usize = 100_000;
+
+/// A group the actor may change.
+pub(super) fn group(tx: &mut Tx<'_>, call: &Call, id: GroupId) -> Result<ProvidedGroup, Refused> {
+    provisioning::find_group(tx, &call.ctx, id)?.ok_or_else(not_found)
+}
+
+/// Who is in these groups, unless they are too many for an answer.
+pub(super) fn members(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    groups: &[GroupId],
+) -> Result<Vec<Member>, Refused> {
+    let found = provisioning::members(tx, &call.ctx, groups, MOST_MEMBERS as i64 + 1)?;
+    if found.len() <= MOST_MEMBERS {
+        return Ok(found);
+    }
+    let detail = format!(
+        "More than {MOST_MEMBERS} people are in these groups; leave members out by excludedAttributes, and list them by /Users?filter=groups.value eq \"id\"."
+    );
+    Err(Failure::of(ErrorKind::TooMany, detail)
+        .code("too_many_members")
+        .into())
+}
+
+/// A group as it is answered with.
+pub(super) fn answered(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    with_members: bool,
+) -> Result<Value, Refused> {
+    let group = group(tx, call, id)?;
+    let members = if with_members {
+        Some(members(tx, call, &[id])?)
+    } else {
+        None
+    };
+    let view = View::load(tx, call)?;
+    Ok(shown(&group, members.as_deref(), &view))
+}
+
+/// Makes a group.
+pub(super) fn create(tx: &mut Tx<'_>, call: &Call, body: &Value) -> Result<Done, Refused> {
+    let sent = scim::group().clean(body)?;
+    let name = display_name(&sent)?;
+    let made = groups::create(tx, &call.ctx, GroupKind::Group, name)?;
+    let external_id = sent.get("externalId").and_then(Value::as_str);
+    provisioning::name_group(tx, &call.ctx, made.id, external_id)?;
+    let add = people(sent.get("members"))?;
+    let remove = Vec::new();
+    provisioning::change_members(tx, &call.ctx, made.id, &MemberChange { add, remove })?;
+    Ok(Done::with(201, answered(tx, call, made.id, true)?))
+}
+
+/// Replaces name, id and people of a group; without `members`, the people stay.
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    versions: &Versions,
+    body: &Value,
+) -> Result<Done, Refused> {
+    let sent = scim::group().clean(body)?;
+    let before = group(tx, call, id)?;
+    versions.check(&version(&before))?;
+    groups::rename(tx, &call.ctx, id, display_name(&sent)?)?;
+    let external_id = sent.get("externalId").and_then(Value::as_str);
+    provisioning::name_group(tx, &call.ctx, id, external_id)?;
+    let says_members = body
+        .as_object()
+        .is_some_and(|parts| parts.keys().any(|key| key.eq_ignore_ascii_case("members")));
+    if says_members {
+        let mut wanted = Wanted::default();
+        wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
+        wanted.add(people(sent.get("members"))?);
+        provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
+    }
+    Ok(Done::with(200, answered(tx, call, id, true)?))
+}
+
+/// Changes name, id and people of a group; the people are not told in the answer.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    versions: &Versions,
+    body: &Value,
+) -> Result<Done, Refused> {
+    let shape = scim::group();
+    let before = group(tx, call, id)?;
+    versions.check(&version(&before))?;
+    let mut wanted = Wanted::default();
+    for change in patch::changes(&shape, body)? {
+        match change.attribute.name.as_str() {
+            "displayName" => {
+                let name = change.value.as_ref().and_then(Value::as_str);
+                let missing = || missing_name();
+                groups::rename(tx, &call.ctx, id, name.ok_or_else(missing)?)?;
+            }
+            "externalId" => {
+                let external_id = change.value.as_ref().and_then(Value::as_str);
+                provisioning::name_group(tx, &call.ctx, id, external_id)?;
+            }
+            _ => of_members(tx, call, id, (&shape, &change), &mut wanted)?,
+        }
+    }
+    provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
+    let after = group(tx, call, id)?;
+    let view = View::load(tx, call)?;
+    Ok(Done {
+        status: 204,
+        ..Done::with(204, shown(&after, None, &view)).showing(None)
+    })
+}
+
+/// Removes a group; its people stay.
+pub(super) fn delete(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    versions: &Versions,
+) -> Result<Done, Refused> {
+    let before = group(tx, call, id)?;
+    versions.check(&version(&before))?;
+    groups::delete(tx, &call.ctx, id, before.members)?;
+    Ok(Done::nothing())
+}
+
+fn missing_name() -> Failure {
+    Failure::of(ErrorKind::InvalidValue, "A group needs a displayName.").code("name_invalid")
+}
+
+fn display_name(sent: &Value) -> Result<&str, Failure> {
+    let name = sent.get("displayName").and_then(Value::as_str);
+    name.ok_or_else(missing_name)
+}
+
+/// The people a list of members names.
+fn people(members: Option<&Value>) -> Result<Vec<UserId>, Failure> {
+    let entries: &[Value] = match members {
+        None => &[],
+        Some(Value::Array(entries)) => entries,
+        Some(one) => std::slice::from_ref(one),
+    };
+    entries.iter().map(member).collect()
+}
+
+fn member(entry: &Value) -> Result<UserId, Failure> {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let of_address = || text("$ref").and_then(|address| address.rsplit('/').next());
+    let id = text("value").or_else(of_address).unwrap_or("");
+    let is_person = text("type").is_none_or(|kind| kind.eq_ignore_ascii_case("User"));
+    match id.parse() {
+        Ok(id) if is_person => Ok(id),
+        _ => {
+            let shown: String = id.chars().take(80).collect();
+            let detail = format!("{shown:?} is no id of a person; only people are in groups.");
+            Err(Failure::of(ErrorKind::InvalidValue, detail).code("user_not_found"))
+        }
+    }
+}
+
+/// Who is to be in a group, as far as it was said.
+#[derive(Default)]
+struct Wanted {
+    add: BTreeSet<UserId>,
+    remove: BTreeSet<UserId>,
+}
+
+impl Wanted {
+    fn add(&mut self, people: Vec<UserId>) {
+        for id in people {
+            self.remove.remove(&id);
+            self.add.insert(id);
+        }
+    }
+
+    fn remove(&mut self, people: Vec<UserId>) {
+        for id in people {
+            self.add.remove(&id);
+            self.remove.insert(id);
+        }
+    }
+
+    /// Everybody goes, of whom these are there now.
+    fn clear(&mut self, present: Vec<UserId>) {
+        self.add.clear();
+        self.remove = present.into_iter().collect();
+    }
+
+    fn change(self) -> MemberChange {
+        MemberChange {
+            add: self.add.into_iter().collect(),
+            remove: self.remove.into_iter().collect(),
+        }
+    }
+}
+
+fn of_members(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    (shape, change): (&Shape, &Change<'_>),
+    wanted: &mut Wanted,
+) -> Result<(), Refused> {
+    let sent = people(change.value.as_ref())?;
+    match (change.verb, &change.filter, change.sub) {
+        (Verb::Add, None, None) => wanted.add(sent),
+        (Verb::Replace, None, None) => {
+            wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
+            wanted.add(sent);
+        }
+        (Verb::Remove, None, None) if change.value.is_none() => {
+            wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
+        }
+        (Verb::Remove, None, None) => wanted.remove(sent),
+        (Verb::Remove, Some(filter), None) => {
+            let going = match named(filter) {
+                Some(ids) => ids,
+                None => found(tx, call, id, (shape, filter))?,
+            };
+            wanted.remove(going);
+        }
+        _ => {
+            let detail = "Who a member is cannot be changed: remove one and add another.";
+            return Err(Failure::of(ErrorKind::Mutability, detail).into());
+        }
+    }
+    Ok(())
+}
+
+/// The ids that a filter says one by one.
+fn named(filter: &Filter) -> Option<Vec<UserId>> {
+    match filter {
+        Filter::Compare(path, scim::Comparison::Equal, Value::String(id))
+            if path.name.eq_ignore_ascii_case("value") =>
+        {
+            Some(id.parse().ok().into_iter().collect())
+        }
+        Filter::Or(all) => {
+            let ids: Option<Vec<Vec<UserId>>> = all.iter().map(named).collect();
+            ids.map(|ids| ids.into_iter().flatten().collect())
+        }
+        Filter::Compare(..)
+        | Filter::Present(_)
+        | Filter::Within(..)
+        | Filter::And(_)
+        | Filter::Not(_) => None,
+    }
+}
+
+/// The members a filter finds.
+fn found(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: GroupId,
+    (shape, filter): (&Shape, &Filter),
+) -> Result<Vec<UserId>, Refused> {
+    let view = View::load(tx, call)?;
+    let path = scim::AttributePath {
+        urn: None,
+        name: "members".to_owned(),
+        sub: None,
+    };
+    let filter = Filter::Within(path, Box::new(filter.clone()));
+    shape.check(&filter)?;
+    Ok(members(tx, call, &[id])?
+        .iter()
+        .filter(|member| shape.matches(&filter, &json!({"members": [one(member, &view)]})))
+        .map(|member| member.user)
+        .collect())
+}
