@@ -9,7 +9,6 @@ pub fn group() -> Shape {
             .exact()
             .immutable(),
         Attribute::reference("$ref", "The person", &["User"]).immutable(),
-        Attribute::text("display", "The person's name").read_only(),
         Attribute::text("type", "Always User")
             .one_of(&["User"])
             .immutable(),

@@ -97,6 +97,10 @@ impl Shape {
             }
         });
         match value {
+            Some(Value::String(text)) if inner.kind == Kind::DateTime => moment(text)
+                .map_or(SortKey::Missing, |moment| {
+                    SortKey::Value(format!("{:020}", moment.as_microsecond()))
+                }),
             Some(Value::String(text)) if inner.is_case_exact => SortKey::Value(text.clone()),
             Some(Value::String(text)) => SortKey::Value(text.to_lowercase()),
             Some(Value::Bool(yes)) => SortKey::Value(yes.to_string()),
@@ -206,7 +210,6 @@ fn compares(attribute: &Attribute, value: &Value, comparison: Comparison, wanted
         _ => return false,
     };
     if attribute.kind == Kind::DateTime {
-        let moment = |text: &str| text.parse::<Timestamp>().ok();
         return match (moment(&have), moment(&want)) {
             (Some(have), Some(want)) => ordered(have.cmp(&want), comparison),
             _ => false,
@@ -228,6 +231,10 @@ fn compares(attribute: &Attribute, value: &Value, comparison: Comparison, wanted
         | Comparison::Less
         | Comparison::LessOrEqual => ordered(have.cmp(&want), comparison),
     }
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
 }
 
 fn ordered(order: Ordering, comparison: Comparison) -> bool {

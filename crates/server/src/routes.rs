@@ -424,9 +424,6 @@ pub fn routes() -> Vec<Route> {
         get  "/scim/v2/Schemas/{id}"  Token(ScimRead)  => scim::show_schema;
         post "/scim/v2/.search"       Token(ScimRead)  => scim::search;
         get  "/scim/v2/Me"            Token(ScimRead)  => scim::show_me;
-        put  "/scim/v2/Me"            Token(ScimWrite) => scim::not_supported;
-        patch "/scim/v2/Me"           Token(ScimWrite) => scim::not_supported;
-        delete "/scim/v2/Me"          Token(ScimWrite) => scim::not_supported;
         get  "/scim/v2/Users"         Token(ScimRead)  => scim::list_users;
         post "/scim/v2/Users/.search" Token(ScimRead)  => scim::search_users;
         get  "/scim/v2/Users/{id}"    Token(ScimRead)  => scim::show_user;

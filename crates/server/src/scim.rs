@@ -21,7 +21,7 @@ pub(crate) use discovery::{
     show_config, show_resource_type, show_resource_types, show_schema, show_schemas,
 };
 pub(crate) use handlers::{
-    create_group, create_user, delete_group, delete_user, list_groups, list_users, not_supported,
-    patch_group, patch_user, replace_group, replace_user, search, search_groups, search_users,
-    show_group, show_me, show_user,
+    create_group, create_user, delete_group, delete_user, list_groups, list_users, patch_group,
+    patch_user, replace_group, replace_user, search, search_groups, search_users, show_group,
+    show_me, show_user,
 };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use db::{Select, Tx, from_row, params, sql};
-use kernel::{GroupId, Timestamp, UserId, UserStatus, full_name};
+use kernel::{GroupId, Timestamp, UserId, UserStatus};
 
 use crate::{
     Action, Ctx, Forbidden, activity,
@@ -44,15 +44,18 @@ from_row!(ProvidedGroup {
 });
 
 /// Somebody in a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The group.
     pub group: GroupId,
     /// The person.
     pub user: UserId,
-    /// Their name.
-    pub name: String,
 }
+
+from_row!(Member {
+    group: group_id,
+    user: user_id,
+});
 
 /// Who comes into a group and who goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,16 +117,7 @@ pub fn members(
 ) -> Result<Vec<Member>, ChangeMembers> {
     ctx.require(Action::EditGroups)?;
     stage_ids(tx, groups.iter().copied())?;
-    let found: Vec<(GroupId, UserId, String, String)> =
-        tx.fetch(sql!("provisioning/members"), params![ctx.account, limit])?;
-    Ok(found
-        .into_iter()
-        .map(|(group, user, first, last)| Member {
-            group,
-            user,
-            name: full_name(&first, &last),
-        })
-        .collect())
+    Ok(tx.fetch(sql!("provisioning/members"), params![ctx.account, limit])?)
 }
 
 /// The ids of everybody in a group.

@@ -48,7 +48,6 @@ pub(super) fn one(member: &Member, view: &View<'_>) -> Value {
     json!({
         "value": member.user,
         "$ref": format!("{}/Users/{}", view.root, member.user),
-        "display": member.name,
         "type": "User",
     })
 }

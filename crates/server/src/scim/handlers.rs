@@ -170,12 +170,6 @@ pub(crate) async fn show_me(
     Ok(projected(done, &query, &scim::user(Vec::new())))
 }
 
-/// What `/Me` does not do.
-pub(crate) async fn not_supported(_: Caller) -> Result<Done, Refused> {
-    let detail = "Only GET is supported for /Me; use the address in meta.location.";
-    Err(Failure::plain(501, "not_supported", detail).into())
-}
-
 /// `GET /scim/v2/Groups/{id}`
 pub(crate) async fn show_group(
     State(app): State<App>,

@@ -10,6 +10,9 @@ use super::{
     refused::Refused,
 };
 
+/// A search of both kinds goes no further.
+const DEEPEST: usize = 10_000;
+
 /// What is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Among {
@@ -17,7 +20,7 @@ pub(super) enum Among {
     Users,
     /// Groups.
     Groups,
-    /// Both, users first.
+    /// Both.
     All,
 }
 
@@ -63,14 +66,33 @@ fn all(tx: &mut Tx<'_>, call: &Call, query: &Query) -> Result<list::Found, Refus
         let detail = "A search of users and groups together is not sorted.";
         return Err(Failure::of(ErrorKind::InvalidValue, detail).into());
     }
-    let mut users = list::users(tx, call, query)?;
-    let rest = Query {
-        start: query.start.saturating_sub(users.total).max(1),
-        count: query.count - users.page.len(),
+    let skipped = query.start - 1;
+    let until = skipped.saturating_add(query.count);
+    if until > DEEPEST {
+        let detail = format!(
+            "A search of users and groups together ends after {DEEPEST} results; search one of them."
+        );
+        return Err(Failure::of(ErrorKind::TooMany, detail).into());
+    }
+    let first = Query {
+        start: 1,
+        count: until,
         ..query.clone()
     };
-    let groups = list::groups(tx, call, &rest)?;
-    users.total += groups.total;
-    users.page.extend(groups.page);
-    Ok(users)
+    let (users, groups) = (
+        list::users(tx, call, &first)?,
+        list::groups(tx, call, &first)?,
+    );
+    let mut page = users.page;
+    page.extend(groups.page);
+    // Newer ids are greater.
+    page.sort_by(|one, other| id(other).cmp(id(one)));
+    Ok(list::Found {
+        total: users.total + groups.total,
+        page: page.into_iter().skip(skipped).take(query.count).collect(),
+    })
+}
+
+fn id(resource: &Value) -> &str {
+    resource.get("id").and_then(Value::as_str).unwrap_or("")
 }

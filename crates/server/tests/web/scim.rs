@@ -244,7 +244,7 @@ on_both! {
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(json_of(&answer)["active"], false);
         assert_eq!(provider.site.get("/users", &cookie).status, 303);
-        assert_eq!(provider.site.count("select count(*) as number from sessions where ended_at is null"), 0);
+        assert_eq!(provider.site.count("select count(*) as number from sessions"), 0);
         assert_eq!(provider.found("/Users", &[("filter", "active eq False")]), [person.to_string()]);
         let answer = provider.patch(&path, &json!([{"op": "replace", "value": {"active": true}}]));
         assert_eq!(json_of(&answer)["active"], true);
@@ -266,7 +266,7 @@ on_both! {
         let me = json_of(&provider.get("/Me"));
         assert_eq!(me["id"], admin.to_string());
         assert!(me["meta"]["location"].as_str().unwrap().ends_with(&format!("/scim/v2/Users/{admin}")));
-        assert_refused(&provider.send(Method::PATCH, "/Me", &json!({})), 501, "", "not_supported");
+        assert_refused(&provider.send(Method::PATCH, "/Me", &json!({})), 405, "", "method_not_allowed");
         provider.site.execute("update users set role = 'user' where email = 'ben@example.com'");
         assert_refused(&provider.get("/Users"), 401, "", "token_invalid");
     }
@@ -395,11 +395,12 @@ on_both! {
         let both = json_of(&provider.send(Method::POST, "/.search", &body));
         assert_eq!(both["totalResults"], 2);
         let shown = both["Resources"].as_array().unwrap();
-        assert_eq!((id(&shown[0]), id(&shown[1])), (&*ada, &*group));
+        // Newest first, as everywhere.
+        assert_eq!((id(&shown[0]), id(&shown[1])), (&*group, &*ada));
         assert!(shown.iter().all(|one| one.get("meta").is_none() && one.get("schemas").is_some()));
         let second = json!({"filter": "externalId pr", "startIndex": 2, "count": 5});
         let second = json_of(&provider.send(Method::POST, "/.search", &second));
-        assert_eq!((&second["totalResults"], id(&second["Resources"][0])), (&json!(2), &*group));
+        assert_eq!((&second["totalResults"], id(&second["Resources"][0])), (&json!(2), &*ada));
         let users = json_of(&provider.send(Method::POST, "/Users/.search", &json!({"filter": format!(r#"groups.value eq "{group}""#)})));
         assert_eq!(id(&users["Resources"][0]), ada);
         assert_eq!(users["Resources"][0]["groups"][0]["display"], "Engines");
@@ -440,7 +441,7 @@ on_both! {
         let put = json!({"displayName": "Engines", "members": [{"value": people[2], "display": "x"}]});
         let shown = json_of(&provider.send(Method::PUT, &path, &put));
         assert_eq!((&shown["displayName"], shown.get("externalId")), (&json!("Engines"), None));
-        assert_eq!(shown["members"][0]["display"], "Ada c3");
+        assert_eq!(shown["members"], json!([{"value": people[2], "type": "User", "$ref": format!("https://people.test/scim/v2/Users/{}", people[2])}]));
         assert_eq!(json_of(&provider.send(Method::PUT, &path, &json!({"displayName": "Motors"})))["members"][0]["value"], people[2]);
         assert_eq!(provider.patch(&path, &json!([{"op": "remove", "path": "members"}])).status, 204);
         assert_eq!(members(), [] as [String; 0]);
