@@ -57,7 +57,7 @@ fn resource_types(root: &str) -> Vec<Value> {
 fn schemas(root: &str) -> Vec<Value> {
     [scim::user(Vec::new()), scim::group()]
         .iter()
-        .flat_map(|shape| shape.schemas())
+        .flat_map(scim::Shape::schemas)
         .map(|schema| schema_document(schema, root))
         .collect()
 }

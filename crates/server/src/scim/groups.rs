@@ -118,8 +118,7 @@ pub(super) fn change(
         match change.attribute.name.as_str() {
             "displayName" => {
                 let name = change.value.as_ref().and_then(Value::as_str);
-                let missing = || missing_name();
-                groups::rename(tx, &call.ctx, id, name.ok_or_else(missing)?)?;
+                groups::rename(tx, &call.ctx, id, name.ok_or_else(missing_name)?)?;
             }
             "externalId" => {
                 let external_id = change.value.as_ref().and_then(Value::as_str);
