@@ -291,6 +291,32 @@ fn only_what_is_empty_is_restored_into() {
 }
 
 #[test]
+fn what_a_killed_backup_left_is_written_anew_unless_somebody_is_at_it() {
+    testkit::on_sqlite(|db| {
+        let place = Place::new();
+        let part = place.folder.path().join("backup.zip.part");
+        fs::write(
+            &part,
+            "half a backup, and longer than nothing".repeat(100_000),
+        )
+        .unwrap();
+        let held = File::open(&part).unwrap();
+        held.lock().unwrap();
+        let refused = write(
+            db,
+            &place.data(),
+            &place.file(),
+            &Clock::fixed(NOW),
+            "0.1.0",
+        );
+        assert!(matches!(refused, Err(BackupError::Busy(_))));
+        drop(held);
+        place.back_up(db).verify().unwrap();
+        assert!(!part.exists());
+    });
+}
+
+#[test]
 fn a_restore_that_did_not_end_is_seen() {
     testkit::on_sqlite(|db| {
         let place = Place::new();

@@ -12,7 +12,7 @@ use std::{
 
 use db::Db;
 use import::backups::{self, DraftAt};
-use kernel::Clock;
+use kernel::{AccountId, Clock, ImportId};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
@@ -84,14 +84,65 @@ fn fill(
     let mut zip = ZipWriter::new(file);
     let migrations = db.applied()?;
     let made_at = clock.now();
-    let (tables, before) = db.read_blocking(|tx| {
-        let before = backups::drafts(tx)?;
-        let checking = backups::drafts_being_checked(tx)?;
+    let (tables, before) = write_tables(db, &mut zip, (part, to))?;
+    let files = copy_files(&mut zip, data, part)?;
+    let manifest = Manifest {
+        format: manifest::FORMAT,
+        version: version.to_owned(),
+        made_at: made_at.as_micros(),
+        database: db.backend().to_string(),
+        migrations,
+        tables,
+        files,
+        check_again: before.changed_since(db)?,
+    };
+    start(&mut zip, manifest::NAME, part)?;
+    serde_json::to_writer(&mut zip, &manifest).map_err(|error| at(part)(error.into()))?;
+    let mut file = zip.finish().map_err(|error| at(part)(error.into()))?;
+    file.flush().map_err(at(part))?;
+    file.get_ref().sync_all().map_err(at(part))?;
+    Ok(manifest)
+}
+
+/// The drafts of imports at the moment of the tables.
+struct Drafts {
+    all: Vec<DraftAt>,
+    being_checked: Vec<(AccountId, ImportId)>,
+}
+
+impl Drafts {
+    /// Those whose files may be of a later moment.
+    fn changed_since(&self, db: &Db) -> Result<Vec<Draft>, BackupError> {
+        let now = db.read_blocking(backups::drafts)?;
+        let is_settled = |draft: &&DraftAt| {
+            now.contains(*draft) && !self.being_checked.contains(&(draft.account, draft.import))
+        };
+        let changed = self.all.iter().filter(|draft| !is_settled(draft));
+        Ok(changed
+            .map(|draft| Draft {
+                account: draft.account,
+                import: draft.import,
+            })
+            .collect())
+    }
+}
+
+/// Writes all tables as they are at one moment.
+fn write_tables<W: Write + Seek>(
+    db: &Db,
+    zip: &mut ZipWriter<W>,
+    (part, to): (&Path, &Path),
+) -> Result<(Vec<TableEntry>, Drafts), BackupError> {
+    db.read_blocking(|tx| {
+        let drafts = Drafts {
+            all: backups::drafts(tx)?,
+            being_checked: backups::drafts_being_checked(tx)?,
+        };
         let mut tables = Vec::new();
         for table in tx.tables()? {
             let entry = table_entry(table.name());
-            start(&mut zip, &entry, part)?;
-            let tally = rows::write(tx, &table, &mut zip)
+            start(zip, &entry, part)?;
+            let tally = rows::write(tx, &table, zip)
                 .map_err(|error| error.of(&to.display().to_string(), &entry))?;
             tables.push(TableEntry {
                 name: table.name().to_owned(),
@@ -101,38 +152,8 @@ fn fill(
                 blake3: tally.hash(),
             });
         }
-        Ok::<_, BackupError>((tables, (before, checking)))
-    })?;
-    let files = copy_files(&mut zip, data, part)?;
-    let after = db.read_blocking(backups::drafts)?;
-    let (before, checking) = before;
-    let is_settled = |draft: &DraftAt| {
-        after.contains(draft) && !checking.contains(&(draft.account, draft.import))
-    };
-    let check_again = before
-        .iter()
-        .filter(|draft| !is_settled(draft))
-        .map(|draft| Draft {
-            account: draft.account,
-            import: draft.import,
-        })
-        .collect();
-    let manifest = Manifest {
-        format: manifest::FORMAT,
-        version: version.to_owned(),
-        made_at: made_at.as_micros(),
-        database: db.backend().to_string(),
-        migrations,
-        tables,
-        files,
-        check_again,
-    };
-    start(&mut zip, manifest::NAME, part)?;
-    serde_json::to_writer(&mut zip, &manifest).map_err(|error| at(part)(error.into()))?;
-    let mut file = zip.finish().map_err(|error| at(part)(error.into()))?;
-    file.flush().map_err(at(part))?;
-    file.get_ref().sync_all().map_err(at(part))?;
-    Ok(manifest)
+        Ok((tables, drafts))
+    })
 }
 
 fn start<W: Write + Seek>(

@@ -110,8 +110,10 @@ pub(crate) fn sender(Peer(connection): Peer, headers: &HeaderMap, trusted: &[Net
             break;
         }
     }
+    // Of several, the last was added by the proxy that is connected to us.
     let proto = headers.get_all(&PROTO).iter().next_back();
-    let is_plain = proto.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"http"));
+    let proto = proto.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    let is_plain = proto.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("http"));
     Sender { address, is_plain }
 }
 
@@ -204,6 +206,8 @@ mod tests {
             sender(Peer(connection.parse().unwrap()), &headers, &trusted).is_plain
         };
         assert!(plain("10.0.0.1", "http"));
+        assert!(plain("10.0.0.1", "https, HTTP"));
+        assert!(!plain("10.0.0.1", "http, https"));
         assert!(!plain("10.0.0.1", "https"));
         assert!(!plain("198.51.100.1", "http"));
     }

@@ -19,6 +19,7 @@ use crate::{
     forwarded,
     measure::{self, UnderWay},
     request_id,
+    serve::below,
     throttle::Peer,
 };
 
@@ -124,8 +125,6 @@ async fn log(State(app): State<App>, mut request: Request, next: Next) -> Respon
 
 /// Whoever came to the proxy without encryption is sent to the address with it.
 fn to_https(app: &App, request: &Request) -> Response {
-    let place = request.uri().path_and_query();
-    let place = place.map_or("/", |place| place.as_str());
-    let there = format!("{}{place}", app.delivery.public_url);
+    let there = below(&app.delivery.public_url, request.uri());
     (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, there)]).into_response()
 }

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::Request,
-    http::{StatusCode, Uri, header::LOCATION},
+    http::{StatusCode, Uri, header::LOCATION, uri::PathAndQuery},
 };
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -92,12 +92,18 @@ async fn answer(
     }
 }
 
+/// The same place below another address; what is no path, as in `OPTIONS *`, is left out.
+pub(crate) fn below(address: &str, uri: &Uri) -> String {
+    let place = uri.path_and_query().map(PathAndQuery::as_str);
+    let place = place.filter(|place| place.starts_with('/')).unwrap_or("/");
+    format!("{address}{place}")
+}
+
 /// Sends everybody to the same address below `public_url`: for a port without encryption.
 pub fn redirect_router(public_url: &str) -> Router {
     let public_url = public_url.to_owned();
     let redirect = move |uri: Uri| {
-        let place = uri.path_and_query().map_or("/", |place| place.as_str());
-        let there = format!("{public_url}{place}");
+        let there = below(&public_url, &uri);
         async move { (StatusCode::PERMANENT_REDIRECT, [(LOCATION, there)]) }
     };
     Router::new().fallback(redirect)

@@ -12,8 +12,8 @@ use clap::{CommandFactory as _, Parser as _};
 use serde_json::json;
 
 use crate::{
-    cli::{Cli, Command, Completions, Config, Man, Place},
-    config::{self, SECRETS},
+    cli::{Cli, Command, Completions, Config, Man, Place, Serve},
+    config::{self, File, SECRETS},
     exit::Exit,
     house::Addresses,
     outlets, output, web,
@@ -46,63 +46,68 @@ impl Findings {
 
 fn check(place: &Place, as_json: bool) -> Result<Exit> {
     let file = config::of(place)?;
-    let mut findings = Findings::default();
-    if let Some(path) = &place.config {
-        let holds_secret = SECRETS.iter().any(|key| {
-            file.get(*key)
-                .is_some_and(|value| *key == "bounce-token" || value.contains('@'))
-        });
-        let outcome = if holds_secret {
-            is_private(path)
-        } else {
-            Ok(())
-        };
-        findings.note(format!("configuration file {}", path.display()), outcome);
-    }
     // The options of `serve` as they are without a command line, but with the environment.
-    let serve = match Cli::parse_from(["muster", "serve"]).command {
-        Command::Serve(args) => Some(args),
-        _ => None,
+    let Command::Serve(serve) = Cli::parse_from(["muster", "serve"]).command else {
+        anyhow::bail!("the options of serve cannot be read");
     };
-    let tls_key = serve.as_ref().and_then(|args| args.web.tls_key.as_ref());
-    let secret_files = [
-        ("database-file", place.database_file.as_ref()),
-        ("smtp-file", place.outlets.smtp_file.as_ref()),
-        ("sms-file", place.outlets.sms_file.as_ref()),
-        (
-            "bounce-token-file",
-            place.outlets.bounce_token_file.as_ref(),
-        ),
-        ("tls-key", tls_key),
-    ];
-    for (key, option) in secret_files {
-        if let Some(path) = option.cloned().or_else(|| file.get(key).map(Into::into)) {
-            findings.note(format!("{key} {}", path.display()), is_private(&path));
-        }
-    }
+    let mut findings = Findings::default();
+    look_at_secrets(&mut findings, place, &file, &serve);
     let listen = file.get("listen").map_or("127.0.0.1:8080", String::as_str);
     for key in ["listen", "redirect-listen", "metrics-listen"] {
         if let Some(address) = file.get(key) {
             findings.note(format!("{key} {address}"), resolves(address));
         }
     }
-    findings.note("database", Addresses::of(place).map(drop));
-    findings.note(
-        "messages",
-        outlets::settings(&place.outlets, &file, listen).map(drop),
-    );
-    if let Some(args) = serve {
-        let web = web::settings(&args, &file);
-        if let Some(tls) = web.as_ref().ok().and_then(|web| web.tls.as_ref()) {
-            findings.note("certificate and key", tls.load().map(drop));
-        }
-        findings.note("network and logs", web.map(drop));
+    let messages = outlets::settings(&place.outlets, &file, listen);
+    findings.note("messages", messages.map(drop));
+    let web = web::settings(&serve, &file);
+    if let Some(tls) = web.as_ref().ok().and_then(|web| web.tls.as_ref()) {
+        findings.note("certificate and key", tls.load().map(drop));
     }
-    let data = Addresses::of(place).map(|addresses| addresses.data);
-    if let Some(data) = data.ok().filter(|data| data.exists()) {
-        findings.note(format!("data folder {}", data.display()), is_private(&data));
-    }
+    findings.note("network and logs", web.map(drop));
+    look_at_folders(&mut findings, place, &file);
     Ok(report(&findings, as_json))
+}
+
+/// Whether what holds a secret can be read by others.
+fn look_at_secrets(findings: &mut Findings, place: &Place, file: &File, serve: &Serve) {
+    if let Some(path) = &place.config {
+        let is_secret = |key: &str| {
+            let value = file.get(key);
+            value.is_some_and(|value| key == "bounce-token" || value.contains('@'))
+        };
+        let outcome = if SECRETS.iter().any(|key| is_secret(key)) {
+            is_private(path)
+        } else {
+            Ok(())
+        };
+        findings.note(format!("configuration file {}", path.display()), outcome);
+    }
+    for (key, option) in [
+        ("database-file", &place.database_file),
+        ("smtp-file", &place.outlets.smtp_file),
+        ("sms-file", &place.outlets.sms_file),
+        ("bounce-token-file", &place.outlets.bounce_token_file),
+        ("tls-key", &serve.web.tls_key),
+    ] {
+        if let Some(path) = option.clone().or_else(|| file.get(key).map(Into::into)) {
+            findings.note(format!("{key} {}", path.display()), is_private(&path));
+        }
+    }
+}
+
+fn look_at_folders(findings: &mut Findings, place: &Place, file: &File) {
+    let series_folder = place.series_folder.clone();
+    if let Some(folder) = series_folder.or_else(|| file.get("series-folder").map(Into::into)) {
+        let outcome = fs::read_dir(&folder).map(drop).context("it cannot be read");
+        findings.note(format!("series folder {}", folder.display()), outcome);
+    }
+    match Addresses::of(place) {
+        Ok(Addresses { data, .. }) if data.exists() => {
+            findings.note(format!("data folder {}", data.display()), is_private(&data));
+        }
+        addresses => findings.note("database", addresses.map(drop)),
+    }
 }
 
 fn report(findings: &Findings, as_json: bool) -> Exit {

@@ -107,6 +107,67 @@ async fn answer(
     greeting: &[String],
 ) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
+    let certificates = ports.certificates.clone();
+    let Some(listener) = answer_beside(house, ports, &stopped)? else {
+        output::line("Working on jobs and messages");
+        asked_to_end(wake, &stop).await;
+        return Ok(());
+    };
+    let scheme = if certificates.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    output::line(&format!(
+        "Listening on {scheme}://{}",
+        listener.local_addr()?
+    ));
+    greeting.iter().for_each(|line| output::line(line));
+    let settings = Settings {
+        https: web.https,
+        trusted_proxies: web.trusted_proxies,
+        data: house.data.clone(),
+        upload_limit_bytes: web.upload_limit_bytes,
+    };
+    let app = App::new(
+        house.db.clone(),
+        house.clock.clone(),
+        house.ids.clone(),
+        house.imports(),
+        wake.clone(),
+        house.delivery(),
+        settings,
+    );
+    let end = asked_to_end(wake, &stop);
+    server::serve(listener, certificates, server::router(&app), end).await?;
+    Ok(())
+}
+
+/// Waits for a signal to end, and tells everything that has to.
+async fn asked_to_end(wake: &Wake, stop: &watch::Sender<bool>) {
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "only Ctrl-C ends this process");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+    // Pages that follow a job would keep their connections open.
+    wake.stop();
+    let _ = stop.send(true);
+}
+
+/// Begins to answer on the ports beside that of the pages, which it gives back.
+fn answer_beside(
+    house: &House,
+    ports: Ports,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Option<TcpListener>> {
     let until_stopped = || {
         let mut stopped = stopped.clone();
         // An end of the channel is an end, too.
@@ -130,57 +191,10 @@ async fn answer(
         let pages = server::redirect_router(&house.delivery().public_url);
         tokio::spawn(server::serve(listener, None, pages, until_stopped()));
     }
-    if let Some(certificates) = &ports.certificates {
-        tokio::spawn(renew(Arc::clone(certificates)));
+    if let Some(certificates) = ports.certificates {
+        tokio::spawn(renew(certificates));
     }
-    let mut terminate = signal(SignalKind::terminate())?;
-    let asked_to_end = async {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        // Pages that follow a job would keep their connections open.
-        wake.stop();
-        let _ = stop.send(true);
-    };
-    let Some(listener) = ports.pages else {
-        output::line("Working on jobs and messages");
-        asked_to_end.await;
-        return Ok(());
-    };
-    let listener = TcpListener::from_std(listener)?;
-    let scheme = if ports.certificates.is_some() {
-        "https"
-    } else {
-        "http"
-    };
-    output::line(&format!(
-        "Listening on {scheme}://{}",
-        listener.local_addr()?
-    ));
-    greeting.iter().for_each(|line| output::line(line));
-    let app = App::new(
-        house.db.clone(),
-        house.clock.clone(),
-        house.ids.clone(),
-        house.imports(),
-        wake.clone(),
-        house.delivery(),
-        Settings {
-            https: web.https,
-            trusted_proxies: web.trusted_proxies,
-            data: house.data.clone(),
-            upload_limit_bytes: web.upload_limit_bytes,
-        },
-    );
-    server::serve(
-        listener,
-        ports.certificates,
-        server::router(&app),
-        asked_to_end,
-    )
-    .await?;
-    Ok(())
+    Ok(ports.pages.map(TcpListener::from_std).transpose()?)
 }
 
 /// Reads the certificate again on SIGHUP, and when its files were changed.
