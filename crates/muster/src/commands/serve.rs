@@ -1,6 +1,12 @@
 //! `muster serve`: the server, the workers of jobs, or both in one process.
 
-use std::{net, sync::Arc, thread, time::Duration};
+use std::{
+    io::{self, IsTerminal as _},
+    net,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use jobs::{Context, Wake};
@@ -263,7 +269,11 @@ fn start_logging(format: LogFormat) {
         .with_env_var("MUSTER_LOG")
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
-    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = fmt()
+        .with_env_filter(filter)
+        // Signs for colours are for a terminal alone.
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
     // A second server in one process keeps the first one's log.
     let _ = match format {
         LogFormat::Text => log.try_init(),

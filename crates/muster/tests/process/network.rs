@@ -139,13 +139,18 @@ fn numbers_are_on_their_own_address_and_name_nobody() {
         server.get("/nowhere/person7@example.com", &cookie).status,
         404
     );
-    let numbers = send(&server.metrics, "GET", "/metrics", "", None);
+    let mut numbers = send(&server.metrics, "GET", "/metrics", "", None);
     assert_eq!(numbers.status, 200);
+    // The job ends a moment after the import.
+    let job = "muster_jobs_total{kind=\"import.apply\",outcome=\"done\"} 1";
+    until("the job is counted", || {
+        numbers = send(&server.metrics, "GET", "/metrics", "", None);
+        numbers.body.contains(job)
+    });
     for line in [
         "muster_http_requests_total{method=\"GET\",route=\"/users\",status=\"200\"} 1",
         "muster_http_requests_total{method=\"POST\",route=\"/imports/{id}/start\",status=\"303\"} 1",
         "muster_import_rows_total{outcome=\"created\"} 30",
-        "muster_jobs_total{kind=\"import.apply\",outcome=\"done\"} 1",
         "muster_database_connections{pool=\"writing\"",
         "muster_database_wait_seconds_count{pool=\"reading\"}",
         "route=\"unmatched\"",
