@@ -4,7 +4,6 @@ use db::Tx;
 use directory::{
     Action, Ctx,
     access::{Invitable, invitable},
-    allows,
 };
 use kernel::{AccessType, DeviceId};
 
@@ -31,7 +30,7 @@ const KINDS: [AccessType; 5] = [
 impl Rights {
     /// What the actor may give; [`AdmitError::MayNotInvite`] if nothing.
     pub fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Self, AdmitError> {
-        let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
+        let is_administrator = ctx.actor.may_for_all(Action::InviteUsers);
         let devices = invitable(tx, ctx)?;
         if devices.is_empty() && !is_administrator {
             return Err(AdmitError::MayNotInvite);
@@ -68,5 +67,5 @@ impl Rights {
 
 /// Whether somebody may invite to any device.
 pub fn may_invite(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<bool> {
-    Ok(allows(ctx.actor.role, Action::InviteUsers) || !invitable(tx, ctx)?.is_empty())
+    Ok(ctx.actor.may_for_all(Action::InviteUsers) || !invitable(tx, ctx)?.is_empty())
 }

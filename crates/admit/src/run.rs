@@ -74,11 +74,7 @@ fn run(
         delivery,
         ctx: Ctx {
             account: draft.account,
-            actor: Actor {
-                user: None,
-                name: draft.user_name.clone(),
-                role: Role::Admin,
-            },
+            actor: Actor::new(None, &draft.user_name, Role::Admin),
             clock: context.clock.clone(),
             ids: context.ids.clone(),
         },

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, io::Write};
 
 use db::{Db, Direction, Select, Tx, from_row, params, sql};
-use directory::{Action, Actor, Ctx, allows};
+use directory::{Action, Actor, Ctx};
 use import::{Imports, Refusal};
 use invite::wave::{self, WaveState};
 use kernel::{DeviceId, InviteDraftId, Role};
@@ -290,6 +290,7 @@ pub(crate) fn engine(ctx: &Ctx) -> Ctx {
     Ctx {
         actor: Actor {
             role: Role::Admin,
+            custom: None,
             ..ctx.actor.clone()
         },
         ..ctx.clone()
@@ -305,7 +306,7 @@ pub fn list(
 ) -> Result<(Vec<SheetPerson>, bool, bool), AdmitError> {
     let (stored, has_previous, has_next) = page(tx, ctx, id, at)?;
     let linked = linked(tx, ctx, id, &stored)?;
-    let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
+    let is_administrator = ctx.actor.may_for_all(Action::InviteUsers);
     let people = stored
         .into_iter()
         .map(|stored| {
@@ -385,7 +386,7 @@ pub fn write_sheet(
     writer
         .write_row(["name", "contact", "status", "problem"])
         .map_err(failed)?;
-    let is_administrator = allows(ctx.actor.role, Action::InviteUsers);
+    let is_administrator = ctx.actor.may_for_all(Action::InviteUsers);
     let mut at = PageAt::Start;
     loop {
         let (stored, _, has_next) = page(tx, ctx, id, at)?;

@@ -52,6 +52,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0018_cards"),
     script!("0019_leaving"),
     script!("0020_activity"),
+    script!("0021_roles"),
     script!("0022_settings_and_merge"),
     script!("0023_card_runs_given_up"),
     script!("0025_bulk_actor"),

@@ -1,11 +1,11 @@
 //! How each Rust type is stored: one line each.
 
 use kernel::{
-    AccessType, AccountId, ActivityId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId,
-    CardState, CardType, Code, CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId,
-    GroupId, IdentityId, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId,
-    ModuleId, NotificationId, PersonKind, PhotoBatchId, Role, SeriesId, SeriesRunId, SessionId,
-    Severity, StepId, Timestamp, UserId, UserStatus, ViewId, WaveId, WorkflowId,
+    AccessType, AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId,
+    CardRunId, CardState, CardType, Code, CustomFieldId, DataRequestId, DeviceId, DocumentId,
+    FileId, GrantId, GroupId, IdentityId, ImportId, InvitationId, InviteDraftId, JobId, MappingId,
+    MessageId, ModuleId, NotificationId, PersonKind, PhotoBatchId, Role, SeriesId, SeriesRunId,
+    SessionId, Severity, StepId, Timestamp, UserId, UserStatus, ViewId, WaveId, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -198,7 +198,7 @@ macro_rules! ids {
 
 ids! {
     AccountId ActivityId CardId CardEventId CardRunId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
-    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId InviteDraftId WorkflowId BulkId ViewId
+    ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId InviteDraftId WorkflowId BulkId ViewId AdminRoleId
     StepId DocumentId FileId
     DataRequestId PhotoBatchId
 }

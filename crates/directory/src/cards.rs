@@ -43,7 +43,7 @@ pub use issue::{
 };
 pub(crate) use leaving::{give_back, revoke_all};
 pub use list::{
-    CardFilter, CardLine, CardPage, MOST_COUNTED, counts, find, find_many, of_user, page, search,
+    CardFilter, CardLine, CardPage, MOST_COUNTED, counts, find_many, of_user, page, search, see,
 };
 pub use refusal::CardRefusal;
 pub use row::{Card, for_each_live, remove_staged};

@@ -29,7 +29,7 @@ pub use bundle::{BundleError, MOST_BUNDLED, MOST_BUNDLED_BYTES};
 pub use files::{FileError, Files, Received};
 pub use list::{
     FileLine, Filter, HistoryLine, Mine, MineCounts, OpenCounts, PAGE, counts, file, files, find,
-    get, history, list, mine, mine_counts, open_of, waiting_for,
+    get, history, list, mine, mine_counts, open_of, see, waiting_for,
 };
 pub use state::{Act, State, after};
 pub(crate) use sweep::sweep;

@@ -26,6 +26,7 @@ pub mod photos;
 pub mod pick;
 pub mod provisioning;
 pub mod reports;
+pub mod roles;
 #[cfg(test)]
 mod scene;
 pub mod settings;
@@ -34,5 +35,6 @@ pub mod users;
 pub mod views;
 pub mod workflows;
 
-pub use ctx::{Actor, Ctx};
-pub use permission::{Action, Forbidden, allows, may_grant};
+pub use ctx::{Actor, Ctx, Sees};
+pub use permission::{Action, Forbidden};
+pub(crate) use permission::{allows, may_grant};

@@ -8,7 +8,7 @@ mod topic;
 
 use std::time::Duration;
 
-use db::{FromRow, Row, Tx, bulk, params, sql};
+use db::{Direction, FromRow, Row, Select, Tx, bulk, params, sql};
 use kernel::{AccountId, NotificationId, Timestamp, UserId};
 use uuid::Uuid;
 
@@ -80,7 +80,24 @@ pub fn add(
 
 /// A user's newest notifications, at most 100.
 pub fn list(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<Vec<Notification>> {
-    tx.fetch(sql!("notifications/list"), params![account, user])
+    page(tx, account, user, None, 100)
+}
+
+/// A page of a user's notifications, newest first: those older than one of them, or the newest.
+pub fn page(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    user: UserId,
+    before: Option<NotificationId>,
+    limit: i64,
+) -> db::Result<Vec<Notification>> {
+    let base = params![account, user];
+    let mut select = Select::new(sql!("notifications/list"), base, &["id"], limit)
+        .direction(Direction::Descending);
+    if let Some(before) = before {
+        select = select.after(params![before]);
+    }
+    tx.select(&select)
 }
 
 /// How many notifications a user has not read.
@@ -97,12 +114,27 @@ pub fn mark_read(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> db::Result<u64> {
     )
 }
 
+/// Marks one of a user's notifications as read; false if it was, or is not theirs.
+pub fn mark_one_read(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+    id: NotificationId,
+) -> db::Result<bool> {
+    tx.execute(
+        sql!("notifications/mark_one_read"),
+        params![ctx.account, user, id, ctx.now()],
+    )
+    .map(|changed| changed > 0)
+}
+
 /// Leaves the same notification for many users.
 pub fn add_to_many(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     users: &[UserId],
     kind: &'static str,
+    subject: Option<Uuid>,
     text: &str,
 ) -> db::Result<u64> {
     let mailed = mail::wanted_by(tx, ctx.account, users, kind)?;
@@ -113,6 +145,7 @@ pub fn add_to_many(
             id: ctx.new_id(),
             user_id: *user,
             kind,
+            subject_id: subject,
             text: text.to_owned(),
             created_at: ctx.now(),
             mail_due_at: mailed.contains(user).then(|| ctx.now()),
@@ -129,12 +162,13 @@ struct NewRow {
     id: NotificationId,
     user_id: UserId,
     kind: &'static str,
+    subject_id: Option<Uuid>,
     text: String,
     created_at: Timestamp,
     mail_due_at: Option<Timestamp>,
 }
 
-bulk!(NewRow => "notifications" { account_id, id, user_id, kind, text, created_at, mail_due_at });
+bulk!(NewRow => "notifications" { account_id, id, user_id, kind, subject_id, text, created_at, mail_due_at });
 
 /// Notifications removed in one transaction.
 const CHUNK: i64 = 5_000;
@@ -165,4 +199,41 @@ pub(crate) fn forget(
 fn earlier(now: Timestamp, days: i64) -> Timestamp {
     let hours = u64::try_from(days).unwrap_or(0).saturating_mul(24);
     now.checked_sub(Duration::from_hours(hours)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use testkit::{TestDb, on_both};
+
+    use super::*;
+    use crate::scene::{account, person};
+
+    on_both! {
+        fn are_kept_read_one_by_one_and_looked_through_to_the_oldest(db: &TestDb) {
+            let ctx = account(db, "Harbour");
+            let ((anna, _), (ben, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Ben Cole"));
+            for number in 0..5 {
+                ctx.clock.advance(Duration::from_millis(1));
+                let text = format!("Number {number}");
+                db.write_blocking(|tx| add_to_many(tx, &ctx, &[anna, ben], "import.finished", None, &text)).unwrap();
+            }
+            let (mut before, mut seen) = (None, Vec::new());
+            loop {
+                let found = db.read_blocking(|tx| page(tx, ctx.account, anna, before, 2)).unwrap();
+                let Some(last) = found.last() else { break };
+                before = Some(last.id);
+                seen.extend(found.into_iter().map(|one| (one.id, one.text)));
+            }
+            let texts: Vec<&str> = seen.iter().map(|one| one.1.as_str()).collect();
+            assert_eq!(texts, ["Number 4", "Number 3", "Number 2", "Number 1", "Number 0"]);
+            let id = seen[2].0;
+            // Nobody marks those of somebody else.
+            assert!(!db.write_blocking(|tx| mark_one_read(tx, &ctx, ben, id)).unwrap());
+            assert!(db.write_blocking(|tx| mark_one_read(tx, &ctx, anna, id)).unwrap());
+            let count = |user| db.read_blocking(|tx| unread(tx, ctx.account, user)).unwrap();
+            assert_eq!((count(anna), count(ben)), (4, 5));
+        }
+    }
 }

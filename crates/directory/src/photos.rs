@@ -154,6 +154,9 @@ fn may(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<bool, PhotoRefusal> {
     }
     if !is_own {
         require_unlocked::<PhotoRefusal>(tx, ctx)?;
+        if !users::sees(tx, ctx, user)? {
+            return Err(PhotoRefusal::NotFound);
+        }
     }
     let found = matching::locked(tx, ctx.account, [user])?;
     let found = found.get(&user).ok_or(PhotoRefusal::NotFound)?;

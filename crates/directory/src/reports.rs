@@ -144,7 +144,7 @@ pub enum ReportError {
 
 /// Counts everything at this moment.
 pub fn users(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<UsersReport, ReportError> {
-    ctx.require(Action::ViewReports)?;
+    ctx.require_for_all(Action::ViewReports)?;
     let now = ctx.now();
     let ago = |days: u64| {
         now.checked_sub(Duration::from_hours(24 * days))

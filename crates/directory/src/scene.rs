@@ -58,11 +58,7 @@ pub(crate) fn person(db: &TestDb, ctx: &Ctx, name: &str) -> (UserId, Ctx) {
         .write_blocking(|tx| users::create(tx, ctx, &new))
         .unwrap()
         .id;
-    let actor = Actor {
-        user: Some(id),
-        name: name.to_owned(),
-        role: Role::User,
-    };
+    let actor = Actor::new(Some(id), name, Role::User);
     (
         id,
         Ctx {

@@ -16,6 +16,7 @@ mod record;
 mod row;
 mod save;
 mod selection;
+mod sight;
 mod standing;
 mod typed;
 
@@ -45,6 +46,7 @@ pub use row::{UserRow, name_keys};
 pub(crate) use save::record as record_change;
 pub use save::{SaveUser, add, save};
 pub use selection::Selection;
+pub use sight::{may_change, narrow, seen_of, sees};
 pub(crate) use standing::status_when_back;
 pub use standing::{deactivate, reactivate};
 pub use typed::{BETWEEN, Complaint, Draft, Typed, read};

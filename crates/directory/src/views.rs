@@ -5,7 +5,7 @@
 use db::{Tx, from_row, params, sql};
 use kernel::{GroupName, UserId, ViewId};
 
-use crate::{Action, Ctx, Forbidden, allows};
+use crate::{Action, Ctx, Forbidden};
 
 /// Somebody keeps no more views.
 const MOST: i64 = 30;
@@ -111,9 +111,7 @@ pub fn keep(
 /// Removes a view of one's own; shared ones also by those who look after settings.
 pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, id: ViewId) -> Result<(), ViewError> {
     let view = list(tx, ctx)?.into_iter().find(|view| view.id == id);
-    let may = |view: &View| {
-        Some(view.owner) == ctx.actor.user || allows(ctx.actor.role, Action::EditSettings)
-    };
+    let may = |view: &View| Some(view.owner) == ctx.actor.user || ctx.may(Action::EditSettings);
     if !view.as_ref().is_some_and(may) {
         return Err(ViewError::NotFound);
     }

@@ -15,7 +15,7 @@ use kernel::{AccountId, GroupId, GroupName, UserId, WorkflowId};
 pub(crate) use manage::delete;
 pub use manage::{
     Counted, Effect, add_participant, effect_of_deleting, get, list_counted, remove_participant,
-    rename,
+    rename, see,
 };
 pub use people::{
     PAGE, Part, Participant, Person, SoleApproval, count_people, groups, of_user, participation_of,
@@ -120,6 +120,10 @@ pub enum CreateWorkflow {
 /// Creates a workflow with the one step that every workflow has.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Workflow, CreateWorkflow> {
     ctx.require(Action::ManageWorkflows)?;
+    // A new one would not be among those of whoever looks after some.
+    if ctx.actor.reaches_some() {
+        return Err(Forbidden(Action::ManageWorkflows).into());
+    }
     let name = GroupName::parse(name).map_err(|fault| CreateWorkflow::Name(fault.detail.into()))?;
     let workflow = Workflow {
         id: ctx.new_id(),
@@ -154,6 +158,13 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Workflow, Create
 /// Every workflow by name; at most 10,000.
 pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Workflow>> {
     tx.fetch(sql!("workflows/list"), params![account])
+}
+
+/// The workflows the actor has to do with as an administrator, by name.
+pub fn reached(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Vec<Workflow>> {
+    let mut all = list(tx, ctx.account)?;
+    all.retain(|workflow| ctx.actor.reaches(workflow.id));
+    Ok(all)
 }
 
 /// A person's part in a workflow, for bulk writing.

@@ -180,11 +180,7 @@ impl House {
 fn surroundings(context: &Context, account: AccountId) -> Ctx {
     Ctx {
         account,
-        actor: Actor {
-            user: None,
-            name: "Retention".to_owned(),
-            role: Role::Owner,
-        },
+        actor: Actor::new(None, "Retention", Role::Owner),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     }

@@ -68,11 +68,7 @@ impl<'d> Scene<'d> {
             })
             .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let actor = Actor {
-            user: Some(owner),
-            name: "Maria Keller".to_owned(),
-            role: Role::Owner,
-        };
+        let actor = Actor::new(Some(owner), "Maria Keller", Role::Owner);
         Self {
             db,
             imports: Imports::new(db.reopen(), folder.path(), Limits::default()),
@@ -274,11 +270,7 @@ fn live(scene: &Scene<'_>) -> UserId {
     })
     .unwrap();
     let as_user = Ctx {
-        actor: Actor {
-            user: Some(user),
-            name: "Zqxmark Quillfeather".to_owned(),
-            role: Role::Owner,
-        },
+        actor: Actor::new(Some(user), "Zqxmark Quillfeather", Role::Owner),
         ..ctx.clone()
     };
     db.write_blocking(|tx| users::keep(tx, &as_user, user, &["title".to_owned()]))

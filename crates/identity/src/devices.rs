@@ -2,9 +2,10 @@
 //!
 //! A person sees all of theirs; an account sees and ends only sign-ins to itself.
 
+use crate::identities::person_of;
 use db::{Tx, from_row, params, sql};
-use directory::{Action, Ctx, Forbidden, activity, may_grant};
-use kernel::{IdentityId, Role, SessionId, Timestamp, UserId};
+use directory::{Action, Ctx, Forbidden, activity, users};
+use kernel::{IdentityId, SessionId, Timestamp, UserId};
 
 use crate::sessions::{IDLE, Token, earlier};
 
@@ -194,6 +195,9 @@ pub fn list_of_user(
     user: UserId,
 ) -> Result<Vec<Device>, DeviceRefusal> {
     ctx.require(Action::EditUsers)?;
+    if !users::sees(tx, ctx, user)? {
+        return Err(DeviceRefusal::NotFound);
+    }
     let now = ctx.now();
     let found = tx.fetch(
         sql!("sessions/list_of_user"),
@@ -236,11 +240,8 @@ pub fn end_of_user(
     session: SessionId,
 ) -> Result<(), DeviceRefusal> {
     ctx.require(Action::EditUsers)?;
-    let found: Option<(IdentityId, String)> =
-        tx.fetch_optional(sql!("identities/of_user"), params![ctx.account, user])?;
-    let (_, role) = found.ok_or(DeviceRefusal::NotFound)?;
-    let role = Role::parse(&role).map_err(|_| DeviceRefusal::NotFound)?;
-    if !may_grant(ctx.actor.role, role) {
+    let (_, role, custom) = person_of(tx, ctx, user)?.ok_or(DeviceRefusal::NotFound)?;
+    if !users::may_change(tx, ctx, user, (&role, custom))? {
         return Err(Forbidden(Action::EditUsers).into());
     }
     let ended = tx.execute(

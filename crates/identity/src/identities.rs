@@ -4,7 +4,8 @@
 //! an administrator could take somebody's address for an identity of their own and be let in by the next account.
 
 use db::{Error, Tx, bulk, params, sql};
-use kernel::{AccountId, Email, IdentityId, Ids, Phone, Timestamp, UserId};
+use directory::{Ctx, users};
+use kernel::{AccountId, AdminRoleId, Email, IdentityId, Ids, Phone, Timestamp, UserId};
 
 use crate::{PasswordHash, second_step};
 
@@ -118,6 +119,19 @@ pub fn join(
         params![account, user, identity, now],
     )
     .map(|changed| changed > 0)
+}
+
+/// Who an active user whom the actor sees is, with their role and the account's own one.
+pub(crate) fn person_of(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+) -> db::Result<Option<(IdentityId, String, Option<AdminRoleId>)>> {
+    if users::sees(tx, ctx, user)? {
+        tx.fetch_optional(sql!("identities/of_user"), params![ctx.account, user])
+    } else {
+        Ok(None)
+    }
 }
 
 /// A user and the identity they have elsewhere.

@@ -53,11 +53,11 @@ impl Person {
     pub(crate) fn ctx(&self, clock: &Clock, ids: &Ids) -> Ctx {
         Ctx {
             account: self.account_id,
-            actor: Actor {
-                user: Some(self.user_id),
-                name: self.full_name(),
-                role: Role::parse(&self.role).unwrap_or(Role::User),
-            },
+            actor: Actor::new(
+                Some(self.user_id),
+                self.full_name(),
+                Role::parse(&self.role).unwrap_or(Role::User),
+            ),
             clock: clock.clone(),
             ids: ids.clone(),
         }

@@ -18,6 +18,7 @@ use kernel::{Clock, IdentityId, Ids, Timestamp, UserId};
 use crate::{
     PasswordHash,
     devices::{self, Ended},
+    identities::person_of,
     identities::{self, Proven},
     notice::Person,
     rules::{self, Rules},
@@ -106,9 +107,7 @@ pub fn request(
     user: UserId,
 ) -> Result<(), ResetRefusal> {
     ctx.require(Action::EditUsers)?;
-    let found: Option<(IdentityId, String)> =
-        tx.fetch_optional(sql!("identities/of_user"), params![ctx.account, user])?;
-    let (identity, _) = found.ok_or(ResetRefusal::NotFound)?;
+    let (identity, ..) = person_of(tx, ctx, user)?.ok_or(ResetRefusal::NotFound)?;
     match send(tx, &ctx.ids, ctx.now(), settings, (identity, None))? {
         Sent::Queued => {}
         Sent::Nobody => return Err(ResetRefusal::NotFound),

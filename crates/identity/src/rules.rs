@@ -3,7 +3,7 @@
 //! An identity belongs to several accounts with one password (S1.6), so the strictest of them counts.
 
 use db::{Tx, from_row, params, sql};
-use directory::{Action, Ctx, Forbidden, activity};
+use directory::{Action, Ctx, Forbidden, activity, users};
 use kernel::{AccountId, IdentityId, UserId};
 
 /// No account can do with fewer characters.
@@ -113,6 +113,9 @@ pub fn set_own_limit(
 ) -> Result<(), RulesRefusal> {
     ctx.require(Action::EditUsers)?;
     limit.map_or(Ok(()), check_sessions)?;
+    if !users::sees(tx, ctx, user)? {
+        return Err(RulesRefusal::NotFound);
+    }
     let changed = tx.execute(
         sql!("rules/set_own_limit"),
         params![ctx.account, user, limit],

@@ -5,12 +5,16 @@
 //! began, when somebody signs out, when its user is no longer active, and when its identity has
 //! signed in as often again as its accounts allow (`rules`).
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use db::{Tx, from_row, params, sql};
-use directory::{Actor, Ctx, activity};
+use directory::{
+    Actor, Ctx, activity,
+    roles::{self, AdminRole},
+};
 use kernel::{
-    AccountId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId, Version, full_name,
+    AccountId, AdminRoleId, Clock, IdentityId, Ids, Role, SessionId, Timestamp, UserId, Version,
+    full_name,
 };
 
 use crate::{
@@ -97,6 +101,8 @@ pub struct Session {
     pub email: Option<String>,
     /// The user's role.
     pub role: Role,
+    /// What of it is left by a role of the account's own.
+    pub custom: Option<Arc<AdminRole>>,
     /// Whether the account asks a second factor of this role and they have none: they set one up, or leave.
     pub must_set_up: bool,
     last_seen_at: Timestamp,
@@ -124,6 +130,7 @@ struct Live {
     last_name: String,
     email: Option<String>,
     role: String,
+    admin_role_id: Option<AdminRoleId>,
     last_seen_at: Timestamp,
     two_factor_roles: String,
     has_second_factor: bool,
@@ -139,6 +146,7 @@ from_row!(Live {
     last_name,
     email,
     role,
+    admin_role_id,
     last_seen_at,
     two_factor_roles,
     has_second_factor,
@@ -198,11 +206,11 @@ fn record(
         tx.fetch_one(sql!("sessions/who"), params![account, user])?;
     let ctx = Ctx {
         account,
-        actor: Actor {
-            user: Some(user),
-            name: full_name(&first, &last),
-            role: Role::parse(&role).unwrap_or(Role::User),
-        },
+        actor: Actor::new(
+            Some(user),
+            full_name(&first, &last),
+            Role::parse(&role).unwrap_or(Role::User),
+        ),
         clock: clock.clone(),
         ids: ids.clone(),
     };
@@ -216,21 +224,26 @@ pub fn find(tx: &mut Tx<'_>, token: &Token, now: Timestamp) -> db::Result<Option
         sql!("sessions/find"),
         params![token.hash(), now, earlier(now, IDLE)],
     )?;
-    Ok(found.and_then(|live| {
-        Some(Session {
-            id: live.id,
-            identity: live.identity_id,
-            account: live.account_id,
-            account_name: live.account_name,
-            user: live.user_id,
-            first_name: live.first_name,
-            last_name: live.last_name,
-            email: live.email,
-            must_set_up: !live.has_second_factor
-                && two_factor::names(&live.two_factor_roles, &live.role),
-            role: live.role.parse().ok()?,
-            last_seen_at: live.last_seen_at,
-        })
+    let Some((live, role)) = found.and_then(|live| {
+        let role: Role = live.role.parse().ok()?;
+        Some((live, role))
+    }) else {
+        return Ok(None);
+    };
+    Ok(Some(Session {
+        id: live.id,
+        identity: live.identity_id,
+        account: live.account_id,
+        account_name: live.account_name,
+        user: live.user_id,
+        first_name: live.first_name,
+        last_name: live.last_name,
+        email: live.email,
+        must_set_up: !live.has_second_factor
+            && two_factor::names(&live.two_factor_roles, &live.role),
+        role,
+        custom: roles::held(tx, live.account_id, role, live.admin_role_id)?,
+        last_seen_at: live.last_seen_at,
     }))
 }
 

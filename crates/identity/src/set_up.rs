@@ -117,11 +117,7 @@ pub fn account(
     users::insert(tx, std::slice::from_ref(&owner))?;
     let ctx = Ctx {
         account: account.id,
-        actor: Actor {
-            user: Some(owner.id),
-            name: owner.full_name(),
-            role: Role::Owner,
-        },
+        actor: Actor::new(Some(owner.id), owner.full_name(), Role::Owner),
         clock: clock.clone(),
         ids: ids.clone(),
     };
@@ -165,5 +161,6 @@ fn owner_row(
         import: None,
         created_at: now,
         updated_at: now,
+        admin_role: None,
     }
 }

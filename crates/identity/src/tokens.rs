@@ -8,8 +8,12 @@
 use std::{str::FromStr, time::Duration};
 
 use db::{FromRow, Row, Tx, from_row, params, sql};
-use directory::{Action, Ctx, Forbidden, activity, allows, users};
-use kernel::{AccountId, ApiTokenId, Role, Timestamp, UserId, fold, full_name};
+use directory::{
+    Action, Actor, Ctx, Forbidden, activity,
+    roles::{self, AdminRole},
+    users,
+};
+use kernel::{AccountId, AdminRoleId, ApiTokenId, Role, Timestamp, UserId, fold, full_name};
 
 use crate::sessions::Token;
 
@@ -221,6 +225,7 @@ pub struct ApiToken {
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
     is_maker_fit: bool,
+    maker_role: (String, Option<AdminRoleId>),
 }
 
 impl ApiToken {
@@ -255,7 +260,8 @@ impl FromRow for ApiToken {
             expires_at: row.get("expires_at")?,
             last_used_at: row.get("last_used_at")?,
             revoked_at: row.get("revoked_at")?,
-            is_maker_fit: is_fit(status.as_deref(), role.as_deref()),
+            is_maker_fit: status.as_deref() == Some("active"),
+            maker_role: (role.unwrap_or_default(), row.get("admin_role_id")?),
         })
     }
 }
@@ -269,12 +275,8 @@ pub struct Bearer {
     pub token: ApiTokenId,
     /// The token's name.
     pub name: String,
-    /// The user it acts for.
-    pub user: UserId,
-    /// Their name.
-    pub user_name: String,
-    /// Their role now.
-    pub role: Role,
+    /// Whoever it acts for, with what their role allows now.
+    pub actor: Actor,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
     last_used_at: Option<Timestamp>,
@@ -298,6 +300,7 @@ struct Holding {
     first_name: String,
     last_name: String,
     role: String,
+    admin_role_id: Option<AdminRoleId>,
 }
 
 from_row!(Holding {
@@ -310,6 +313,7 @@ from_row!(Holding {
     first_name,
     last_name,
     role,
+    admin_role_id,
 });
 
 /// Makes a token; the secret is given back this once.
@@ -328,7 +332,10 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewToken) -> Result<Secret, Toke
     }
     // People make tokens for themselves; the command line makes them for anybody who may.
     let maker = users::find(tx, ctx.account, new.maker)?
-        .filter(|maker| is_fit(Some(&maker.user.status), Some(&maker.user.role)));
+        .map(|maker| maker.user)
+        .filter(|maker| maker.status == "active");
+    let roles = roles::list(tx, ctx.account)?;
+    let maker = maker.filter(|maker| is_admitted(&roles, &maker.role, maker.admin_role));
     if maker.is_none() || ctx.actor.user.is_some_and(|user| user != new.maker) {
         return Err(TokenRefusal::MakerUnfit);
     }
@@ -393,7 +400,13 @@ fn insert(
 /// The account's tokens, newest first and the revoked ones last.
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<ApiToken>, TokenRefusal> {
     ctx.require(Action::ManageTokens)?;
-    let found = tx.fetch(sql!("tokens/list"), params![ctx.account, LIST_LIMIT])?;
+    let mut found: Vec<ApiToken> =
+        tx.fetch(sql!("tokens/list"), params![ctx.account, LIST_LIMIT])?;
+    let roles = roles::list(tx, ctx.account)?;
+    for token in &mut found {
+        let (role, custom) = &token.maker_role;
+        token.is_maker_fit &= is_admitted(&roles, role, *custom);
+    }
     Ok(found)
 }
 
@@ -413,18 +426,23 @@ pub fn revoke(tx: &mut Tx<'_>, ctx: &Ctx, id: ApiTokenId) -> Result<(), TokenRef
 pub fn find(tx: &mut Tx<'_>, secret: &Secret, now: Timestamp) -> db::Result<Option<Bearer>> {
     let found: Option<Holding> =
         tx.fetch_optional(sql!("tokens/find"), params![secret.0.hash(), now])?;
-    Ok(found.and_then(|token| {
-        let role = Role::parse(&token.role).ok()?;
-        allows(role, Action::ManageTokens).then(|| Bearer {
-            account: token.account_id,
-            token: token.id,
-            name: token.name,
-            user: token.user_id,
-            user_name: full_name(&token.first_name, &token.last_name),
-            role,
-            scopes: parsed(&token.scopes),
-            last_used_at: token.last_used_at,
-        })
+    let Some(token) = found else {
+        return Ok(None);
+    };
+    let Ok(role) = Role::parse(&token.role) else {
+        return Ok(None);
+    };
+    let custom = roles::held(tx, token.account_id, role, token.admin_role_id)?;
+    let name = full_name(&token.first_name, &token.last_name);
+    let name = format!("{name} (token {})", token.name);
+    let actor = Actor::new(Some(token.user_id), name, role).with(custom);
+    Ok(actor.may(Action::ManageTokens).then(|| Bearer {
+        account: token.account_id,
+        token: token.id,
+        name: token.name,
+        actor,
+        scopes: parsed(&token.scopes),
+        last_used_at: token.last_used_at,
     }))
 }
 
@@ -437,11 +455,18 @@ pub fn seen(tx: &mut Tx<'_>, bearer: &Bearer, now: Timestamp) -> db::Result<()> 
     .map(drop)
 }
 
-fn is_fit(status: Option<&str>, role: Option<&str>) -> bool {
-    status == Some("active")
-        && role
-            .and_then(|role| Role::parse(role).ok())
-            .is_some_and(|role| allows(role, Action::ManageTokens))
+/// Whether somebody with this role may have tokens.
+fn is_admitted(roles: &[AdminRole], role: &str, custom: Option<AdminRoleId>) -> bool {
+    let Ok(role) = Role::parse(role) else {
+        return false;
+    };
+    let own = custom.filter(|_| role == Role::Admin);
+    let own_allows = own.is_none_or(|id| {
+        roles
+            .iter()
+            .any(|one| one.id == id && one.actions.contains(&Action::ManageTokens))
+    });
+    own_allows && Actor::new(None, "", role).may(Action::ManageTokens)
 }
 
 /// A scope that a newer version knew is none here.

@@ -6,12 +6,13 @@
 
 use db::{Tx, from_row, params, sql};
 use delivery::SecurityChange;
-use directory::{Action, Ctx, Forbidden, activity, may_grant};
-use kernel::{AccountId, Clock, IdentityId, Ids, Role, Timestamp, UserId};
+use directory::{Action, Ctx, Forbidden, activity, users};
+use kernel::{AccountId, AdminRoleId, Clock, IdentityId, Ids, Role, Timestamp, UserId};
 
 use crate::{
     accounts,
     devices::{self, Ended},
+    identities::person_of,
     notice::Person,
     recovery, second_step,
     sessions::Session,
@@ -424,10 +425,10 @@ pub enum ResetRefusal {
 
 /// Whether a user of the account has a second factor; none if they do not sign in.
 pub fn of_user(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<Option<State>> {
-    let found: Option<(IdentityId, String)> =
+    let found: Option<(IdentityId, String, Option<AdminRoleId>)> =
         tx.fetch_optional(sql!("identities/of_user"), params![account, user])?;
     match found {
-        Some((identity, _)) => state(tx, identity).map(Some),
+        Some((identity, ..)) => state(tx, identity).map(Some),
         None => Ok(None),
     }
 }
@@ -438,11 +439,8 @@ pub fn of_user(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<
 /// themselves, or with people of other accounts; the command line may do the last.
 pub fn reset(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<(), ResetRefusal> {
     ctx.require(Action::EditUsers)?;
-    let found: Option<(IdentityId, String)> =
-        tx.fetch_optional(sql!("identities/of_user"), params![ctx.account, user])?;
-    let (identity, role) = found.ok_or(ResetRefusal::NotFound)?;
-    let role = Role::parse(&role).map_err(|_| ResetRefusal::NotFound)?;
-    if !may_grant(ctx.actor.role, role) {
+    let (identity, role, custom) = person_of(tx, ctx, user)?.ok_or(ResetRefusal::NotFound)?;
+    if !users::may_change(tx, ctx, user, (&role, custom))? {
         return Err(Forbidden(Action::EditUsers).into());
     }
     if ctx.actor.user == Some(user) {

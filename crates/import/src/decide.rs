@@ -12,7 +12,8 @@ use held::HeldCard;
 use std::collections::{HashMap, HashSet};
 
 use directory::{
-    Ctx, may_grant,
+    Ctx,
+    roles::Reach,
     users::{KeyKind, UserRecord},
 };
 use kernel::{CardId, Code, Problem, Role, Severity, UserId};
@@ -62,6 +63,8 @@ pub(crate) struct Decider<'a> {
     pub(crate) name_field: &'static str,
     pub(crate) seats: Vec<SeatUse>,
     pub(crate) owners: HashSet<UserId>,
+    /// Which roles the operator may give.
+    pub(crate) reach: Reach,
     pub(crate) tally: Tally,
     /// Keys that more than one row has and an earlier row has taken: its row and fingerprint.
     pub(crate) taken: HashMap<u128, (u64, u64)>,
@@ -224,11 +227,12 @@ impl Decider<'_> {
         if is_former && settings.former.comes_back() {
             self.maker
                 .bring_back(&mut change, row.candidate, record, settings.former);
-            decision
-                .problems
-                .extend(self.cannot_grant(&record.user.role));
+            decision.problems.extend(self.is_above(record));
         }
         let kept = change.leave_out(&record.kept);
+        if change.fields.iter().any(|edit| is_way_in(&edit.field)) {
+            decision.problems.extend(self.is_above(record));
+        }
         self.check_role(record, &change, &mut decision.problems);
         let wanted = self.wanted_seats(row.candidate, Some(record));
         self.check_seats(&wanted, &mut decision.problems);
@@ -278,11 +282,23 @@ impl Decider<'_> {
     fn cannot_grant(&self, role: &str) -> Option<Problem> {
         let actor = self.ctx.actor.role;
         let role = Role::parse(role).ok()?;
-        (!may_grant(actor, role)).then(|| {
+        (!self.reach.covers(role, None)).then(|| {
             Problem::new(Code::RoleNotAllowed)
                 .field("role")
                 .value(role.as_str())
                 .detail(format!("a person with the role {actor} cannot give it"))
+        })
+    }
+
+    /// Nobody who may not give somebody's role takes them over, by a new address or by bringing them back.
+    fn is_above(&self, record: &UserRecord) -> Option<Problem> {
+        let user = &record.user;
+        let covered = self.reach.covers_stored(&user.role, user.admin_role);
+        (!covered).then(|| {
+            Problem::new(Code::RoleNotAllowed)
+                .field("role")
+                .value(record.role_name())
+                .detail("the person can only be changed by somebody who may give this role")
         })
     }
 
@@ -338,6 +354,11 @@ impl Decider<'_> {
         let last = self.text(row, &Scalar::LastName).unwrap_or_default();
         format!("{first} {last}").trim().to_owned()
     }
+}
+
+/// Whether somebody signs in, or gets a new password, by this.
+const fn is_way_in(field: &Scalar) -> bool {
+    matches!(field, Scalar::Email | Scalar::Phone)
 }
 
 fn has_must_fix(problems: &[Problem]) -> bool {

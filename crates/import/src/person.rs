@@ -72,6 +72,7 @@ impl Maker<'_> {
             import: Some(self.import),
             created_at: self.now,
             updated_at: self.now,
+            admin_role: None,
         };
         let mut custom = BTreeMap::new();
         for (field, cell) in self.shape.0.iter().zip(row.cells()) {

@@ -6,7 +6,7 @@
 mod login;
 
 use db::{Tx, from_row, params, sql};
-use directory::{Actor, Ctx, activity, notifications, users};
+use directory::{Action, Actor, Ctx, activity, notifications, users};
 use identity::{
     PasswordHash,
     identities::{self, Link, NewIdentity, Proven},
@@ -272,11 +272,7 @@ pub fn accept(
     }
     let ctx = Ctx {
         account: offer.account,
-        actor: Actor {
-            user: Some(offer.user),
-            name: offer.name.clone(),
-            role: Role::User,
-        },
+        actor: Actor::new(Some(offer.user), &offer.name, Role::User),
         clock: clock.clone(),
         ids: ids.clone(),
     };
@@ -326,11 +322,7 @@ pub fn ask_again(tx: &mut Tx<'_>, clock: &Clock, ids: &Ids, token: &Token) -> db
     let name = full_name(&found.first_name, &found.last_name);
     let ctx = Ctx {
         account: found.account_id,
-        actor: Actor {
-            user: Some(found.user_id),
-            name: name.clone(),
-            role: Role::User,
-        },
+        actor: Actor::new(Some(found.user_id), &name, Role::User),
         clock: clock.clone(),
         ids: ids.clone(),
     };
@@ -350,7 +342,7 @@ pub fn ask_again(tx: &mut Tx<'_>, clock: &Clock, ids: &Ids, token: &Token) -> db
         "the link had expired",
     )?;
     let text = format!("{name} asks for a new invitation: the link had expired.");
-    for administrator in users::administrators(tx, found.account_id)? {
+    for administrator in users::administrators(tx, found.account_id, Action::InviteUsers)? {
         notifications::add(
             tx,
             &ctx,

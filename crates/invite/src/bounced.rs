@@ -6,7 +6,7 @@ use delivery::{
     messages::{self, Message, NewMessage},
 };
 use directory::{
-    accounts,
+    Action, accounts,
     notifications::{self, Topic},
     users,
 };
@@ -77,7 +77,7 @@ fn announce(
         lines.push(format!("… + {more}"));
     }
     let mut post = Vec::new();
-    for administrator in users::administrators(tx, account.id)? {
+    for administrator in users::administrators(tx, account.id, Action::ViewOutbox)? {
         notifications::add(tx, &ctx, administrator.id, "messages.bounced", None, &text)?;
         let wants = notifications::wants_mail(tx, account.id, administrator.id, Topic::Returned)?;
         let Some(email) = administrator.email.filter(|_| wants) else {

@@ -2,7 +2,7 @@
 
 use db::{Tx, from_row, params, sql};
 use delivery::{Purpose, messages};
-use directory::{Action, Ctx, accounts, activity};
+use directory::{Action, Ctx, Forbidden, accounts, activity, roles::Reach, users};
 use identity::identities;
 use kernel::{InvitationId, UserId};
 
@@ -34,6 +34,7 @@ pub fn invite(
 ) -> Result<Invited, InviteError> {
     ctx.require(Action::InviteUsers)?;
     let now = ctx.now();
+    check(tx, ctx, user, channel)?;
     let person = candidates::one(tx, ctx.account, user, now)?.ok_or(InviteError::NotFound)?;
     if person.status != "invited" {
         return Err(if person.status == "active" {
@@ -98,6 +99,20 @@ pub fn invite(
     })
 }
 
+/// Refuses somebody out of sight, and a link for somebody above the actor: whoever has it becomes that person.
+fn check(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, channel: Channel) -> Result<(), InviteError> {
+    if !users::sees(tx, ctx, user)? {
+        return Err(InviteError::NotFound);
+    }
+    if channel == Channel::Link
+        && let Some(record) = users::find(tx, ctx.account, user)?
+        && !Reach::load(tx, ctx)?.covers_stored(&record.user.role, record.user.admin_role)
+    {
+        return Err(Forbidden(Action::InviteUsers).into());
+    }
+    Ok(())
+}
+
 struct Open {
     id: InvitationId,
     user_id: UserId,
@@ -147,5 +162,8 @@ fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: InvitationId) -> Result<Open, InviteErro
         tx.fetch_optional(sql!("invitations/open"), params![ctx.account, id])?;
     let found = found.ok_or(InviteError::NotOpen)?;
     debug_assert_eq!(found.id, id);
+    if !users::sees(tx, ctx, found.user_id)? {
+        return Err(InviteError::NotOpen);
+    }
     Ok(found)
 }

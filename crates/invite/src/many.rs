@@ -2,7 +2,9 @@
 
 use db::{Tx, params, sql};
 use delivery::Purpose;
-use directory::{Action, Ctx, accounts, activity, users};
+use std::collections::BTreeSet;
+
+use directory::{Action, Ctx, accounts, activity, roles::Reach, users};
 use kernel::{AccountId, Timestamp, UserId, full_name};
 
 use crate::{
@@ -29,7 +31,7 @@ pub fn withdraw_staged(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> d
 
 /// Takes the open invitations of these people back; returns how many there were.
 pub fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<u64, InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     users::stage_ids(tx, people.iter().copied())?;
     let withdrawn = withdraw_staged(tx, ctx.account, ctx.now())?;
     let text = format!("{withdrawn} people");
@@ -44,7 +46,7 @@ pub fn extend(
     people: &[UserId],
     days: i64,
 ) -> Result<u64, InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     check_days(days)?;
     users::stage_ids(tx, people.iter().copied())?;
     let extended = tx.execute(
@@ -77,13 +79,14 @@ pub fn sheet(
     delivery: &delivery::Settings,
     selection: &Selection,
 ) -> Result<Sheet, InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     let (people, has_more) = match selection {
         Selection::People(people) => picked(tx, ctx, people)?,
         Selection::Import(import) => without_address(tx, ctx, Source::Import(*import))?,
         Selection::Everybody => without_address(tx, ctx, Source::All)?,
         Selection::Standing(standing) => without_address(tx, ctx, Source::Standing(*standing))?,
     };
+    let people = covered(tx, ctx, people)?;
     let guests: Vec<Guest> = people.into_iter().map(guest).collect();
     let account = accounts::get(tx, ctx.account)?;
     let settings = InvitationSettings::load(tx, ctx.account)?;
@@ -106,6 +109,21 @@ pub fn sheet(
         has_more,
         days: settings.days,
     })
+}
+
+/// Those whose role is not above the actor's: whoever has a link becomes the person it is for.
+fn covered(tx: &mut Tx<'_>, ctx: &Ctx, people: Vec<Person>) -> db::Result<Vec<Person>> {
+    let reach = Reach::load(tx, ctx)?;
+    users::stage_ids(tx, people.iter().map(|person| person.id))?;
+    let above: BTreeSet<UserId> = users::rows_of_staged(tx, ctx.account)?
+        .into_iter()
+        .filter(|user| !reach.covers_stored(&user.role, user.admin_role))
+        .map(|user| user.id)
+        .collect();
+    Ok(people
+        .into_iter()
+        .filter(|person| !above.contains(&person.id))
+        .collect())
 }
 
 fn picked(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> db::Result<(Vec<Person>, bool)> {

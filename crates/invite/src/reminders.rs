@@ -123,11 +123,7 @@ fn send_due(
         let settings = InvitationSettings::load(tx, account.id)?;
         let ctx = Ctx {
             account: account.id,
-            actor: Actor {
-                user: None,
-                name: account.name.clone(),
-                role: Role::Admin,
-            },
+            actor: Actor::new(None, &account.name, Role::Admin),
             clock: clock.clone(),
             ids: ids.clone(),
         };

@@ -154,7 +154,7 @@ impl Stored {
 
 /// What a wave to this selection would do now.
 pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<Preview, InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     let mut preview = Preview::default();
     let mut count =
         |person: &candidates::Person| preview.count(&person.verdict(new.channel, new.again));
@@ -192,7 +192,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<Preview, Inv
 
 /// Begins a wave: its job is queued in the caller's transaction.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewWave) -> Result<WaveId, InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     let days = match new.days {
         Some(days) => days,
         None => InvitationSettings::load(tx, ctx.account)?.days,
@@ -331,7 +331,7 @@ pub enum Order {
 
 /// Pauses, resumes or stops a wave; [`InviteError::NotOpen`] if it is not in a state for that.
 pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId, order: Order) -> Result<(), InviteError> {
-    ctx.require(Action::InviteUsers)?;
+    ctx.require_for_all(Action::InviteUsers)?;
     let wave = locked(tx, ctx.account, id)?.ok_or(InviteError::NotFound)?;
     let wave = wave.wave();
     let (allowed, state) = match order {

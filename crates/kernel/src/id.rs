@@ -125,6 +125,8 @@ typed_ids! {
     SeriesRunId;
     /// A way to look at the list of people, kept with a name.
     ViewId;
+    /// An administrator role of the account's own.
+    AdminRoleId;
     /// One action on many people.
     BulkId;
     /// A queued piece of work.

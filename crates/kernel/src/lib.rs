@@ -30,9 +30,9 @@ pub use damage::{Damage, Invisible, invisible, is_formula_like, without_formula_
 pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
-    AccountId, ActivityId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId, CustomFieldId,
-    DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdError, IdRange, IdentityId,
-    Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId,
+    AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId,
+    CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdError, IdRange,
+    IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId,
     NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId, UserId,
     ViewId, WaveId, WorkflowId,
 };

@@ -16,6 +16,7 @@ mod outbox;
 mod outlets;
 pub(crate) mod photos;
 pub(crate) mod report;
+pub(crate) mod roles;
 pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod tokens;
@@ -108,6 +109,9 @@ pub(crate) enum Command {
     /// The people of an account.
     #[command(subcommand)]
     Users(Users),
+    /// Administrator roles of the account's own.
+    #[command(subcommand)]
+    Roles(roles::Roles),
     /// Photos of people.
     #[command(subcommand)]
     Photos(photos::Photos),
@@ -187,6 +191,7 @@ impl Command {
             Self::Invite(invite) => invite.json.json,
             Self::Invitations(invitations) => invitations.wants_json(),
             Self::Photos(photos) => photos.wants_json(),
+            Self::Roles(roles) => roles.wants_json(),
             Self::EarlyAccess(early) => early.wants_json(),
             Self::Cards(cards) => cards.wants_json(),
             Self::Activity(args) => args.json.json,

@@ -30,6 +30,7 @@ mod photos;
 mod read;
 mod report;
 mod report_users;
+mod roles;
 mod saved;
 mod security;
 mod series;
@@ -70,6 +71,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
+        Command::Roles(command) => roles::run(&House::open(place)?, &command),
         Command::Photos(command) => photos::run(&House::open(place)?, &command),
         Command::EarlyAccess(command) => early::run(&House::open(place)?, &command),
         Command::Groups(command) => lists::groups(&House::open(place)?, &command),

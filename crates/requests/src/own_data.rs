@@ -16,7 +16,7 @@ use std::{
 };
 
 use db::{Param, Tx, Value, from_row, params, sql};
-use directory::{Action, Ctx, Forbidden, activity};
+use directory::{Action, Ctx, Forbidden, activity, users};
 use jobs::NewJob;
 use kernel::{AccountId, DataRequestId, Timestamp, UserId};
 
@@ -143,6 +143,9 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), DataRefusal> {
 /// Has a person's data sent to that person.
 pub fn request(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<(), DataRefusal> {
     ctx.require(Action::EditUsers)?;
+    if !users::sees(tx, ctx, user)? {
+        return Err(DataRefusal::NotFound);
+    }
     begin(tx, ctx, user, "user.data_request")
 }
 

@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use directory::{Actor, Ctx, allows, users};
+use directory::{Actor, Ctx, Sees, users};
 use identity::sessions::{self, Session, Token};
 use kernel::UserId;
 
@@ -25,11 +25,8 @@ impl Visitor {
     fn new(app: &App, session: Session) -> Self {
         let ctx = Ctx {
             account: session.account,
-            actor: Actor {
-                user: Some(session.user),
-                name: session.full_name(),
-                role: session.role,
-            },
+            actor: Actor::new(Some(session.user), session.full_name(), session.role)
+                .with(session.custom.clone()),
             clock: app.clock.clone(),
             ids: app.ids.clone(),
         };
@@ -65,7 +62,7 @@ pub(crate) async fn guard(
         Access::Everybody => return next.run(request).await,
         // Programs have a guard of their own; nobody comes here with a cookie.
         Access::Token(_) => return Failure::Forbidden.into_response(),
-        Access::Arriving | Access::SignedIn | Access::May(_) => {}
+        Access::Arriving | Access::SignedIn | Access::May(_) | Access::MayForAll(_) => {}
     }
     let token = token(&app, request.headers());
     let visitor = match visitor(&app, token).await {
@@ -76,9 +73,12 @@ pub(crate) async fn guard(
     if visitor.session.must_set_up && access != Access::Arriving {
         return see_other("/me/two-factor");
     }
-    if let Access::May(action) = access
-        && !allows(visitor.session.role, action)
-    {
+    let is_allowed = match access {
+        Access::May(action) => visitor.ctx.may(action),
+        Access::MayForAll(action) => visitor.ctx.actor.may_for_all(action),
+        Access::Everybody | Access::Arriving | Access::SignedIn | Access::Token(_) => true,
+    };
+    if !is_allowed {
         return Failure::Forbidden.into_response();
     }
     match is_hidden(&app, &visitor, request.uri().path(), &params).await {
@@ -90,7 +90,7 @@ pub(crate) async fn guard(
     next.run(request).await
 }
 
-/// Whether an address is about somebody whom a manager does not see.
+/// Whether an address is about somebody whom the visitor does not see.
 ///
 /// The use cases say so, too; here it holds for every page below `/users/{id}`.
 async fn is_hidden(
@@ -105,7 +105,7 @@ async fn is_hidden(
         .next()
         .filter(|_| path.starts_with("/users/"))
         .and_then(|(_, id)| id.parse::<UserId>().ok());
-    let Some(person) = person.filter(|_| visitor.ctx.leads_only().is_some()) else {
+    let Some(person) = person.filter(|_| visitor.ctx.sees() != Sees::Everybody) else {
         return Ok(false);
     };
     let ctx = visitor.ctx.clone();

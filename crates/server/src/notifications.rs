@@ -3,14 +3,17 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use directory::{accounts, notifications};
-use kernel::{DocumentId, ImportId};
+use kernel::{DocumentId, ImportId, NotificationId};
+use serde::Deserialize;
 
 use crate::{
     app::App,
+    extract::{Id, Params},
     failure::Failure,
     format::{self, Moment},
     guard::Visitor,
     icon::Icon,
+    link::Link,
     page::{Page, Section, Shell, see_other},
 };
 
@@ -25,9 +28,23 @@ pub(crate) struct NotificationsPage {
     shell: Shell,
     items: Vec<Item>,
     any_unread: bool,
+    /// Where the older ones are.
+    older: Option<String>,
+    is_newest: bool,
 }
 
+/// What the address says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Query {
+    before: String,
+}
+
+/// Notifications of a page.
+const PAGE: i64 = 50;
+
 struct Item {
+    id: NotificationId,
     icon: Icon,
     text: String,
     link: Option<String>,
@@ -39,27 +56,39 @@ struct Item {
 pub(crate) async fn list(
     State(app): State<App>,
     visitor: Visitor,
+    Params(query): Params<Query>,
 ) -> Result<Page<NotificationsPage>, Failure> {
+    let before: Option<NotificationId> = query.before.parse().ok();
     app.db
         .read(move |tx| {
             let shell = Shell::load(tx, &visitor, Section::Other)?;
             let zone = format::zone(&accounts::get(tx, visitor.session.account)?.time_zone);
-            let items: Vec<_> =
-                notifications::list(tx, visitor.session.account, visitor.session.user)?
-                    .into_iter()
-                    .map(|notification| Item {
-                        icon: icon(&notification.kind),
-                        link: link(&notification),
-                        text: notification.text,
-                        at: format::moment(notification.created_at, &zone),
-                        is_unread: notification.read_at.is_none(),
-                    })
-                    .collect();
-            let any_unread = items.iter().any(|item| item.is_unread);
+            let (account, user) = (visitor.session.account, visitor.session.user);
+            let found = notifications::page(tx, account, user, before, PAGE)?;
+            let is_full = found.len() as i64 == PAGE;
+            let items: Vec<_> = found
+                .into_iter()
+                .map(|notification| Item {
+                    id: notification.id,
+                    icon: icon(&notification.kind),
+                    link: link(&notification),
+                    text: notification.text,
+                    at: format::moment(notification.created_at, &zone),
+                    is_unread: notification.read_at.is_none(),
+                })
+                .collect();
+            let any_unread = shell.unread > 0;
+            let older = items.last().filter(|_| is_full).map(|last| {
+                Link::to("/notifications")
+                    .with("before", &last.id.to_string())
+                    .into_string()
+            });
             Ok(Page(NotificationsPage {
                 shell,
                 items,
                 any_unread,
+                older,
+                is_newest: before.is_none(),
             }))
         })
         .await
@@ -72,6 +101,21 @@ pub(crate) async fn mark_read(
 ) -> Result<Response, Failure> {
     app.db
         .write(move |tx| notifications::mark_read(tx, &visitor.ctx, visitor.session.user))
+        .await?;
+    Ok(see_other("/notifications"))
+}
+
+/// `POST /notifications/{id}/read`
+pub(crate) async fn mark_one_read(
+    State(app): State<App>,
+    visitor: Visitor,
+    Id(id): Id<NotificationId>,
+) -> Result<Response, Failure> {
+    app.db
+        .write(move |tx| {
+            let user = visitor.session.user;
+            notifications::mark_one_read(tx, &visitor.ctx, user, id)
+        })
         .await?;
     Ok(see_other("/notifications"))
 }

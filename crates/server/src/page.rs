@@ -9,11 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Tx;
-use directory::{Action, allows, notifications};
+use directory::{Action, Actor, notifications};
 use identity::accounts;
-use kernel::{AccountId, Role};
+use kernel::AccountId;
 
-use crate::{app::App, failure::Failure, format::Avatar, guard::Visitor};
+use crate::{app::App, failure::Failure, format::Avatar, guard::Visitor, settings};
 
 /// A page to be shown.
 #[derive(Debug)]
@@ -71,7 +71,8 @@ pub(crate) enum Section {
 #[derive(Debug)]
 pub(crate) struct Shell {
     pub(crate) section: Section,
-    pub(crate) role: Role,
+    /// Who looks at it, with what they may do.
+    pub(crate) actor: Actor,
     pub(crate) account: String,
     /// Other accounts they belong to: id and name.
     pub(crate) elsewhere: Vec<(AccountId, String)>,
@@ -107,7 +108,7 @@ impl Shell {
         let session = &visitor.session;
         Ok(Self {
             section,
-            role: session.role,
+            actor: visitor.ctx.actor.clone(),
             account: session.account_name.clone(),
             elsewhere: accounts::list(tx, session.identity)?
                 .into_iter()
@@ -125,6 +126,16 @@ impl Shell {
         })
     }
 
+    /// Whether whoever looks at it may do something, at least for some people.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        self.actor.may(action)
+    }
+
+    /// Whether they may do it for everybody in the account.
+    pub(crate) fn may_for_all(&self, action: Action) -> bool {
+        self.actor.may_for_all(action)
+    }
+
     /// The number on the bell.
     pub(crate) fn unread_shown(&self) -> String {
         if self.unread > 99 {
@@ -135,27 +146,27 @@ impl Shell {
     }
 
     pub(crate) fn sees_users(&self) -> bool {
-        allows(self.role, Action::ViewUsers)
+        self.may(Action::ViewUsers)
     }
 
     pub(crate) fn sees_imports(&self) -> bool {
-        allows(self.role, Action::ViewImports)
+        self.may(Action::ViewImports)
     }
 
     pub(crate) fn sees_invitations(&self) -> bool {
-        allows(self.role, Action::InviteUsers)
+        self.may_for_all(Action::InviteUsers)
     }
 
     pub(crate) fn sees_devices(&self) -> bool {
-        allows(self.role, Action::ManageAccess)
+        self.may(Action::ManageAccess)
     }
 
     pub(crate) fn sees_outbox(&self) -> bool {
-        allows(self.role, Action::ViewOutbox)
+        self.may(Action::ViewOutbox)
     }
 
     pub(crate) fn sees_cards(&self) -> bool {
-        allows(self.role, Action::ManageCards)
+        self.may(Action::ManageCards)
     }
 
     pub(crate) fn in_cards(&self) -> bool {
@@ -163,7 +174,7 @@ impl Shell {
     }
 
     pub(crate) fn sees_settings(&self) -> bool {
-        allows(self.role, Action::EditSettings)
+        settings::is_any_for(&self.actor)
     }
 
     pub(crate) fn in_users(&self) -> bool {
@@ -191,11 +202,11 @@ impl Shell {
     }
 
     pub(crate) fn sees_workflows(&self) -> bool {
-        allows(self.role, Action::ManageWorkflows)
+        self.may(Action::ManageWorkflows)
     }
 
     pub(crate) fn sees_documents(&self) -> bool {
-        allows(self.role, Action::ManageDocuments)
+        self.may(Action::ManageDocuments)
     }
 
     pub(crate) fn in_workflows(&self) -> bool {
@@ -207,11 +218,11 @@ impl Shell {
     }
 
     pub(crate) fn sees_activity(&self) -> bool {
-        allows(self.role, Action::ViewActivity)
+        self.may(Action::ViewActivity)
     }
 
     pub(crate) fn sees_reports(&self) -> bool {
-        allows(self.role, Action::ViewReports)
+        self.may(Action::ViewReports)
     }
 
     pub(crate) fn in_reports(&self) -> bool {

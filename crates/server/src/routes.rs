@@ -56,8 +56,10 @@ pub enum Access {
     Arriving,
     /// Whoever is signed in.
     SignedIn,
-    /// Whose role allows the action.
+    /// Whose role allows the action, at least for some people.
     May(Action),
+    /// Whose role allows the action for everybody in the account.
+    MayForAll(Action),
     /// A program whose token has the scope, and whose maker's role allows it.
     Token(Scope),
 }
@@ -94,8 +96,8 @@ macro_rules! table {
 #[rustfmt::skip]
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub fn routes() -> Vec<Route> {
-    use Access::{Arriving, Everybody, May, SignedIn, Token};
-    use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewReports, ViewUsers};
+    use Access::{Arriving, Everybody, May, MayForAll, SignedIn, Token};
+    use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageRoles, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewReports, ViewUsers};
     use Scope::{ImportsRead, ImportsWrite, ScimRead, ScimWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
@@ -131,6 +133,7 @@ pub fn routes() -> Vec<Route> {
         post "/me/notifications"      SignedIn         => me::notifications::choose;
         get  "/notifications"         SignedIn         => notifications::list;
         post "/notifications/read"    SignedIn         => notifications::mark_read;
+        post "/notifications/{id}/read" SignedIn       => notifications::mark_one_read;
         get  "/users"                 May(ViewUsers)   => users::list;
         get  "/users/new"             May(EditUsers)   => users::show_new;
         post "/users/new"             May(EditUsers)   => users::create;
@@ -140,7 +143,7 @@ pub fn routes() -> Vec<Route> {
         get  "/users/actions"         May(EditUsers)   => users::list_bulk;
         get  "/users/bulk"            May(EditUsers)   => users::choose_bulk;
         post "/users/bulk"            May(EditUsers)   => users::make_bulk;
-        post "/users/bulk/invite"     May(InviteUsers) => users::invite_bulk;
+        post "/users/bulk/invite"     MayForAll(InviteUsers) => users::invite_bulk;
         get  "/users/bulk/{bulk}"     May(EditUsers)   => users::show_bulk;
         post "/users/bulk/{bulk}/start" May(EditUsers) => users::start_bulk;
         post "/users/bulk/{bulk}/undo"  May(EditUsers) => users::undo_bulk;
@@ -165,8 +168,8 @@ pub fn routes() -> Vec<Route> {
         get  "/users/{id}/privacy"    May(EditUsers)   => users::show_privacy;
         get  "/users/{id}/edit"       May(EditUsers)   => users::show_edit;
         post "/users/{id}/edit"       May(EditUsers)   => users::save;
-        get  "/users/{id}/merge"      May(EditUsers)   => users::merge::show;
-        post "/users/{id}/merge"      May(EditUsers)   => users::merge::submit;
+        get  "/users/{id}/merge"      MayForAll(EditUsers)   => users::merge::show;
+        post "/users/{id}/merge"      MayForAll(EditUsers)   => users::merge::submit;
         post "/users/{id}/deactivate" May(EditUsers)   => users::deactivate;
         post "/users/{id}/reactivate" May(EditUsers)   => users::reactivate;
         post "/users/{id}/keep"       May(EditUsers)   => users::keep;
@@ -174,9 +177,9 @@ pub fn routes() -> Vec<Route> {
         post "/users/{id}/reset-two-factor" May(EditUsers) => users::reset_two_factor;
         post "/users/{id}/devices"    May(EditUsers)   => users::set_limit;
         post "/users/{id}/devices/{session}/end" May(EditUsers) => users::end_device;
-        get  "/early-access"          May(EditUsers)   => early::list;
-        post "/early-access"          May(EditUsers)   => early::decide;
-        post "/users/{id}/early-access" May(EditUsers) => early::decide_one;
+        get  "/early-access"          MayForAll(EditUsers)   => early::list;
+        post "/early-access"          MayForAll(EditUsers)   => early::decide;
+        post "/users/{id}/early-access" MayForAll(EditUsers) => early::decide_one;
         post "/me/early-access"       SignedIn         => early::ask;
         post "/me/data"               SignedIn         => own_data::ask;
         get  "/me/data/{id}"          SignedIn         => own_data::download_own;
@@ -189,11 +192,11 @@ pub fn routes() -> Vec<Route> {
         get  "/me/photo"              SignedIn         => photos::own;
         post "/me/photo"              SignedIn         => photos::set_own;
         post "/me/photo/remove"       SignedIn         => photos::remove_own;
-        get  "/photos"                May(EditUsers)   => photos::list;
-        post "/photos"                May(EditUsers)   => photos::begin;
-        get  "/photos/{id}"           May(EditUsers)   => photos::show;
-        post "/photos/{id}/undo"      May(EditUsers)   => photos::undo;
-        get  "/photos/{id}/{file}"    May(EditUsers)   => photos::download;
+        get  "/photos"                MayForAll(EditUsers)   => photos::list;
+        post "/photos"                MayForAll(EditUsers)   => photos::begin;
+        get  "/photos/{id}"           MayForAll(EditUsers)   => photos::show;
+        post "/photos/{id}/undo"      MayForAll(EditUsers)   => photos::undo;
+        get  "/photos/{id}/{file}"    MayForAll(EditUsers)   => photos::download;
         get  "/settings/photos"       May(EditSettings) => settings::photos::show;
         post "/settings/photos"       May(EditSettings) => settings::photos::submit;
         get  "/settings/early-access" May(EditSettings) => settings::early::show;
@@ -233,8 +236,8 @@ pub fn routes() -> Vec<Route> {
         get  "/outbox"                May(ViewOutbox)  => outbox::list;
         get  "/outbox/{id}"           May(ViewOutbox)  => outbox::show;
         get  "/outbox/{id}/html"      May(ViewOutbox)  => outbox::html;
-        post "/outbox/{id}/withdraw"  May(EditUsers)   => outbox::withdraw;
-        get  "/settings"              May(EditSettings) => settings::show;
+        post "/outbox/{id}/withdraw"  MayForAll(EditUsers)   => outbox::withdraw;
+        get  "/settings"              SignedIn => settings::show;
         get  "/settings/messages"     May(EditSettings) => settings::messages::list;
         get  "/settings/messages/{text}" May(EditSettings) => settings::messages::show;
         post "/settings/messages/{text}" May(EditSettings) => settings::messages::submit;
@@ -244,17 +247,17 @@ pub fn routes() -> Vec<Route> {
         post "/settings/security"     May(EditSettings) => settings::security::submit;
         post "/settings/security/two-factor" May(EditSettings) => settings::security::require;
         post "/users/{id}/invite"     May(InviteUsers) => invitations::invite;
-        get  "/invitations"           May(InviteUsers) => invitations::list;
-        post "/invitations/again"     May(InviteUsers) => invitations::again;
-        post "/invitations/withdraw"  May(InviteUsers) => invitations::withdraw_many;
-        post "/invitations/extend"    May(InviteUsers) => invitations::extend_many;
-        post "/invitations/sheet"     May(InviteUsers) => invitations::sheet;
-        get  "/invitations/new"       May(InviteUsers) => invitations::show_new;
-        post "/invitations/new"       May(InviteUsers) => invitations::begin;
-        get  "/invitations/waves/{id}"         May(InviteUsers) => invitations::show_wave;
-        post "/invitations/waves/{id}/pause"   May(InviteUsers) => invitations::pause;
-        post "/invitations/waves/{id}/resume"  May(InviteUsers) => invitations::resume;
-        post "/invitations/waves/{id}/stop"    May(InviteUsers) => invitations::stop;
+        get  "/invitations"           MayForAll(InviteUsers) => invitations::list;
+        post "/invitations/again"     MayForAll(InviteUsers) => invitations::again;
+        post "/invitations/withdraw"  MayForAll(InviteUsers) => invitations::withdraw_many;
+        post "/invitations/extend"    MayForAll(InviteUsers) => invitations::extend_many;
+        post "/invitations/sheet"     MayForAll(InviteUsers) => invitations::sheet;
+        get  "/invitations/new"       MayForAll(InviteUsers) => invitations::show_new;
+        post "/invitations/new"       MayForAll(InviteUsers) => invitations::begin;
+        get  "/invitations/waves/{id}"         MayForAll(InviteUsers) => invitations::show_wave;
+        post "/invitations/waves/{id}/pause"   MayForAll(InviteUsers) => invitations::pause;
+        post "/invitations/waves/{id}/resume"  MayForAll(InviteUsers) => invitations::resume;
+        post "/invitations/waves/{id}/stop"    MayForAll(InviteUsers) => invitations::stop;
         post "/invitations/{id}/extend"        May(InviteUsers) => invitations::extend;
         post "/invitations/{id}/withdraw"      May(InviteUsers) => invitations::withdraw;
         get  "/invite"                SignedIn         => inviting::show_overview;
@@ -285,10 +288,10 @@ pub fn routes() -> Vec<Route> {
         post "/cards/change"          May(ManageCards) => cards::change_ticked;
         get  "/cards/new"             May(ManageCards) => cards::show_new;
         post "/cards/new"             May(ManageCards) => cards::create;
-        get  "/cards/issue"           May(ManageCards) => cards::show_issue;
-        post "/cards/issue"           May(ManageCards) => cards::begin;
-        get  "/cards/runs/{id}"       May(ManageCards) => cards::show_run;
-        get  "/cards/runs/{id}/results.csv" May(ManageCards) => cards::results;
+        get  "/cards/issue"           MayForAll(ManageCards) => cards::show_issue;
+        post "/cards/issue"           MayForAll(ManageCards) => cards::begin;
+        get  "/cards/runs/{id}"       MayForAll(ManageCards) => cards::show_run;
+        get  "/cards/runs/{id}/results.csv" MayForAll(ManageCards) => cards::results;
         get  "/cards/{id}"            May(ManageCards) => cards::show;
         post "/cards/{id}/show"       May(ManageCards) => cards::reveal;
         post "/cards/{id}/change"     May(ManageCards) => cards::change_one;
@@ -411,6 +414,14 @@ pub fn routes() -> Vec<Route> {
         post "/settings/documents"    May(EditSettings) => settings::documents::submit;
         get  "/settings/modules"      May(EditSettings) => settings::modules::show;
         post "/settings/modules"      May(EditSettings) => settings::modules::set;
+        get  "/settings/roles"        May(ManageRoles) => settings::roles::list;
+        get  "/settings/roles/new"    May(ManageRoles) => settings::roles::show_new;
+        post "/settings/roles/new"    May(ManageRoles) => settings::roles::add;
+        get  "/settings/roles/{id}"   May(ManageRoles) => settings::roles::show_role;
+        post "/settings/roles/{id}"   May(ManageRoles) => settings::roles::change;
+        post "/settings/roles/{id}/duplicate" May(ManageRoles) => settings::roles::duplicate;
+        get  "/settings/roles/{id}/delete" May(ManageRoles) => settings::roles::show_delete;
+        post "/settings/roles/{id}/delete" May(ManageRoles) => settings::roles::delete;
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;

@@ -9,8 +9,9 @@ pub(crate) mod managed;
 pub(crate) mod messages;
 pub(crate) mod modules;
 pub(crate) mod photos;
+pub(crate) mod roles;
 pub(crate) mod security;
 mod tokens;
 
-pub(crate) use index::show;
+pub(crate) use index::{is_any_for, show};
 pub(crate) use tokens::{create as create_token, list as list_tokens, revoke as revoke_token};

@@ -60,11 +60,7 @@ impl<'d> Scene<'d> {
         Self {
             ctx: Ctx {
                 account: account.id,
-                actor: Actor {
-                    user: Some(owner),
-                    name: "Maria Keller".to_owned(),
-                    role: Role::Owner,
-                },
+                actor: Actor::new(Some(owner), "Maria Keller", Role::Owner),
                 clock: clock.clone(),
                 ids: ids.clone(),
             },
@@ -160,6 +156,7 @@ impl<'d> Scene<'d> {
             import: None,
             created_at: NOW,
             updated_at: NOW,
+            admin_role: None,
         };
         self.db
             .write_blocking(|tx| users::insert(tx, std::slice::from_ref(&row)))
@@ -194,11 +191,7 @@ impl<'d> Scene<'d> {
     /// Somebody without a role of note, as they act.
     pub(crate) fn acting(&self, user: UserId, name: &str) -> Ctx {
         Ctx {
-            actor: Actor {
-                user: Some(user),
-                name: name.to_owned(),
-                role: Role::User,
-            },
+            actor: Actor::new(Some(user), name, Role::User),
             ..self.ctx.clone()
         }
     }

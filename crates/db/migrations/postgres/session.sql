@@ -30,7 +30,8 @@ create temporary table staged_updates (
   department text,
   language text,
   custom text,
-  import_id uuid
+  import_id uuid,
+  admin_role_id uuid
 ) on commit delete rows;
 
 create temporary table staged_links (

@@ -30,7 +30,8 @@ create temporary table staged_updates (
   department text,
   language text,
   custom text,
-  import_id blob
+  import_id blob,
+  admin_role_id blob
 );
 
 create temporary table staged_links (

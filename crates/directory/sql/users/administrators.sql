@@ -1,4 +1,4 @@
-select id, first_name, trim(first_name || ' ' || last_name) as name, email, language
+select id, first_name, trim(first_name || ' ' || last_name) as name, email, language, role, admin_role_id
 from users
 where account_id = $1
   and role in ('owner', 'admin')

@@ -18,6 +18,7 @@ update users set
   custom = s.custom,
   version = s.version + 1,
   import_id = s.import_id,
+  admin_role_id = s.admin_role_id,
   updated_at = $2
 from staged_updates s
 where users.account_id = $1

@@ -5,7 +5,7 @@ use kernel::AccessType;
 
 use super::Right;
 use crate::{
-    Action, Ctx, allows,
+    Action, Ctx,
     devices::{self, Device, GuestLimits},
 };
 
@@ -56,7 +56,7 @@ impl FromRow for Own {
 ///
 /// All devices for administrators; nothing for whoever may not invite.
 pub fn invitable(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Vec<Invitable>> {
-    if allows(ctx.actor.role, Action::ManageAccess) {
+    if ctx.may(Action::ManageAccess) {
         let devices = devices::list(tx, ctx.account)?;
         let every = devices.into_iter().map(|device| Invitable {
             device,
@@ -75,7 +75,7 @@ pub fn invitable(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Vec<Invitable>> {
     Ok(own
         .into_iter()
         .filter_map(|own| {
-            let right = Right::of(ctx.actor.role, AccessType::parse(&own.kind).ok())?;
+            let right = Right::of(&ctx.actor, AccessType::parse(&own.kind).ok())?;
             let limits = own.device.guests;
             Some(Invitable {
                 device: own.device,

@@ -1,9 +1,9 @@
 //! What somebody may do with a device: decided here and nowhere else.
 
 use db::{Tx, params, sql};
-use kernel::{AccessType, DeviceId, Role};
+use kernel::{AccessType, DeviceId};
 
-use crate::{Action, Ctx, allows};
+use crate::{Action, Actor, Ctx};
 
 /// By what somebody may give access to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,9 +19,9 @@ pub enum Right {
 }
 
 impl Right {
-    /// The right of somebody with a role in the account and this access of their own, if any.
-    pub fn of(role: Role, own: Option<AccessType>) -> Option<Self> {
-        if allows(role, Action::ManageAccess) {
+    /// The right of somebody with what their role allows and this access of their own, if any.
+    pub fn of(actor: &Actor, own: Option<AccessType>) -> Option<Self> {
+        if actor.may(Action::ManageAccess) {
             return Some(Self::Administration);
         }
         match own? {
@@ -72,7 +72,7 @@ impl Right {
 ///
 /// The device is not looked for: an administrator has this right on any of the account.
 pub fn right_on(tx: &mut Tx<'_>, ctx: &Ctx, device: DeviceId) -> db::Result<Option<Right>> {
-    Ok(Right::of(ctx.actor.role, own(tx, ctx, device)?))
+    Ok(Right::of(&ctx.actor, own(tx, ctx, device)?))
 }
 
 /// The actor's own access to a device, if it holds at this moment.
@@ -89,13 +89,19 @@ fn own(tx: &mut Tx<'_>, ctx: &Ctx, device: DeviceId) -> db::Result<Option<Access
 
 #[cfg(test)]
 mod tests {
+    use kernel::Role;
+
     use super::*;
+
+    fn right(role: Role, own: Option<AccessType>) -> Option<Right> {
+        Right::of(&Actor::new(None, "Maria", role), own)
+    }
 
     #[test]
     fn each_type_of_access_gives_what_the_table_says() {
         let mut lines = Vec::new();
         for kind in AccessType::ALL {
-            let line = Right::of(Role::User, Some(*kind)).map_or(String::new(), |right| {
+            let line = right(Role::User, Some(*kind)).map_or(String::new(), |right| {
                 let given: Vec<_> = right.may_give().iter().map(|kind| kind.as_str()).collect();
                 format!(
                     "{}; manages {}, transfers {}",
@@ -117,11 +123,11 @@ always: \nrepeat: \ntemporary: ";
     #[test]
     fn only_administrators_need_no_access_of_their_own() {
         for role in [Role::Owner, Role::Admin] {
-            assert_eq!(Right::of(role, None), Some(Right::Administration));
+            assert_eq!(right(role, None), Some(Right::Administration));
         }
         for role in [Role::Manager, Role::User] {
-            assert_eq!(Right::of(role, None), None);
-            assert_eq!(Right::of(role, Some(AccessType::Full)), Some(Right::Full));
+            assert_eq!(right(role, None), None);
+            assert_eq!(right(role, Some(AccessType::Full)), Some(Right::Full));
         }
     }
 }

@@ -296,6 +296,9 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "field.rename"           Settings    Nothing          "renamed a field";
     "field.remove"           Settings    Nothing          "removed a field";
     "module.set"             Settings    Nothing          "set the seats of a module";
+    "role.create"            Settings    Nothing          "made a role";
+    "role.change"            Settings    Nothing          "changed a role";
+    "role.delete"            Settings    Nothing          "deleted a role";
     "token.create"           Settings    Nothing          "made a token";
     "token.revoke"           Settings    Nothing          "revoked a token";
     "text.changed"           Settings    Nothing          "changed the text of a message";
@@ -315,6 +318,7 @@ mod tests {
         "cards.issued",
         "document.completed",
         "document.returned",
+        "document.waiting",
         "documents.assigned",
         "early_access.approved",
         "early_access.ended",

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{About, ActivityFilter, ActorKind, Deed, deed, filter::Side};
 use crate::{
-    Action, Ctx,
+    Action, Ctx, Sees,
     users::{self, ListUsers},
 };
 
@@ -285,7 +285,7 @@ fn chunk(
     at: At,
     size: i64,
 ) -> db::Result<Vec<LogEntry>> {
-    let is_led = ctx.leads_only().is_some();
+    let is_led = ctx.sees() != Sees::Everybody;
     let sides: &[Option<Side>] = filter.sides();
     let mut entries: Vec<LogEntry> = Vec::new();
     for side in sides {

@@ -99,7 +99,7 @@ on_both! {
         let team = db.write_blocking(|tx| groups::create(tx, &ctx, GroupKind::Team, "Night")).unwrap().id;
         join(db, ctx.account, team, &[led, manager], ctx.now());
         db.write_blocking(|tx| tx.execute(&Sql::new("lead", "update group_members set is_admin = true where user_id = $1"), params![manager])).unwrap();
-        let actor = Actor { user: Some(manager), name: "Sipho Dlamini".to_owned(), role: Role::Manager };
+        let actor = Actor::new(Some(manager), "Sipho Dlamini", Role::Manager);
         let leads = Ctx { actor, ..ctx.clone() };
         note(db, &own, "document.submit", None, "Form 7");
         note(db, &own, "user.deactivate", Some(stranger.uuid()), "");

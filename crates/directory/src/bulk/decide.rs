@@ -1,12 +1,13 @@
 //! What can be done with many people, and whether it fits one of them.
 
+use db::Tx;
 use kernel::{GroupId, Role, UserStatus, WorkflowId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Ctx,
+    Action, Ctx, Forbidden,
     leaving::{Blocks, Refusal, Terms},
-    may_grant,
+    roles::Reach,
     users::UserRecord,
 };
 
@@ -141,23 +142,68 @@ impl Outcome {
 
 /// Who acts, as far as fitting depends on it.
 pub(super) struct Judge<'a> {
-    pub(super) ctx: &'a Ctx,
+    ctx: &'a Ctx,
+    reach: Reach,
+    /// Whether the actor may do this at all, which may have changed since it was made.
+    may: bool,
     /// What stands against deleting the people who are looked at.
-    pub(super) blocks: Option<Blocks>,
+    blocks: Option<Blocks>,
+}
+
+/// What the actor needs for an action, beside changing people.
+pub(super) fn permit(ctx: &Ctx, action: &BulkAction) -> Result<(), Forbidden> {
+    ctx.require(action.needs())?;
+    let own = ctx.actor.custom.as_ref().map(|role| &role.groups);
+    match action {
+        BulkAction::AddToWorkflow(id) | BulkAction::RemoveFromWorkflow(id) => {
+            ctx.require(Action::ManageWorkflows)?;
+            if !ctx.actor.reaches(*id) {
+                return Err(Forbidden(Action::ManageWorkflows));
+            }
+        }
+        // Taken out of the last one, they would be out of sight: one by one, where that is seen.
+        BulkAction::RemoveFromGroup(_) => ctx.require_for_all(Action::EditUsers)?,
+        BulkAction::AddToGroup(id) if !own.is_none_or(|own| own.has(id)) => {
+            return Err(Forbidden(Action::EditGroups));
+        }
+        BulkAction::AddToGroup(_)
+        | BulkAction::GiveSeat(_)
+        | BulkAction::TakeSeat(_)
+        | BulkAction::Deactivate
+        | BulkAction::Reactivate
+        | BulkAction::Delete(_)
+        | BulkAction::SetField { .. } => {}
+    }
+    Ok(())
 }
 
 impl<'a> Judge<'a> {
-    /// Of whoever acts, where nothing stands against it but the person themselves.
-    pub(super) const fn of(ctx: &'a Ctx) -> Self {
-        Self { ctx, blocks: None }
+    pub(super) fn load(tx: &mut Tx<'_>, ctx: &'a Ctx, action: &BulkAction) -> db::Result<Self> {
+        Ok(Self {
+            ctx,
+            reach: Reach::load(tx, ctx)?,
+            may: permit(ctx, action).is_ok(),
+            blocks: None,
+        })
     }
 
-    /// Whether the actor may change somebody of this role.
+    /// The same, for the people who are staged, and stay so.
+    pub(super) fn of_staged(
+        tx: &mut Tx<'_>,
+        ctx: &'a Ctx,
+        action: &BulkAction,
+    ) -> db::Result<Self> {
+        let mut judge = Self::load(tx, ctx, action)?;
+        if let BulkAction::Delete(terms) = action {
+            judge.blocks = Some(Blocks::of_staged(tx, ctx, *terms)?);
+        }
+        Ok(judge)
+    }
+
+    /// Whether the actor may change somebody of this role, and so.
     pub(super) fn may_change(&self, record: &UserRecord) -> bool {
-        may_grant(
-            self.ctx.actor.role,
-            Role::parse(&record.user.role).unwrap_or(Role::Owner),
-        )
+        let user = &record.user;
+        self.may && self.reach.covers_stored(&user.role, user.admin_role)
     }
 
     /// Whether the action fits somebody, and if not, why.
@@ -199,9 +245,7 @@ impl<'a> Judge<'a> {
             }
         }
     }
-}
 
-impl Judge<'_> {
     fn against(&self, record: &UserRecord) -> Outcome {
         let blocks = self.blocks.as_ref();
         match blocks.and_then(|blocks| blocks.against(self.ctx, record)) {

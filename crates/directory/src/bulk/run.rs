@@ -13,10 +13,8 @@ use super::{
     work::{Before, Room, Work, give_back},
 };
 use crate::{
-    Actor, Ctx,
-    leaving::{self, Blocks},
-    notifications,
-    users::{Selection, UserRecord, records_of_staged, stage_ids},
+    Actor, Ctx, leaving, notifications, roles,
+    users::{self, Selection, UserRecord, records_of_staged, stage_ids},
 };
 
 /// The job's kind.
@@ -132,7 +130,19 @@ fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
 
 /// One chunk; `false` when there is nothing more to do.
 fn step(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<bool, BulkError> {
-    let bulk = match get(tx, ctx, id) {
+    // With what is left of the actor's role at this moment.
+    let actor = ctx.actor.clone();
+    let custom = roles::held_by(tx, ctx.account, actor.user, actor.role)?;
+    let ctx = &Ctx {
+        actor: actor.with(custom),
+        ..ctx.clone()
+    };
+    // Whoever may not even look any more: everybody is left as they are, and told so.
+    let anybody = Ctx {
+        actor: Actor::command_line(),
+        ..ctx.clone()
+    };
+    let bulk = match get(tx, &anybody, id) {
         Ok(bulk) => bulk,
         Err(BulkError::NotFound) => return Ok(false),
         Err(error) => return Err(error),
@@ -157,7 +167,7 @@ pub(super) fn prepare(
 ) -> Result<bool, BulkError> {
     let ids = selection.next(tx, ctx, bulk.after_user, CHUNK)?;
     stage_ids(tx, ids.iter().copied())?;
-    let judge = judge(tx, ctx, bulk)?;
+    let judge = Judge::of_staged(tx, ctx, &bulk.action)?;
     let rows: Vec<Row> = records_of_staged(tx, ctx.account)?
         .iter()
         .map(|record| {
@@ -190,23 +200,6 @@ pub(super) fn prepare(
     Ok(goes_on)
 }
 
-/// Who judges; the people are staged, and stay so.
-fn judge<'a>(tx: &mut Tx<'_>, ctx: &'a Ctx, bulk: &Bulk) -> Result<Judge<'a>, BulkError> {
-    let blocks = match &bulk.action {
-        BulkAction::Delete(terms) => Some(Blocks::of_staged(tx, ctx, *terms)?),
-        BulkAction::AddToGroup(_)
-        | BulkAction::RemoveFromGroup(_)
-        | BulkAction::GiveSeat(_)
-        | BulkAction::TakeSeat(_)
-        | BulkAction::AddToWorkflow(_)
-        | BulkAction::RemoveFromWorkflow(_)
-        | BulkAction::Deactivate
-        | BulkAction::Reactivate
-        | BulkAction::SetField { .. } => None,
-    };
-    Ok(Judge { ctx, blocks })
-}
-
 fn row(
     account_id: AccountId,
     bulk_id: BulkId,
@@ -237,7 +230,11 @@ fn waiting(
     )?;
     debug_assert!(rows.iter().all(|row| row.outcome == outcome.as_str()));
     stage_ids(tx, rows.iter().map(|row| row.user_id))?;
-    let records = records_of_staged(tx, ctx.account)?
+    let mut records = records_of_staged(tx, ctx.account)?;
+    // Whom the actor does not see any more is gone for them.
+    let seen = users::seen_of(tx, ctx, records.iter().map(|record| record.user.id))?;
+    records.retain(|record| seen.contains(&record.user.id));
+    let records = records
         .into_iter()
         .map(|record| (record.user.id, record))
         .collect();
@@ -258,7 +255,7 @@ fn settle(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk, rows: &[Row]) -> Result<(), B
 /// Does the action for the next people; `false` when nobody is left.
 fn apply(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
     let (waiting, mut records) = waiting(tx, ctx, bulk, Outcome::Fits)?;
-    let judge = judge(tx, ctx, bulk)?;
+    let judge = Judge::of_staged(tx, ctx, &bulk.action)?;
     if waiting.is_empty() {
         end(tx, ctx, bulk, BulkState::Done)?;
         return Ok(false);
@@ -305,11 +302,11 @@ fn restore(tx: &mut Tx<'_>, ctx: &Ctx, bulk: &Bulk) -> Result<bool, BulkError> {
         return Ok(false);
     }
     let mut room = Room::load(tx, ctx, &bulk.action)?;
-    let judge = Judge::of(ctx);
     if let BulkAction::Delete(_) = &bulk.action {
         let people: Vec<UserId> = waiting.iter().map(|person| person.user_id).collect();
         room.returning = leaving::taken(tx, ctx, &people)?;
     }
+    let judge = Judge::load(tx, ctx, &bulk.action)?;
     let (mut work, mut back, mut rows) = (Work::default(), Vec::new(), Vec::new());
     for person in waiting {
         let user = person.user_id;

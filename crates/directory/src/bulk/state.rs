@@ -6,13 +6,13 @@ use kernel::{BulkId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{
-    decide::{BulkAction, Outcome},
+    decide::{BulkAction, Outcome, permit},
     over::UNDO_DAYS,
     run::{self, JOB, Order},
     told::{settled, told},
 };
 use crate::{
-    Action, Ctx, Forbidden, activity,
+    Action, Ctx, Forbidden, Sees, activity,
     lock::{Locked, require_unlocked},
     modules,
     users::{Selection, UserFilter},
@@ -220,8 +220,8 @@ pub fn make(
     action: &BulkAction,
     selection: &Selection,
 ) -> Result<BulkId, BulkError> {
-    ctx.require(action.needs())?;
     require_unlocked::<BulkError>(tx, ctx)?;
+    permit(ctx, action)?;
     let action = settled(tx, ctx, action)?;
     let told = told(tx, ctx.account, &action)?;
     let id: BulkId = ctx.new_id();
@@ -271,7 +271,14 @@ pub fn make(
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<Option<Bulk>, BulkError> {
     ctx.require(Action::EditUsers)?;
     let stored: Option<Stored> = tx.fetch_optional(sql!("bulk/find"), params![ctx.account, id])?;
-    Ok(stored.and_then(Stored::bulk))
+    Ok(stored
+        .and_then(Stored::bulk)
+        .filter(|bulk| is_seen(ctx, bulk)))
+}
+
+/// Whoever sees only some people sees only what they did with them themselves.
+fn is_seen(ctx: &Ctx, bulk: &Bulk) -> bool {
+    ctx.sees() == Sees::Everybody || bulk.made_by == ctx.actor.user
 }
 
 pub(super) fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<Bulk, BulkError> {
@@ -282,12 +289,16 @@ pub(super) fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<Bulk, BulkEr
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Bulk>, BulkError> {
     ctx.require(Action::EditUsers)?;
     let stored: Vec<Stored> = tx.fetch(sql!("bulk/list"), params![ctx.account])?;
-    Ok(stored.into_iter().filter_map(Stored::bulk).collect())
+    Ok(stored
+        .into_iter()
+        .filter_map(Stored::bulk)
+        .filter(|bulk| is_seen(ctx, bulk))
+        .collect())
 }
 
 /// How many people there are of each outcome.
 pub fn counts(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<Vec<(Outcome, i64)>, BulkError> {
-    ctx.require(Action::EditUsers)?;
+    get(tx, ctx, id)?;
     let counts: Vec<(String, i64)> = tx.fetch(sql!("bulk/counts"), params![ctx.account, id])?;
     Ok(counts
         .into_iter()
@@ -329,7 +340,7 @@ pub fn rows(
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<Row>, BulkError> {
-    ctx.require(Action::EditUsers)?;
+    get(tx, ctx, id)?;
     let base = params![ctx.account, id];
     let mut select = Select::new(sql!("bulk/rows"), base, &["r.user_id"], limit);
     if let Some(outcome) = outcome {
@@ -369,8 +380,8 @@ pub fn chosen(
 /// Does what was looked at, as a job; `confirmed` is the number of people it was said to be.
 pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(), BulkError> {
     let bulk = get(tx, ctx, id)?;
-    ctx.require(bulk.action.needs())?;
     require_unlocked::<BulkError>(tx, ctx)?;
+    permit(ctx, &bulk.action)?;
     if bulk.fitting != confirmed || bulk.fitting == 0 {
         return Err(BulkError::NotNow);
     }
@@ -398,11 +409,11 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId, confirmed: i64) -> Result<(
 /// Possible for [`UNDO_DAYS`] days.
 pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<(), BulkError> {
     let bulk = get(tx, ctx, id)?;
-    ctx.require(bulk.action.needs())?;
     if bulk.is_over(ctx.now()) {
         return Err(BulkError::TooLate);
     }
     require_unlocked::<BulkError>(tx, ctx)?;
+    permit(ctx, &bulk.action)?;
     turn(tx, ctx, id, (BulkState::Done, BulkState::Undoing))?;
     enqueue(tx, ctx, id)
 }

@@ -33,6 +33,7 @@ pub struct NewCard {
 pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewCard) -> Result<Card, CardRefusal> {
     ctx.require(Action::ManageCards)?;
     require_unlocked::<CardRefusal>(tx, ctx)?;
+    check_seen(tx, ctx, [new.user])?;
     if !new.validity.is_possible(ctx.now()) {
         return Err(CardRefusal::Dates);
     }
@@ -71,6 +72,20 @@ pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewCard) -> Result<Card, CardRefusa
     let details = format!("card {} {what}", card.masked(CardRadix::Decimal));
     activity::record(tx, ctx, "card.add", Some(card.user.uuid()), &details)?;
     Ok(card)
+}
+
+/// Refuses if the actor does not see all of these people.
+pub(super) fn check_seen(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    people: impl IntoIterator<Item = UserId>,
+) -> Result<(), CardRefusal> {
+    let people: BTreeSet<UserId> = people.into_iter().collect();
+    if users::seen_of(tx, ctx, people.iter().copied())? == people {
+        Ok(())
+    } else {
+        Err(CardRefusal::NobodyThere)
+    }
 }
 
 /// Refuses if somebody, who is locked, has a card that is not over.

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use db::{OnConflict as _, Tx, params, sql};
 use kernel::{CardId, CardState, UserId, UserStatus};
 
-use super::{Card, CardRefusal, EventKind, Step, Validity, history::NewEvent, settle, standing};
+use super::{
+    Card, CardRefusal, EventKind, Step, Validity, add::check_seen, history::NewEvent, settle,
+    standing,
+};
 use crate::{Action, Ctx, activity, lock::require_unlocked, users};
 
 /// More cards are not changed at once; issuing to many is a job, see [`super::begin`].
@@ -50,6 +53,10 @@ pub fn change(
         return Err(CardRefusal::TooMany(MOST_AT_ONCE));
     }
     let turns = turns(tx, ctx, cards, step, given)?;
+    let holders = turns.iter().map(|turn| turn.card.user);
+    if check_seen(tx, ctx, holders).is_err() {
+        return Err(CardRefusal::Unknown);
+    }
     write(tx, ctx, &turns, step.event(), given)?;
     note(tx, ctx, &turns, step)?;
     Ok(())

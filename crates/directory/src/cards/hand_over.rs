@@ -122,6 +122,10 @@ fn locked(
     let seen = list::find(tx, ctx.account, id)?.ok_or(CardRefusal::Unknown)?;
     let mut people = BTreeSet::from([seen.card.user]);
     people.extend(receiver);
+    if add::check_seen(tx, ctx, [seen.card.user]).is_err() {
+        return Err(CardRefusal::Unknown);
+    }
+    add::check_seen(tx, ctx, receiver)?;
     let inactive = lock(tx, ctx, &people)?;
     // A new number goes to the holder: who is deactivated gets none.
     if inactive.contains(&receiver.unwrap_or(seen.card.user)) {

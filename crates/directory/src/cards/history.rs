@@ -4,7 +4,7 @@ use db::{FromRow, Row, Tx, bulk, params, sql};
 use kernel::{AccountId, CardEventId, CardId, CardRadix, CardState, Timestamp, UserId, full_name};
 
 use super::{Card, CardRefusal, CardSettings, list};
-use crate::{Action, Ctx, activity};
+use crate::{Action, Ctx, activity, users};
 
 /// The newest events of a number that are shown.
 const MOST_SHOWN: i64 = 200;
@@ -206,25 +206,52 @@ impl NewEvent {
 }
 
 /// What happened to a number, newest first, whichever card had it.
-pub fn history(tx: &mut Tx<'_>, card: &Card) -> db::Result<Vec<Event>> {
-    tx.fetch(
+///
+/// Of people whom the actor does not see, nothing is told.
+pub fn history(tx: &mut Tx<'_>, ctx: &Ctx, card: &Card) -> db::Result<Vec<Event>> {
+    let mut events: Vec<Event> = tx.fetch(
         sql!("cards/history"),
         params![card.account, card.number, MOST_SHOWN],
-    )
+    )?;
+    let people = events
+        .iter()
+        .flat_map(|event| event.holder.iter().chain(&event.former));
+    let people: Vec<UserId> = people.map(|person| person.0).collect();
+    let seen = users::seen_of(tx, ctx, people)?;
+    let is_seen =
+        |who: &Option<(UserId, String)>| who.as_ref().is_none_or(|who| seen.contains(&who.0));
+    events.retain(|event| is_seen(&event.holder));
+    for event in &mut events {
+        if !is_seen(&event.former) {
+            event.former = None;
+        }
+    }
+    Ok(events)
 }
 
 /// Every card that has or had the number of a card, newest first.
-pub fn owners(tx: &mut Tx<'_>, card: &Card) -> db::Result<Vec<Owner>> {
-    tx.fetch(
+///
+/// Of people whom the actor does not see, nothing is told.
+pub fn owners(tx: &mut Tx<'_>, ctx: &Ctx, card: &Card) -> db::Result<Vec<Owner>> {
+    let mut owners: Vec<Owner> = tx.fetch(
         sql!("cards/with_number"),
         params![card.account, card.number],
-    )
+    )?;
+    let people = owners.iter().flat_map(|owner| &owner.holder);
+    let seen = users::seen_of(tx, ctx, people.map(|person| person.0))?;
+    owners.retain(|owner| {
+        owner
+            .holder
+            .as_ref()
+            .is_none_or(|who| seen.contains(&who.0))
+    });
+    Ok(owners)
 }
 
 /// The whole number of a card, which is noted in the activity log.
 pub fn note_shown(tx: &mut Tx<'_>, ctx: &Ctx, card: CardId) -> Result<String, CardRefusal> {
     ctx.require(Action::ManageCards)?;
-    let found = list::find(tx, ctx.account, card)?.ok_or(CardRefusal::Unknown)?;
+    let found = list::see(tx, ctx, card)?.ok_or(CardRefusal::Unknown)?;
     let radix = CardSettings::load(tx, ctx.account)?.radix;
     let details = format!("card {}", found.card.masked(CardRadix::Decimal));
     let person = found.card.user.uuid();

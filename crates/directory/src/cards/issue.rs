@@ -332,7 +332,7 @@ fn candidates(
 
 /// What issuing to many would come to now.
 pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, issuing: &Issuing) -> Result<Preview, CardRefusal> {
-    ctx.require(Action::ManageCards)?;
+    ctx.require_for_all(Action::ManageCards)?;
     let now = ctx.now();
     let mut counts = Preview::default();
     let mut add = |tx: &mut Tx<'_>, page: &[UserId]| -> db::Result<()> {
@@ -362,7 +362,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Ctx, issuing: &Issuing) -> Result<Preview,
 
 /// Begins issuing to many: the job is queued in the caller's transaction.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, issuing: &Issuing) -> Result<CardRunId, CardRefusal> {
-    ctx.require(Action::ManageCards)?;
+    ctx.require_for_all(Action::ManageCards)?;
     require_unlocked::<CardRefusal>(tx, ctx)?;
     let now = ctx.now();
     if !issuing.validity.is_possible(now) {

@@ -1,9 +1,7 @@
 //! Cards as a person looks through them: by where they stand, newest first, or found by a number or a name.
 
 use db::{Direction, FromRow, Row, Select, Tx, params, sql};
-use kernel::{
-    AccountId, CardId, CardNumber, CardRadix, CardState, Timestamp, UserId, UserStatus, full_name,
-};
+use kernel::{AccountId, CardId, CardNumber, CardRadix, CardState, UserId, UserStatus, full_name};
 
 use super::Card;
 use crate::{
@@ -52,10 +50,17 @@ pub struct CardPage {
     pub has_next: bool,
 }
 
+/// The cards of the people the actor sees, newest first.
+fn seen(ctx: &Ctx, limit: i64) -> Select {
+    let all = Select::new(sql!("cards/list"), params![ctx.account], &["c.id"], limit)
+        .direction(Direction::Descending);
+    users::narrow(all, ctx, "c.user_id")
+}
+
 impl CardFilter {
-    fn select(self, account: AccountId, now: Timestamp, limit: i64) -> Select {
-        let select = Select::new(sql!("cards/list"), params![account], &["c.id"], limit)
-            .direction(Direction::Descending);
+    fn select(self, ctx: &Ctx, limit: i64) -> Select {
+        let now = ctx.now();
+        let select = seen(ctx, limit);
         match self.state {
             None => select,
             Some(CardState::Expired) => select.and(
@@ -79,14 +84,13 @@ impl CardFilter {
 /// One page of cards, after the given one.
 pub fn page(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    ctx: &Ctx,
     filter: CardFilter,
     after: Option<CardId>,
     limit: usize,
-    now: Timestamp,
 ) -> db::Result<CardPage> {
     // One more than asked for tells whether there is a page beyond.
-    let mut select = filter.select(account, now, limit as i64 + 1);
+    let mut select = filter.select(ctx, limit as i64 + 1);
     if let Some(after) = after {
         select = select.after(params![after]);
     }
@@ -97,18 +101,14 @@ pub fn page(
 }
 
 /// How many cards stand where, each counted up to [`MOST_COUNTED`].
-pub fn counts(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    now: Timestamp,
-) -> db::Result<Vec<(CardState, i64)>> {
+pub fn counts(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Vec<(CardState, i64)>> {
     CardState::ALL
         .iter()
         .map(|state| {
             let filter = CardFilter {
                 state: Some(*state),
             };
-            let select = filter.select(account, now, MOST_COUNTED);
+            let select = filter.select(ctx, MOST_COUNTED);
             Ok((*state, tx.count(&select, MOST_COUNTED)?))
         })
         .collect()
@@ -117,12 +117,7 @@ pub fn counts(
 /// Cards with this number, read as decimal and as hexadecimal, and those of people whose name,
 /// address, phone number or id begins so; at most some hundred.
 pub fn search(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> db::Result<Vec<CardLine>> {
-    let account = ctx.account;
-    let limit = MOST_FOUND as i64;
-    let base = || {
-        Select::new(sql!("cards/list"), params![account], &["c.id"], limit)
-            .direction(Direction::Descending)
-    };
+    let base = || seen(ctx, MOST_FOUND as i64);
     let mut found: Vec<CardLine> = Vec::new();
     for radix in [CardRadix::Decimal, CardRadix::Hex] {
         if let Ok(number) = CardNumber::parse(text, radix) {
@@ -143,8 +138,18 @@ pub fn search(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> db::Result<Vec<CardLine
     Ok(found)
 }
 
+/// The card with this id, if the actor sees its holder.
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: CardId) -> db::Result<Option<CardLine>> {
+    let select = seen(ctx, 1).and("c.id = $1", params![id]);
+    Ok(tx.select(&select)?.pop())
+}
+
 /// The card with this id, if the account has it.
-pub fn find(tx: &mut Tx<'_>, account: AccountId, id: CardId) -> db::Result<Option<CardLine>> {
+pub(super) fn find(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: CardId,
+) -> db::Result<Option<CardLine>> {
     let select = Select::new(sql!("cards/list"), params![account], &["c.id"], 1)
         .and("c.id = $1", params![id]);
     Ok(tx.select(&select)?.pop())
@@ -158,11 +163,8 @@ pub fn of_user(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<
     tx.select(&select)
 }
 
-/// The cards with these ids that the account has, newest first.
-pub fn find_many(tx: &mut Tx<'_>, account: AccountId, ids: &[CardId]) -> db::Result<Vec<CardLine>> {
+/// The cards with these ids whose holders the actor sees, newest first.
+pub fn find_many(tx: &mut Tx<'_>, ctx: &Ctx, ids: &[CardId]) -> db::Result<Vec<CardLine>> {
     users::stage_ids(tx, ids.iter().copied())?;
-    let select = Select::new(sql!("cards/list"), params![account], &["c.id"], 1000)
-        .direction(Direction::Descending)
-        .within("c.id", &users::staged());
-    tx.select(&select)
+    tx.select(&seen(ctx, 1000).within("c.id", &users::staged()))
 }

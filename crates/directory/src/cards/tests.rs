@@ -50,7 +50,9 @@ fn step(db: &TestDb, ctx: &Ctx, card: CardId, step: Step) -> Result<(), CardRefu
 }
 
 fn stands(db: &TestDb, ctx: &Ctx, card: CardId) -> CardState {
-    let line = db.read_blocking(|tx| find(tx, ctx.account, card)).unwrap();
+    let line = db
+        .read_blocking(|tx| list::find(tx, ctx.account, card))
+        .unwrap();
     standing(&line.unwrap().card, ctx.now())
 }
 
@@ -61,8 +63,8 @@ fn version(db: &TestDb, ctx: &Ctx, user: UserId) -> i64 {
 
 fn kinds(db: &TestDb, ctx: &Ctx, card: CardId) -> Vec<&'static str> {
     let events = db.read_blocking(|tx| {
-        let card = find(tx, ctx.account, card)?.unwrap().card;
-        history(tx, &card)
+        let card = list::find(tx, ctx.account, card)?.unwrap().card;
+        history(tx, ctx, &card)
     });
     events
         .unwrap()
@@ -179,9 +181,9 @@ on_both! {
         assert!(matches!(moved, Err(CardRefusal::Unknown)));
         assert_eq!(stands(db, &owner, card), CardState::Active);
         let seen = db.read_blocking(|tx| Ok::<_, db::Error>((
-            find(tx, other.account, card)?,
+            list::find(tx, other.account, card)?,
             search(tx, &other, "1")?,
-            page(tx, other.account, CardFilter::default(), None, 9, other.now())?.cards,
+            page(tx, &other, CardFilter::default(), None, 9)?.cards,
         ))).unwrap();
         assert_eq!(seen, (None, vec![], vec![]));
         // The same number in another account is another card.
@@ -238,7 +240,7 @@ on_both! {
         assert!(matches!(added(db, &owner, &new(people[1], "7", CardType::Rf)), Err(CardRefusal::NumberTaken)));
         owner.clock.advance(DAY);
         assert_eq!(stands(db, &owner, first), CardState::Expired);
-        let counted = db.read_blocking(|tx| counts(tx, owner.account, owner.now())).unwrap();
+        let counted = db.read_blocking(|tx| counts(tx, &owner)).unwrap();
         assert!(counted.contains(&(CardState::Expired, 1)) && counted.contains(&(CardState::Active, 0)), "{counted:?}");
         assert!(step(db, &owner, first, Step::Pause).is_err());
         let before = version(db, &owner, people[0]);
@@ -253,8 +255,8 @@ on_both! {
         // Who had a card that is over gets another.
         added(db, &owner, &new(people[0], "8", CardType::Rf)).unwrap();
         let names = db.read_blocking(|tx| {
-            let card = find(tx, owner.account, third)?.unwrap().card;
-            owners(tx, &card)
+            let card = list::find(tx, owner.account, third)?.unwrap().card;
+            owners(tx, &owner, &card)
         }).unwrap();
         let names: Vec<_> = names.into_iter().map(|one| (one.holder.unwrap().1, one.state)).collect();
         assert_eq!(names, [
@@ -269,7 +271,7 @@ on_both! {
         let (anna, _) = person(db, &owner, "Anna Berg");
         let validity = Validity { starts_at: Some(owner.now()), ends_at: owner.now().checked_add(DAY) };
         let old = added(db, &owner, &NewCard { validity, number: None, ..new(anna, "1", CardType::Qr) }).unwrap();
-        let same = db.read_blocking(|tx| find(tx, owner.account, old)).unwrap().unwrap().card;
+        let same = db.read_blocking(|tx| list::find(tx, owner.account, old)).unwrap().unwrap().card;
         assert!(same.number.len() == 16, "{}", same.number);
         let number = same.number.parse().unwrap();
         let taken = db.write_blocking(|tx| replace(tx, &owner, old, Some(&number)));
@@ -307,8 +309,8 @@ on_both! {
         assert!(db.write_blocking(|tx| activate(tx, &anna_ctx, card)).is_err());
         db.write_blocking(|tx| activate(tx, &ben_ctx, card)).unwrap();
         let events = db.read_blocking(|tx| {
-            let card = find(tx, owner.account, card)?.unwrap().card;
-            history(tx, &card)
+            let card = list::find(tx, owner.account, card)?.unwrap().card;
+            history(tx, &owner, &card)
         }).unwrap();
         let moved = events.iter().find(|event| event.kind == EventKind::Move).unwrap();
         assert_eq!(moved.former, Some((anna, "Anna Berg".to_owned())));
@@ -337,7 +339,7 @@ on_both! {
         assert!(matches!(refused, Err(CardRefusal::Dates)));
         db.write_blocking(|tx| change(tx, &owner, &[own, none], Step::Issue, given(1, 9))).unwrap();
         let dates = |card| {
-            let card = db.read_blocking(|tx| find(tx, owner.account, card)).unwrap().unwrap().card;
+            let card = db.read_blocking(|tx| list::find(tx, owner.account, card)).unwrap().unwrap().card;
             (card.starts_at, card.ends_at)
         };
         assert_eq!(dates(own), (later(1), later(3)));
@@ -357,7 +359,7 @@ on_both! {
             let found = db.read_blocking(|tx| search(tx, &owner, text)).unwrap();
             assert_eq!(found.iter().map(|line| line.card.id).collect::<Vec<_>>(), [card], "{text}");
         }
-        let found = db.read_blocking(|tx| find(tx, owner.account, card)).unwrap().unwrap().card;
+        let found = db.read_blocking(|tx| list::find(tx, owner.account, card)).unwrap().unwrap().card;
         assert_eq!(found.masked(CardRadix::Decimal), "••••8559");
         assert_eq!(found.masked(CardRadix::Hex), "••••BEEF");
         let hex = CardSettings { radix: CardRadix::Hex, card_type: CardType::Qr, valid_days: Some(30) };
@@ -507,10 +509,10 @@ on_both! {
         let events = Sql::new("events", "select count(*) as n from card_events where what = 'issue'");
         let (events,): (i64,) = db.read_blocking(|tx| tx.fetch_one(&events, params![])).unwrap();
         assert_eq!(events, 2_500);
-        let newest = db.read_blocking(|tx| page(tx, owner.account, CardFilter { state: Some(CardState::Issued) }, None, 10, owner.now())).unwrap();
+        let newest = db.read_blocking(|tx| page(tx, &owner, CardFilter { state: Some(CardState::Issued) }, None, 10)).unwrap();
         assert!(newest.has_next && newest.cards.len() == 10);
         let last = newest.cards[9].card.id;
-        let older = db.read_blocking(|tx| page(tx, owner.account, CardFilter::default(), Some(last), 10, owner.now())).unwrap();
+        let older = db.read_blocking(|tx| page(tx, &owner, CardFilter::default(), Some(last), 10)).unwrap();
         assert!(older.cards.iter().all(|line| line.card.id < last));
     }
 

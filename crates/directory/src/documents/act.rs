@@ -5,14 +5,17 @@ use kernel::{AccountId, DocumentId, Timestamp, UserId};
 
 use super::{
     Act, Document, DocumentError, State, after,
-    list::{find, record_history},
+    list::{find, record_history, see},
     note,
     state::Place,
 };
 use crate::{
-    Action, Ctx, activity, allows, notifications,
-    workflows::{self, StepKind},
+    Action, Ctx, activity, notifications,
+    workflows::{self, Step, StepKind},
 };
+
+/// Of a step that very many may do, no more are told of each document.
+const MOST_TOLD: i64 = 1_000;
 
 /// Whether somebody may see a document: it is theirs, or it waits at a step they may do.
 pub fn can_see(
@@ -78,6 +81,9 @@ pub fn act(
     record_history(tx, ctx, id, act.as_str(), state, &words)?;
     recorded(tx, ctx, &document, act)?;
     tell(tx, ctx, &document, state)?;
+    if let (Place::Next, Some(next)) = (place, next) {
+        tell_whoever_is_next(tx, ctx, &document, next)?;
+    }
     Ok(state)
 }
 
@@ -93,11 +99,13 @@ pub(super) fn yours(
     let document = find(tx, ctx.account, id)?.ok_or(DocumentError::NotFound)?;
     if !can_see(tx, ctx.account, user, &document)? {
         // Those who see every document are told that it is not their turn; nobody else learns of it.
-        return Err(if allows(ctx.actor.role, Action::ManageDocuments) {
-            DocumentError::NotYours
-        } else {
-            DocumentError::NotFound
-        });
+        return Err(
+            if ctx.may(Action::ManageDocuments) && see(tx, ctx, id)?.is_some() {
+                DocumentError::NotYours
+            } else {
+                DocumentError::NotFound
+            },
+        );
     }
     if document.version != version {
         return Err(DocumentError::Changed);
@@ -195,4 +203,28 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, document: &Document, state: State) -> db::Re
     };
     let subject = Some(document.id.uuid());
     notifications::add(tx, ctx, document.assignee, kind, subject, &text)
+}
+
+/// Whoever can do the next step hears that the document waits for them.
+fn tell_whoever_is_next(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    document: &Document,
+    next: &Step,
+) -> db::Result<()> {
+    // Nobody looks at their own work, though they may hand it on at the end; whoever acts knows.
+    let is_for = |id: UserId| {
+        Some(id) != ctx.actor.user && (id != document.assignee || next.kind == StepKind::Submit)
+    };
+    let others: Vec<UserId> = workflows::actors(tx, ctx.account, next.id, MOST_TOLD)?
+        .into_iter()
+        .map(|person| person.id)
+        .filter(|id| is_for(*id))
+        .collect();
+    let text = format!(
+        "{} of {} waits for you.",
+        document.title, document.workflow_name
+    );
+    let subject = Some(document.id.uuid());
+    notifications::add_to_many(tx, ctx, &others, "document.waiting", subject, &text).map(drop)
 }

@@ -1,10 +1,10 @@
 //! Making documents somebody's work: a new one, or many at once from somebody else (S2.42).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Tx, bulk, from_row, params, sql};
 use jobs::NewJob;
-use kernel::{AccountId, DocumentId, StepId, Timestamp, UserId, UserStatus};
+use kernel::{AccountId, DocumentId, StepId, Timestamp, UserId, UserStatus, WorkflowId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,6 +58,7 @@ struct Staged {
     seen: i64,
     fill: StepId,
     workflow: String,
+    workflow_id: WorkflowId,
 }
 
 from_row!(Staged {
@@ -70,6 +71,7 @@ from_row!(Staged {
     seen,
     fill: fill_step,
     workflow,
+    workflow_id,
 });
 
 impl Staged {
@@ -96,12 +98,16 @@ pub fn reassign(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Reassign) -> Result<usize, 
         return Err(DocumentError::HowMany);
     }
     let words = note(&wanted.note)?;
+    if !users::sees(tx, ctx, wanted.to)? {
+        return Err(DocumentError::NobodyThere);
+    }
     let person = check_person(tx, ctx.account, wanted.to)?;
     stage(tx, &seen)?;
     let staged: Vec<Staged> = tx.fetch(sql!("documents/staged"), params![ctx.account])?;
     if staged.len() < seen.len() {
         return Err(DocumentError::NotFound);
     }
+    check_seen(tx, ctx, &staged)?;
     let mut fitting: Vec<StepId> = Vec::new();
     for document in &staged {
         if document.version != document.seen {
@@ -129,6 +135,20 @@ pub fn reassign(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &Reassign) -> Result<usize, 
     }
     write(tx, ctx, wanted.to, &person, words, &moving)?;
     Ok(moving.len())
+}
+
+/// Refuses if one of them is somebody's whom the actor does not see, or in a workflow that is not theirs.
+fn check_seen(tx: &mut Tx<'_>, ctx: &Ctx, staged: &[Staged]) -> Result<(), DocumentError> {
+    let holders: BTreeSet<UserId> = staged.iter().map(|document| document.assignee).collect();
+    let seen = users::seen_of(tx, ctx, holders.iter().copied())?;
+    let reached = staged
+        .iter()
+        .all(|document| ctx.actor.reaches(document.workflow_id));
+    if seen == holders && reached {
+        Ok(())
+    } else {
+        Err(DocumentError::NotFound)
+    }
 }
 
 fn write(

@@ -53,7 +53,7 @@ impl Documents {
         let limit = MOST_BUNDLED as i64 + 1;
         let found = self
             .db
-            .read_blocking(|tx| list(tx, ctx.account, filter, None, limit))
+            .read_blocking(|tx| list(tx, ctx, filter, None, limit))
             .map_err(DocumentError::from)?;
         let bytes: i64 = found.iter().map(|document| document.size_bytes).sum();
         if found.is_empty() {

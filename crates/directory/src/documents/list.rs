@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use db::{Direction, FromRow, Row, Select, Tx, from_row, params, sql};
+use db::{Direction, FromRow, Row, Rows, Select, Tx, from_row, params, sql};
 use kernel::{AccountId, ActivityId, DocumentId, FileId, Timestamp, UserId, WorkflowId, fold};
 
 use super::{Document, DocumentError, State};
 use crate::{
-    Ctx,
+    Ctx, Sees, users,
     workflows::{self, StepKind},
 };
 
@@ -97,17 +97,34 @@ impl Filter {
     }
 }
 
-/// A page of documents, newest first, at most `limit`.
+/// The documents the actor may see as an administrator: of people they see, in workflows of theirs.
+fn seen(ctx: &Ctx, limit: i64) -> Select {
+    let all = Select::new(
+        sql!("documents/list"),
+        params![ctx.account],
+        &["d.id"],
+        limit,
+    )
+    .direction(Direction::Descending);
+    let seen = users::narrow(all, ctx, "d.assignee_id");
+    match &ctx.actor.custom {
+        Some(role) if ctx.actor.reaches_some() => {
+            let own = Rows::of(sql!("roles/workflow_ids"), params![ctx.account, role.id]);
+            seen.within("d.workflow_id", &own)
+        }
+        _ => seen,
+    }
+}
+
+/// A page of the documents the actor may see as an administrator, newest first, at most `limit`.
 pub fn list(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    ctx: &Ctx,
     filter: &Filter,
     before: Option<DocumentId>,
     limit: i64,
 ) -> db::Result<Vec<Document>> {
-    let select = Select::new(sql!("documents/list"), params![account], &["d.id"], limit)
-        .direction(Direction::Descending);
-    let mut select = filter.apply(select);
+    let mut select = filter.apply(seen(ctx, limit));
     if let Some(before) = before {
         select = select.after(params![before]);
     }
@@ -115,15 +132,14 @@ pub fn list(
 }
 
 /// How many documents of a filter are in each state, whatever state the filter names.
-pub fn counts(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    filter: &Filter,
-) -> db::Result<BTreeMap<State, i64>> {
+pub fn counts(tx: &mut Tx<'_>, ctx: &Ctx, filter: &Filter) -> db::Result<BTreeMap<State, i64>> {
+    if ctx.sees() != Sees::Everybody || ctx.actor.reaches_some() {
+        return counts_of_seen(tx, ctx, filter);
+    }
     let found: Vec<(String, i64)> = tx.fetch(
         sql!("documents/counts"),
         params![
-            account,
+            ctx.account,
             filter.workflow,
             filter.person,
             filter.pattern(),
@@ -131,6 +147,22 @@ pub fn counts(
         ],
     )?;
     Ok(by_state(found))
+}
+
+/// The same for whoever sees only some.
+fn counts_of_seen(tx: &mut Tx<'_>, ctx: &Ctx, filter: &Filter) -> db::Result<BTreeMap<State, i64>> {
+    let mut counts = BTreeMap::new();
+    for state in State::ALL {
+        let filter = Filter {
+            state: Some(state),
+            ..filter.clone()
+        };
+        let count = tx.count(&filter.apply(seen(ctx, PAGE)), i64::MAX)?;
+        if count > 0 {
+            counts.insert(state, count);
+        }
+    }
+    Ok(counts)
 }
 
 fn by_state(found: Vec<(String, i64)>) -> BTreeMap<State, i64> {
@@ -144,6 +176,12 @@ fn by_state(found: Vec<(String, i64)>) -> BTreeMap<State, i64> {
 pub fn find(tx: &mut Tx<'_>, account: AccountId, id: DocumentId) -> db::Result<Option<Document>> {
     let select = Select::new(sql!("documents/list"), params![account], &["d.id"], 1)
         .and("d.id = $1", params![id]);
+    Ok(tx.select(&select)?.pop())
+}
+
+/// One document that the actor may see as an administrator.
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: DocumentId) -> db::Result<Option<Document>> {
+    let select = seen(ctx, 1).and("d.id = $1", params![id]);
     Ok(tx.select(&select)?.pop())
 }
 

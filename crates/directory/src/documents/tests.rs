@@ -157,6 +157,8 @@ on_both! {
         s.documents.edit(&s.anna.1, id, version, s.received("done.txt", "filled")).unwrap();
         assert_eq!(s.act(db, &s.anna.1, id, Act::Submit, "").unwrap(), State::Submitted);
         assert_eq!(s.titles(db, s.ben.0, Mine::ToReview), ["Permit 7"]);
+        // Whoever is to look at it hears of it, and nobody whose turn it is not.
+        assert!(notices(db, &s.owner, s.ben.0)[0].ends_with("waits for you."));
         assert!(s.titles(db, s.ben.0, Mine::ToApprove).is_empty());
         assert_eq!(s.act(db, &s.ben.1, id, Act::Review, "").unwrap(), State::Reviewed);
         assert_eq!(s.titles(db, s.carla.0, Mine::ToApprove), ["Permit 7"]);
@@ -338,7 +340,7 @@ on_both! {
             document.state
         }).collect();
         assert_eq!(states, [State::Inbox, State::Submitted, State::Inbox, State::Inbox]);
-        assert_eq!(notices(db, &s.owner, s.ben.0), ["Command line assigned 4 documents to you."]);
+        assert_eq!(notices(db, &s.owner, s.ben.0)[0], "Command line assigned 4 documents to you.");
         let jobs = jobs_of(db);
         assert_eq!((jobs.len(), jobs[before].user, jobs[before].documents.len()), (before + 1, s.ben.0, 4));
         let told = db.read_blocking(|tx| assigned_to(tx, s.owner.account, &jobs[before])).unwrap();
@@ -404,7 +406,7 @@ on_both! {
         assert!(db.read_blocking(|tx| find(tx, theirs.account, id)).unwrap().is_none());
         assert!(db.read_blocking(|tx| file(tx, theirs.account, id, 1)).unwrap().is_none());
         assert!(db.read_blocking(|tx| history(tx, theirs.account, id)).unwrap().is_empty());
-        assert!(db.read_blocking(|tx| list(tx, theirs.account, &Filter::default(), None, 50)).unwrap().is_empty());
+        assert!(db.read_blocking(|tx| list(tx, &theirs, &Filter::default(), None, 50)).unwrap().is_empty());
         let started = db.write_blocking(|tx| act(tx, &eve_ctx, id, 1, Act::Start, ""));
         assert!(matches!(started, Err(DocumentError::NotFound)));
         let wanted = Reassign { documents: vec![Seen { id, version: 1 }], to: eve, note: String::new() };
@@ -431,7 +433,7 @@ on_both! {
         let found = |filter: &Filter| -> Vec<DocumentId> {
             let (mut all, mut before) = (Vec::new(), None);
             loop {
-                let page = db.read_blocking(|tx| list(tx, s.owner.account, filter, before, 3)).unwrap();
+                let page = db.read_blocking(|tx| list(tx, &s.owner, filter, before, 3)).unwrap();
                 let Some(last) = page.last() else { return all };
                 before = Some(last.id);
                 all.extend(page.into_iter().map(|document| document.id));
@@ -447,7 +449,7 @@ on_both! {
         assert_eq!(found(&old).into_iter().collect::<BTreeSet<_>>(), ids);
         s.act(db, &s.ben.1, other, Act::Start, "").unwrap();
         assert_eq!(found(&Filter { state: Some(State::Draft), ..Filter::default() }), [other]);
-        let counts_of = |filter: &Filter| db.read_blocking(|tx| counts(tx, s.owner.account, filter)).unwrap();
+        let counts_of = |filter: &Filter| db.read_blocking(|tx| counts(tx, &s.owner, filter)).unwrap();
         assert_eq!(counts_of(&Filter::default()).into_iter().collect::<Vec<_>>(), [(State::Inbox, 7), (State::Draft, 1)]);
         assert_eq!(counts_of(&Filter { text: "permit".to_owned(), ..Filter::default() }).into_iter().collect::<Vec<_>>(), [(State::Inbox, 7)]);
         assert_eq!(counts_of(&Filter { workflow: Some(s.workflow), person: Some(s.ben.0), ..old }).len(), 0);

@@ -13,7 +13,7 @@ use super::{
     note,
 };
 use crate::{
-    Action, Ctx, activity,
+    Action, Ctx, activity, users,
     workflows::{self, Effect, StepKind},
 };
 
@@ -150,6 +150,12 @@ fn admitted(
     assignee: UserId,
 ) -> Result<(kernel::StepId, String), DocumentError> {
     ctx.require(Action::ManageDocuments)?;
+    if !ctx.actor.reaches(workflow) {
+        return Err(DocumentError::NotFound);
+    }
+    if !users::sees(tx, ctx, assignee)? {
+        return Err(DocumentError::NobodyThere);
+    }
     let known = workflows::get(tx, ctx.account, workflow)?;
     let steps = workflows::steps(tx, ctx.account, workflow)?;
     let fill = steps.iter().find(|step| step.kind == StepKind::Fill);

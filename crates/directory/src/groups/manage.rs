@@ -99,6 +99,7 @@ pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId, members: i64) -> Result<(
         return Err(ManageGroup::Members(group.members));
     }
     tx.execute(sql!("groups/delete_members"), params![ctx.account, id])?;
+    tx.execute(sql!("roles/forget_group"), params![ctx.account, id])?;
     tx.execute(sql!("groups/delete"), params![ctx.account, id])?;
     let details = format!("{} {}, {members} people", group.kind.as_str(), group.name);
     activity::record(tx, ctx, "group.delete", Some(id.uuid()), &details)?;

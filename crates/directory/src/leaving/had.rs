@@ -31,7 +31,7 @@ from_row!(Had {
 
 /// What a deleted person had.
 pub fn had(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Had, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     let had: Option<Had> = tx.fetch_optional(sql!("leaving/had"), params![ctx.account, id])?;
     had.ok_or(LeaveError::NobodyThere)
 }

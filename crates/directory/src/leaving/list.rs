@@ -76,7 +76,7 @@ pub fn list(
     text: &str,
     after: Option<UserId>,
 ) -> Result<DeletedPage, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     let all = narrowed(ctx, text);
     let total = tx.count(&all, COUNTED)?;
     let mut select = all;
@@ -130,7 +130,7 @@ fn base(ctx: &Ctx, limit: i64) -> Select {
 
 /// One of them.
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Option<Deleted>, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     let select = base(ctx, 1).and("d.user_id = $1", params![id]);
     Ok(tx.select(&select)?.into_iter().next())
 }
@@ -138,7 +138,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Option<Deleted>, L
 /// Those who had the e-mail address, phone number or user ID of somebody who is entered anew, and may
 /// be the same (S1.35, S2.41).
 pub fn same_person(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<Vec<Deleted>, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     let [email, phone, external_id] = draft.keys();
     let select = base(ctx, MOST_SAME).and("not d.erase_now", params![]).and(
         "d.email_key = $1 or d.phone = $2 or d.external_id_key = $3",

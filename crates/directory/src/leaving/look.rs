@@ -85,7 +85,7 @@ pub(super) fn unconditional(ctx: &Ctx, record: &UserRecord) -> Option<Refusal> {
 
 /// Looks at what deleting somebody would do; only people the actor may see.
 pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<Look, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     let record = person(tx, ctx, id)?;
     let effects = tx.fetch_one(sql!("leaving/effects"), params![ctx.account, id])?;
     users::stage_ids(tx, [id])?;

@@ -166,7 +166,7 @@ pub fn restore(
     people: &[UserId],
     back: Back,
 ) -> Result<Vec<(UserId, Returned)>, LeaveError> {
-    ctx.require(Action::DeleteUsers)?;
+    ctx.require_for_all(Action::DeleteUsers)?;
     require_unlocked::<LeaveError>(tx, ctx)?;
     let mut wanted: Vec<UserId> = people.to_vec();
     wanted.sort_unstable();

@@ -411,11 +411,7 @@ fn remove(place: &Path) {
 fn surroundings(context: &Context, account: AccountId, batch: &Batch) -> Ctx {
     Ctx {
         account,
-        actor: Actor {
-            user: batch.begun_by,
-            name: batch.begun_by_name.clone(),
-            role: Role::Admin,
-        },
+        actor: Actor::new(batch.begun_by, &batch.begun_by_name, Role::Admin),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     }

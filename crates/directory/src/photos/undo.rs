@@ -33,7 +33,7 @@ pub struct Undone {
 
 /// Begins to take an upload back: its job is queued in the caller's transaction.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, id: PhotoBatchId) -> Result<JobId, PhotoRefusal> {
-    ctx.require(Action::EditUsers)?;
+    ctx.require_for_all(Action::EditUsers)?;
     require_unlocked::<PhotoRefusal>(tx, ctx)?;
     let batch = batch::find(tx, ctx.account, id)?.ok_or(PhotoRefusal::NotFound)?;
     if !batch.can_undo(ctx.now()) {
@@ -85,11 +85,7 @@ pub(super) fn run(context: &Context, job: &Job) -> Result<JobOutcome, Failure> {
     };
     let ctx = Ctx {
         account,
-        actor: Actor {
-            user,
-            name,
-            role: Role::Admin,
-        },
+        actor: Actor::new(user, name, Role::Admin),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     };

@@ -42,6 +42,7 @@ impl Bulk for UserUpdate {
         "language",
         "custom",
         "import_id",
+        "admin_role_id",
     ];
 
     fn write(&self, row: &mut Cells<'_, '_>) {
@@ -66,7 +67,8 @@ impl Bulk for UserUpdate {
             .put(&user.department)
             .put(&user.language)
             .put(&user.custom)
-            .put(&user.import);
+            .put(&user.import)
+            .put(&user.admin_role);
     }
 }
 

@@ -7,7 +7,7 @@ use super::{UserRow, insert};
 use crate::{
     Action, Ctx, Forbidden, activity,
     lock::{Locked, require_unlocked},
-    may_grant,
+    roles::Reach,
 };
 
 /// The values of a new person.
@@ -69,9 +69,10 @@ impl From<db::Error> for CreateUser {
 
 /// Creates a person with the status invited.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewUser) -> Result<UserRow, CreateUser> {
-    ctx.require(Action::EditUsers)?;
+    // Somebody in no group would be out of sight of whoever looks after some groups.
+    ctx.require_for_all(Action::EditUsers)?;
     require_unlocked::<CreateUser>(tx, ctx)?;
-    if !may_grant(ctx.actor.role, new.role) {
+    if !Reach::load(tx, ctx)?.covers(new.role, None) {
         return Err(CreateUser::RoleNotAllowed(new.role));
     }
     let now = ctx.now();
@@ -97,6 +98,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewUser) -> Result<UserRow, Crea
         import: None,
         created_at: now,
         updated_at: now,
+        admin_role: None,
     };
     insert(tx, std::slice::from_ref(&user))?;
     activity::record(tx, ctx, "user.create", Some(user.id.uuid()), "")?;

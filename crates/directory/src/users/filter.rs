@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use db::{Param, Rows, Select, Tx, params, sql};
 use kernel::{
-    AccountId, CardState, DeviceId, GroupId, ImportId, PersonKind, Role, Timestamp, UserId,
-    UserStatus, WorkflowId,
+    AccountId, AdminRoleId, CardState, DeviceId, GroupId, ImportId, PersonKind, Role, Timestamp,
+    UserId, UserStatus, WorkflowId,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::Sees;
 
 /// Which people to list; an empty filter lists everybody who is not deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub struct UserFilter {
     pub status: Option<UserStatus>,
     /// Only with this role.
     pub role: Option<Role>,
+    /// Only administrators with this role of the account's own.
+    pub admin_role: Option<AdminRoleId>,
     /// Only of this kind.
     pub kind: Option<PersonKind>,
     /// Only members of this group or team.
@@ -290,17 +294,16 @@ impl Condition {
 }
 
 impl UserFilter {
-    /// The conditions of an account's people at this moment; `leader` sees only the teams they lead.
+    /// The conditions of an account's people at this moment, as far as somebody sees them.
     pub(super) fn conditions(
         &self,
         account: AccountId,
         now: Timestamp,
-        leader: Option<UserId>,
+        sees: Sees,
     ) -> Vec<Condition> {
         let mut all = Vec::new();
-        if let Some(leader) = leader {
-            let led = Rows::of(sql!("users/ids_led_by"), params![account, leader]);
-            all.push(Condition::of(Test::Within(led.clone())).found_by(led, &["m.user_id"]));
+        if let Some(seen) = sees.people(account) {
+            all.push(Condition::of(Test::Within(seen.clone())).found_by(seen, &["m.user_id"]));
         }
         self.of_the_person(account, &mut all);
         self.of_links(account, &mut all);
@@ -339,6 +342,11 @@ impl UserFilter {
                 condition = condition.found_by(rows, &["u.id"]);
             }
             all.push(condition);
+        }
+        if let Some(role) = self.admin_role {
+            let rows = Rows::of(sql!("users/ids_with_admin_role"), params![account, role]);
+            let text = "u.role = 'admin' and u.admin_role_id = $1";
+            all.push(Condition::plain(text, vec![Box::new(role)]).found_by(rows, &["u.id"]));
         }
         if let Some(kind) = self.kind {
             let name = kind.as_str();
@@ -417,16 +425,4 @@ impl UserFilter {
             state.conditions(account, now, all);
         }
     }
-}
-
-/// Whether somebody who leads teams leads one that this person is in.
-pub(super) fn is_led_by(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    leader: UserId,
-    user: UserId,
-) -> db::Result<bool> {
-    let found: Option<(UserId,)> =
-        tx.fetch_optional(sql!("users/is_led_by"), params![account, leader, user])?;
-    Ok(found.is_some())
 }

@@ -9,6 +9,7 @@ use db::{Tx, params, sql};
 use kernel::{AccountId, UserId};
 
 use super::find;
+use super::sees;
 use crate::{Action, Ctx, Forbidden, activity, fields};
 
 /// The fields everybody has that can be kept, with their labels.
@@ -58,7 +59,8 @@ pub fn keepable(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<(String, 
 /// Keeps exactly these fields of a person, by their keys, against imports.
 pub fn keep(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, keys: &[String]) -> Result<(), KeepFields> {
     ctx.require(Action::EditUsers)?;
-    let Some(record) = find(tx, ctx.account, user)? else {
+    let seen = sees(tx, ctx, user)?;
+    let Some(record) = find(tx, ctx.account, user)?.filter(|_| seen) else {
         return Err(KeepFields::NobodyThere);
     };
     let mut wanted = Vec::new();

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     UserRecord,
-    filter::{Condition, UserFilter, is_led_by},
+    filter::{Condition, UserFilter},
     find, merge,
     record::records_of_staged,
-    stage_ids,
+    sees, stage_ids,
 };
-use crate::{Action, Ctx, Forbidden};
+use crate::{Action, Ctx, Forbidden, Sees};
 
 /// A search looks no further than so many people.
 pub const MOST_FOUND: usize = 100;
@@ -127,10 +127,9 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// Looks which condition leaves the fewest people; a manager's list has one more.
+    /// Looks which condition leaves the fewest people; whoever sees only some people has one more.
     pub(crate) fn new(tx: &mut Tx<'_>, ctx: &Ctx, filter: &UserFilter) -> db::Result<Self> {
-        let leader = ctx.leads_only();
-        let conditions = filter.conditions(ctx.account, ctx.now(), leader);
+        let conditions = filter.conditions(ctx.account, ctx.now(), ctx.sees());
         let mut few: Option<Vec<UserId>> = None;
         for condition in &conditions {
             let most = few.as_ref().map_or(FEW, Vec::len);
@@ -142,7 +141,7 @@ impl Scan {
             account: ctx.account,
             conditions,
             few,
-            is_everybody: leader.is_none() && *filter == UserFilter::default(),
+            is_everybody: ctx.sees() == Sees::Everybody && *filter == UserFilter::default(),
         })
     }
 
@@ -312,13 +311,10 @@ pub fn search(
     Ok(people)
 }
 
-/// Whether the actor may see a person: managers see those of the teams they lead.
+/// Whether the actor may see a person, if they may see people at all.
 pub fn is_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<bool, ListUsers> {
     ctx.require(Action::ViewUsers)?;
-    Ok(match ctx.leads_only() {
-        Some(leader) => is_led_by(tx, ctx.account, leader, id)?,
-        None => true,
-    })
+    Ok(sees(tx, ctx, id)?)
 }
 
 /// A person the actor may see; somebody else is not there, and neither is who was deleted, unless

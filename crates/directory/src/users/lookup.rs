@@ -1,9 +1,13 @@
 //! One person by what somebody types: an e-mail address, a user id, a phone number or a full name.
 
 use db::{Tx, params, sql};
-use kernel::{AccountId, Email, UserId, fold};
+use kernel::{Email, UserId, fold};
 
-use super::row::external_id_key;
+use super::{row::external_id_key, seen_of};
+use crate::Ctx;
+
+/// No more people of a name are looked at.
+const MOST: i64 = 100;
 
 /// Why a text does not name one person.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +23,8 @@ pub enum LookupError {
     Db(#[from] db::Error),
 }
 
-/// The one person who is not deleted and has exactly this as an address, id, number or name.
-pub fn lookup(tx: &mut Tx<'_>, account: AccountId, text: &str) -> Result<UserId, LookupError> {
+/// The one person the actor sees who is not deleted and has exactly this as an address, id, number or name.
+pub fn lookup(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<UserId, LookupError> {
     let text = text.trim();
     let named = || text.chars().take(100).collect::<String>();
     let email =
@@ -30,17 +34,19 @@ pub fn lookup(tx: &mut Tx<'_>, account: AccountId, text: &str) -> Result<UserId,
         .filter(|c| c.is_ascii_digit() || *c == '+')
         .collect();
     let name = fold(text).into_owned();
-    let found: Vec<(UserId, String, String)> = tx.fetch(
+    let mut found: Vec<(UserId, String, String)> = tx.fetch(
         sql!("users/lookup"),
         params![
-            account,
+            ctx.account,
             email,
             external_id_key(Some(text)),
             phone,
             name,
-            2_i64
+            MOST
         ],
     )?;
+    let seen = seen_of(tx, ctx, found.iter().map(|line| line.0))?;
+    found.retain(|line| seen.contains(&line.0));
     match found.as_slice() {
         [] => Err(LookupError::Nobody(named())),
         [(id, _, _)] => Ok(*id),

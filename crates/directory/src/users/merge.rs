@@ -21,7 +21,8 @@ use crate::{
     cards::CardRefusal,
     fields,
     lock::{Locked, require_unlocked},
-    may_grant, modules,
+    modules,
+    roles::Reach,
 };
 
 pub use look::{Field, Merge, Moving, look};
@@ -150,7 +151,8 @@ fn both(
     kept: UserId,
     other: UserId,
 ) -> Result<(UserRecord, UserRecord), MergeRefusal> {
-    ctx.require(Action::EditUsers)?;
+    // Either may be in groups the actor does not look after.
+    ctx.require_for_all(Action::EditUsers)?;
     require_unlocked::<MergeRefusal>(tx, ctx)?;
     if kept == other {
         return Err(MergeRefusal::Same);
@@ -187,9 +189,11 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserRecord, MergeRefusa
     if !sees {
         return Err(MergeRefusal::NobodyThere);
     }
-    match Role::parse(&record.user.role) {
-        Ok(role) if may_grant(ctx.actor.role, role) => Ok(record),
-        _ => Err(MergeRefusal::AboveYou(record.user.role)),
+    let user = &record.user;
+    if Reach::load(tx, ctx)?.covers_stored(&user.role, user.admin_role) {
+        Ok(record)
+    } else {
+        Err(MergeRefusal::AboveYou(record.role_name().to_owned()))
     }
 }
 
@@ -295,9 +299,8 @@ fn merged(
     row.custom = (!custom.is_empty())
         .then(|| serde_json::to_string(&custom).ok())
         .flatten();
-    match Role::parse(&row.role) {
-        Ok(role) if may_grant(ctx.actor.role, role) => {}
-        _ => return Err(MergeRefusal::AboveYou(row.role)),
+    if !Reach::load(tx, ctx)?.covers_stored(&row.role, row.admin_role) {
+        return Err(MergeRefusal::AboveYou(row.role));
     }
     let signs_in = kept.user.identity.or(other.user.identity).is_some();
     if row.status != UserStatus::Deactivated.as_str() {
@@ -320,7 +323,10 @@ fn take(row: &mut UserRow, other: &UserRow, key: &str) {
         }
         "phone" => row.phone.clone_from(&other.phone),
         "external_id" => row.external_id.clone_from(&other.external_id),
-        "role" => row.role.clone_from(&other.role),
+        "role" => {
+            row.role.clone_from(&other.role);
+            row.admin_role = other.admin_role;
+        }
         "person_kind" => row.person_kind.clone_from(&other.person_kind),
         "title" => row.title.clone_from(&other.title),
         "department" => row.department.clone_from(&other.department),

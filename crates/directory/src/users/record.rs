@@ -3,10 +3,10 @@
 use std::{collections::HashMap, ops::ControlFlow};
 
 use db::{FromRow, Row, Tx, params, sql};
-use kernel::{AccountId, GroupId, UserId, WorkflowId};
+use kernel::{AccountId, GroupId, Role, UserId, WorkflowId};
 
 use super::{UserRow, kept_of_staged, stage_ids};
-use crate::{cards::Card, grants::Grant, groups::GroupKind};
+use crate::{cards::Card, grants::Grant, groups::GroupKind, roles};
 
 /// A person with groups, modules, workflows, grants and cards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +25,16 @@ pub struct UserRecord {
     pub cards: Vec<Card>,
     /// Keys of the fields that imports leave alone.
     pub kept: Vec<String>,
+    /// The name of the role of the account's own, of an administrator who has one.
+    pub admin_role: Option<String>,
 }
 
 impl UserRecord {
+    /// The role as people call it: the stored name of a fixed one, or the name of the account's own.
+    pub fn role_name(&self) -> &str {
+        self.admin_role.as_deref().unwrap_or(&self.user.role)
+    }
+
     /// Names of the groups of one kind.
     pub fn group_names(&self, kind: GroupKind) -> impl Iterator<Item = &str> {
         self.groups
@@ -68,6 +75,29 @@ fn with_links(
     gather(tx, account, users)
 }
 
+/// Fills in the names of roles of the account's own, which few people have.
+fn name_roles(tx: &mut Tx<'_>, account: AccountId, records: &mut [UserRecord]) -> db::Result<()> {
+    let is_named = |record: &UserRecord| {
+        record.user.admin_role.is_some() && record.user.role == Role::Admin.as_str()
+    };
+    if !records.iter().any(is_named) {
+        return Ok(());
+    }
+    let known: HashMap<_, _> = roles::list(tx, account)?
+        .into_iter()
+        .map(|role| (role.id, role.name))
+        .collect();
+    for record in records.iter_mut().filter(|record| is_named(record)) {
+        // A role that is gone has no name; it leaves nothing.
+        let name = record
+            .user
+            .admin_role
+            .map(|id| known.get(&id).cloned().unwrap_or_else(|| id.to_string()));
+        record.admin_role = name;
+    }
+    Ok(())
+}
+
 fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Result<Vec<UserRecord>> {
     let mut records: Vec<_> = users
         .into_iter()
@@ -79,8 +109,10 @@ fn gather(tx: &mut Tx<'_>, account: AccountId, users: Vec<UserRow>) -> db::Resul
             grants: Vec::new(),
             cards: Vec::new(),
             kept: Vec::new(),
+            admin_role: None,
         })
         .collect();
+    name_roles(tx, account, &mut records)?;
     let places: HashMap<UserId, usize> = records
         .iter()
         .enumerate()

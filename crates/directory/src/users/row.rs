@@ -1,7 +1,7 @@
 //! The stored form of a person. Not here: the rules for values, which `kernel`'s types hold.
 
 use db::{Bulk, Cells, FromRow, Row};
-use kernel::{AccountId, IdentityId, ImportId, Timestamp, UserId, fold, full_name};
+use kernel::{AccountId, AdminRoleId, IdentityId, ImportId, Timestamp, UserId, fold, full_name};
 
 /// A person as stored. Texts are in the canonical form that `kernel`'s types make of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct UserRow {
     pub created_at: Timestamp,
     /// When the person was last changed.
     pub updated_at: Timestamp,
+    /// The role of the account's own that leaves an administrator less; without meaning for any other role.
+    pub admin_role: Option<AdminRoleId>,
 }
 
 impl UserRow {
@@ -92,6 +94,7 @@ impl Bulk for UserRow {
         "import_id",
         "created_at",
         "updated_at",
+        "admin_role_id",
     ];
 
     fn write(&self, row: &mut Cells<'_, '_>) {
@@ -119,7 +122,8 @@ impl Bulk for UserRow {
             .put(&self.version)
             .put(&self.import)
             .put(&self.created_at)
-            .put(&self.updated_at);
+            .put(&self.updated_at)
+            .put(&self.admin_role);
     }
 }
 
@@ -152,6 +156,7 @@ impl FromRow for UserRow {
             import: row.get(18)?,
             created_at: row.get(19)?,
             updated_at: row.get(20)?,
+            admin_role: row.get(21)?,
         })
     }
 }

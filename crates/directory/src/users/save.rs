@@ -7,14 +7,14 @@ use kernel::{AccountId, GroupId, Role, Timestamp, UserId, UserStatus};
 
 use super::{
     Complaint, Draft, UserRecord, UserRow, UserUpdate, apply_updates, differences, find, get,
-    insert, stage_ids, typed::no_seat,
+    insert, sees, stage_ids, typed::no_seat,
 };
 use crate::{
     Action, Ctx, Forbidden, activity, fields,
     groups::{self, Membership},
     lock::{Locked, require_unlocked},
-    may_grant,
     modules::{self, Seat},
+    roles::{self, Reach},
 };
 
 /// Why a person could not be written.
@@ -94,6 +94,7 @@ impl Draft {
         user.phone = self.phone.as_ref().map(|phone| phone.as_str().to_owned());
         user.external_id = self.external_id.as_ref().map(|id| id.as_str().to_owned());
         self.role.as_str().clone_into(&mut user.role);
+        user.admin_role = self.admin_role;
         self.kind.as_str().clone_into(&mut user.person_kind);
         user.title.clone_from(&self.title);
         user.department.clone_from(&self.department);
@@ -112,6 +113,7 @@ pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<UserId, SaveUser
     let now = ctx.now();
     let mut user = blank(ctx.account, ctx.new_id(), now);
     draft.fill(&mut user);
+    check_role(tx, ctx, &user)?;
     insert(tx, std::slice::from_ref(&user))?;
     let wanted = (&draft.groups, &draft.modules);
     link(
@@ -148,6 +150,7 @@ fn blank(account: AccountId, id: UserId, now: Timestamp) -> UserRow {
         import: None,
         created_at: now,
         updated_at: now,
+        admin_role: None,
     }
 }
 
@@ -172,6 +175,9 @@ pub fn save(
     let seats: BTreeSet<String> = before.modules.iter().cloned().collect();
     if user == before.user && groups == draft.groups && seats == draft.modules {
         return Ok(());
+    }
+    if user.admin_role != before.user.admin_role {
+        check_role(tx, ctx, &user)?;
     }
     write(tx, ctx, user)?;
     link(
@@ -206,11 +212,29 @@ pub(super) fn changeable(tx: &mut Tx<'_>, ctx: &Ctx, id: UserId) -> Result<UserR
     let record = find(tx, ctx.account, id)?
         .filter(|record| record.user.status != UserStatus::Deleted.as_str())
         .ok_or(SaveUser::NobodyThere)?;
-    // Whoever may not give a role could otherwise take over somebody who has it.
-    match Role::parse(&record.user.role) {
-        Ok(role) if may_grant(ctx.actor.role, role) => Ok(record),
-        _ => Err(SaveUser::AboveYou(record.user.role)),
+    if !sees(tx, ctx, id)? {
+        return Err(SaveUser::NobodyThere);
     }
+    let user = &record.user;
+    if Reach::load(tx, ctx)?.covers_stored(&user.role, user.admin_role) {
+        Ok(record)
+    } else {
+        Err(SaveUser::AboveYou(record.role_name().to_owned()))
+    }
+}
+
+/// Refuses if the role of the account's own that somebody is to get was deleted meanwhile.
+fn check_role(tx: &mut Tx<'_>, ctx: &Ctx, user: &UserRow) -> Result<(), SaveUser> {
+    let Some(role) = user.admin_role else {
+        return Ok(());
+    };
+    // Whoever deletes the role waits, or was first.
+    tx.execute(db::sql!("accounts/lock"), db::params![ctx.account])?;
+    if roles::find(tx, ctx.account, role)?.is_some() {
+        return Ok(());
+    }
+    let text = "that role is not there any more";
+    Err(SaveUser::Field(Complaint::new("role", text)))
 }
 
 /// Refuses if nobody else is an owner who signs in.

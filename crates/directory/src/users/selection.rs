@@ -29,8 +29,7 @@ impl Selection {
             Self::People(ids) => {
                 let ids = ids.iter().copied();
                 stage_ids(tx, ids.filter(|id| after.is_none_or(|after| *id > after)))?;
-                let scope =
-                    UserFilter::default().conditions(ctx.account, ctx.now(), ctx.leads_only());
+                let scope = UserFilter::default().conditions(ctx.account, ctx.now(), ctx.sees());
                 let select = db::Select::new(
                     sql!("users/list_of_staged"),
                     params![ctx.account],

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::Tx;
 use kernel::{
-    AccountId, DateOrder, Email, ExternalId, Fault, GroupId, Language, PersonKind, PersonName,
+    AdminRoleId, DateOrder, Email, ExternalId, Fault, GroupId, Language, PersonKind, PersonName,
     Phone, Region, Role, Text, UserId, UserStatus, fold, full_name,
 };
 
-use super::{KeyKind, StagedKey, UserRecord, find, match_staged};
+use super::{KeyKind, StagedKey, UserRecord, find, match_staged, sees};
 use crate::{
     Ctx, accounts,
     fields::{self, CustomField},
     groups::{self, Group, GroupKind},
-    may_grant,
     modules::{self, Module},
+    roles::{self, AdminRole, Reach, Scope},
 };
 
 /// Between the entries of a list, such as the groups.
@@ -42,7 +42,7 @@ impl Typed {
             ("email", text(&user.email)),
             ("phone", text(&user.phone)),
             ("external_id", text(&user.external_id)),
-            ("role", user.role.clone()),
+            ("role", record.role_name().to_owned()),
             ("person_kind", user.person_kind.clone()),
             ("title", text(&user.title)),
             ("department", text(&user.department)),
@@ -126,6 +126,7 @@ pub struct Draft {
     pub(super) email: Option<Email>,
     pub(super) phone: Option<Phone>,
     pub(super) role: Role,
+    pub(super) admin_role: Option<AdminRoleId>,
     pub(super) kind: PersonKind,
     pub(super) title: Option<String>,
     pub(super) department: Option<String>,
@@ -142,16 +143,21 @@ struct Known {
     fields: Vec<CustomField>,
     groups: Vec<Group>,
     modules: Vec<Module>,
+    roles: Vec<AdminRole>,
+    reach: Reach,
 }
 
 impl Known {
-    fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
+    fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Self> {
+        let account = ctx.account;
         let country = accounts::get(tx, account)?.default_country;
         Ok(Self {
             region: country.and_then(|code| Region::parse(&code).ok()),
             fields: fields::list(tx, account)?,
             groups: groups::names(tx, account)?,
             modules: modules::list(tx, account)?,
+            roles: roles::list(tx, account)?,
+            reach: Reach::load(tx, ctx)?,
         })
     }
 }
@@ -163,7 +169,7 @@ pub fn read(
     typed: &Typed,
     about: Option<&UserRecord>,
 ) -> db::Result<Result<Draft, Vec<Complaint>>> {
-    let known = Known::load(tx, ctx.account)?;
+    let known = Known::load(tx, ctx)?;
     let mut reader = Reader {
         typed,
         complaints: Vec::new(),
@@ -198,7 +204,7 @@ impl Reader<'_> {
         let external_id = self.optional("external_id", ExternalId::parse);
         let email = self.optional("email", Email::parse);
         let phone = self.optional("phone", |text| Phone::parse(text, known.region));
-        let role = self.role(ctx, about);
+        let role = self.role(known, about);
         let kind = match typed.get("person_kind") {
             "" => Ok(PersonKind::Employee),
             text => self.kept("person_kind", PersonKind::parse(text)),
@@ -210,13 +216,16 @@ impl Reader<'_> {
         let notes = self.optional("notes", |text| Text::parse_lines(text, Text::MAX_NOTES));
         let custom = self.custom(known);
         let groups = self.groups(known);
+        self.within_reach(ctx, &groups, about);
         let modules = self.modules(known, about);
+        let (role, admin_role) = role?;
         Ok(Draft {
             name: name?,
             external_id: external_id?,
             email: email?,
             phone: phone?,
-            role: role?,
+            role,
+            admin_role,
             kind: kind?,
             title: title?.map(Text::into_string),
             department: department?.map(Text::into_string),
@@ -247,18 +256,54 @@ impl Reader<'_> {
         }
     }
 
-    fn role(&mut self, ctx: &Ctx, about: Option<&UserRecord>) -> Result<Role, Told> {
-        let role = match self.typed.get("role") {
-            "" => Role::User,
-            text => self.kept("role", Role::parse(text))?,
+    /// One of the fixed roles by its name, or one of the account's own by its name or id.
+    fn role(
+        &mut self,
+        known: &Known,
+        about: Option<&UserRecord>,
+    ) -> Result<(Role, Option<AdminRoleId>), Told> {
+        let text = self.typed.get("role");
+        let own = known
+            .roles
+            .iter()
+            .find(|role| fold(&role.name) == fold(text) || role.id.to_string() == text);
+        let (role, custom) = match (text, own) {
+            ("", _) => (Role::User, None),
+            (_, Some(own)) => (Role::Admin, Some(own.id)),
+            (text, None) => (self.kept("role", Role::parse(text))?, None),
         };
-        let has_it = about.is_some_and(|record| record.user.role == role.as_str());
-        if !has_it && !may_grant(ctx.actor.role, role) {
-            let text = format!("you cannot give the role {}", role.as_str());
+        let has_it = about.is_some_and(|record| {
+            let user = &record.user;
+            user.role == role.as_str() && (role != Role::Admin || user.admin_role == custom)
+        });
+        if !has_it && !known.reach.covers(role, custom) {
+            let name = own.map_or(role.as_str(), |own| &own.name);
+            let text = format!("you cannot give the role {name}");
             self.complaints.push(Complaint::new("role", text));
             return Err(Told);
         }
-        Ok(role)
+        Ok((role, custom))
+    }
+
+    /// Whoever looks after some groups puts people into these only, and keeps them in one of them.
+    fn within_reach(&mut self, ctx: &Ctx, wanted: &BTreeSet<GroupId>, about: Option<&UserRecord>) {
+        let Some(Scope::Selected(own)) = ctx.actor.custom.as_ref().map(|role| &role.groups) else {
+            return;
+        };
+        let before: BTreeSet<GroupId> = about
+            .iter()
+            .flat_map(|record| record.groups.iter().map(|group| group.0))
+            .collect();
+        if wanted.is_disjoint(own) {
+            let text = "choose at least one of the groups or teams you look after";
+            self.complaints.push(Complaint::new("groups", text));
+        } else if !wanted
+            .symmetric_difference(&before)
+            .all(|group| own.contains(group))
+        {
+            let text = "you can only change the groups and teams you look after";
+            self.complaints.push(Complaint::new("groups", text));
+        }
     }
 
     fn custom(&mut self, known: &Known) -> BTreeMap<String, String> {
@@ -385,7 +430,9 @@ fn taken(
             KeyKind::ExternalId => ("external_id", "user ID"),
             KeyKind::Card => continue,
         };
+        let seen = sees(tx, ctx, user)?;
         let name = find(tx, ctx.account, user)?
+            .filter(|_| seen)
             .map(|record| full_name(&record.user.first_name, &record.user.last_name));
         complaints.push(Complaint {
             holder: name.map(|name| (user, name)),

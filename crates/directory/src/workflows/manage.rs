@@ -63,9 +63,28 @@ pub fn get(tx: &mut Tx<'_>, account: AccountId, id: WorkflowId) -> Result<Workfl
     found.ok_or(WorkflowError::NotFound)
 }
 
+/// One workflow that the actor has to do with as an administrator.
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: WorkflowId) -> Result<Workflow, WorkflowError> {
+    if ctx.actor.reaches(id) {
+        get(tx, ctx.account, id)
+    } else {
+        Err(WorkflowError::NotFound)
+    }
+}
+
+/// Refuses unless the actor may change this workflow: others are not there for them.
+pub(super) fn check(ctx: &Ctx, id: WorkflowId) -> Result<(), WorkflowError> {
+    ctx.require(Action::ManageWorkflows)?;
+    if ctx.actor.reaches(id) {
+        Ok(())
+    } else {
+        Err(WorkflowError::NotFound)
+    }
+}
+
 /// Gives a workflow another name.
 pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, id: WorkflowId, name: &str) -> Result<(), WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
+    check(ctx, id)?;
     let before = get(tx, ctx.account, id)?;
     let name = GroupName::parse(name).map_err(|fault| WorkflowError::Name(fault.detail.into()))?;
     if before.name == name.as_str() {
@@ -101,7 +120,7 @@ pub fn effect_of_deleting(
 /// The files of the documents are for the caller to remove once this is committed, see
 /// [`crate::documents::Documents::delete_workflow`].
 pub(crate) fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: WorkflowId) -> Result<Effect, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
+    check(ctx, id)?;
     let workflow = get(tx, ctx.account, id)?;
     let effect = effect_of_deleting(tx, ctx.account, id)?;
     if effect.open_documents > 0 {
@@ -112,6 +131,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: WorkflowId) -> Result<Effec
         sql!("workflows/delete_participants"),
         params![ctx.account, id],
     )?;
+    tx.execute(sql!("roles/forget_workflow"), params![ctx.account, id])?;
     tx.execute(sql!("workflows/delete"), params![ctx.account, id])?;
     let details = format!(
         "{}: {} people, {} groups, {} completed documents",
@@ -128,7 +148,7 @@ pub fn add_participant(
     id: WorkflowId,
     member: Member,
 ) -> Result<(), WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
+    check(ctx, id)?;
     let workflow = get(tx, ctx.account, id)?;
     let name = member_exists(tx, ctx.account, member)?;
     let now = ctx.now();
@@ -157,7 +177,7 @@ pub fn remove_participant(
     id: WorkflowId,
     member: Member,
 ) -> Result<(), WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
+    check(ctx, id)?;
     let workflow = get(tx, ctx.account, id)?;
     let removed = match member {
         Member::User(user) => touching(tx, ctx, user, |tx| {

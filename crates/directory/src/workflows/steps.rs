@@ -5,7 +5,10 @@
 use db::{FromRow, Row, Rows, Select, Tx, params, sql};
 use kernel::{AccountId, GroupName, StepId, UserId, WorkflowId};
 
-use super::{Member, Participant, WorkflowError, manage::member_exists};
+use super::{
+    Member, Participant, WorkflowError,
+    manage::{check, member_exists},
+};
 use crate::{Action, Ctx, activity, groups::Group};
 
 /// No workflow has more steps.
@@ -136,7 +139,7 @@ pub fn add_step(
     kind: StepKind,
     name: &str,
 ) -> Result<StepId, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
+    check(ctx, workflow)?;
     let known = super::get(tx, ctx.account, workflow)?;
     let steps = steps(tx, ctx.account, workflow)?;
     if kind == StepKind::Fill && !steps.is_empty() {
@@ -174,6 +177,14 @@ pub(super) fn insert_step(
     Ok(id)
 }
 
+/// A step of a workflow that the actor may change.
+fn changeable(tx: &mut Tx<'_>, ctx: &Ctx, id: StepId) -> Result<Step, WorkflowError> {
+    ctx.require(Action::ManageWorkflows)?;
+    let step = step(tx, ctx.account, id)?;
+    check(ctx, step.workflow)?;
+    Ok(step)
+}
+
 /// What a step is to be.
 #[derive(Clone, Debug)]
 pub struct StepChange {
@@ -192,8 +203,7 @@ pub fn change_step(
     id: StepId,
     change: &StepChange,
 ) -> Result<Step, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
-    let step = step(tx, ctx.account, id)?;
+    let step = changeable(tx, ctx, id)?;
     if (step.kind == StepKind::Fill) != (change.kind == StepKind::Fill) {
         return Err(WorkflowError::OneFill);
     }
@@ -231,8 +241,7 @@ pub fn move_step(
     id: StepId,
     to_front: bool,
 ) -> Result<Step, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
-    let step = step(tx, ctx.account, id)?;
+    let step = changeable(tx, ctx, id)?;
     let mut order = steps(tx, ctx.account, step.workflow)?;
     let place = order
         .iter()
@@ -266,8 +275,7 @@ pub fn move_step(
 
 /// Removes a step that no open document stands at.
 pub fn remove_step(tx: &mut Tx<'_>, ctx: &Ctx, id: StepId) -> Result<Step, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
-    let step = step(tx, ctx.account, id)?;
+    let step = changeable(tx, ctx, id)?;
     if step.kind == StepKind::Fill {
         return Err(WorkflowError::OneFill);
     }
@@ -302,8 +310,7 @@ pub fn add_actor(
     id: StepId,
     member: Member,
 ) -> Result<Step, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
-    let step = step(tx, ctx.account, id)?;
+    let step = changeable(tx, ctx, id)?;
     let name = member_exists(tx, ctx.account, member)?;
     match member {
         Member::User(user) => tx.execute(
@@ -333,8 +340,7 @@ pub fn remove_actor(
     id: StepId,
     member: Member,
 ) -> Result<Step, WorkflowError> {
-    ctx.require(Action::ManageWorkflows)?;
-    let step = step(tx, ctx.account, id)?;
+    let step = changeable(tx, ctx, id)?;
     let removed = match member {
         Member::User(user) => tx.execute(
             sql!("workflows/remove_step_user"),

@@ -1,4 +1,4 @@
-select identity_id, role
+select identity_id, role, admin_role_id
 from users
 where account_id = $1
   and id = $2

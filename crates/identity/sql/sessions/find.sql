@@ -8,6 +8,7 @@ select
   u.last_name,
   u.email,
   u.role,
+  u.admin_role_id,
   s.last_seen_at,
   a.two_factor_roles,
   exists (

@@ -38,11 +38,7 @@ impl<'a> Building<'a> {
     /// What somebody without a role in the account acts with.
     pub(crate) fn ctx(&self, user: UserId) -> Ctx {
         Ctx {
-            actor: Actor {
-                user: Some(user),
-                name: "Somebody".to_owned(),
-                role: Role::User,
-            },
+            actor: Actor::new(Some(user), "Somebody", Role::User),
             ..self.admin.clone()
         }
     }
@@ -167,7 +163,7 @@ on_both! {
         for own in GIVEN {
             let giver = house.with(&format!("With {own}"), &gate, own);
             let ctx = house.ctx(giver);
-            let right = Right::of(Role::User, Some(own));
+            let right = Right::of(&Actor::new(None, "Maria", Role::User), Some(own));
             for kind in GIVEN {
                 let guest = house.invited("Guest");
                 let outcome = house.give(&ctx, &gate, terms(kind), &[guest]);

@@ -43,11 +43,7 @@ pub(crate) fn ctx(house: &House<'_>) -> Ctx {
         .unwrap();
     Ctx {
         account: account.id,
-        actor: Actor {
-            user: None,
-            name: "Ada".to_owned(),
-            role: Role::Owner,
-        },
+        actor: Actor::new(None, "Ada", Role::Owner),
         clock: house.clock.clone(),
         ids: house.ids.clone(),
     }

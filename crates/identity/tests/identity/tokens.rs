@@ -26,11 +26,7 @@ fn ctx(house: &House<'_>) -> Ctx {
         .unwrap();
     Ctx {
         account,
-        actor: Actor {
-            user: Some(user),
-            name: "Maria Keller".to_owned(),
-            role: Role::Owner,
-        },
+        actor: Actor::new(Some(user), "Maria Keller", Role::Owner),
         clock: house.clock.clone(),
         ids: house.ids.clone(),
     }
@@ -68,10 +64,10 @@ on_both! {
         let ctx = ctx(&house);
         let secret = create(&house, &ctx, &wanted(&ctx, " Nightly ")).unwrap();
         let bearer = find(&house, &secret).unwrap();
-        assert_eq!((bearer.account, bearer.user), (ctx.account, ctx.actor.user.unwrap()));
-        assert_eq!((&*bearer.name, &*bearer.user_name), ("Nightly", "Maria Keller"));
+        assert_eq!((bearer.account, bearer.actor.user), (ctx.account, ctx.actor.user));
+        assert_eq!((&*bearer.name, &*bearer.actor.name), ("Nightly", "Maria Keller (token Nightly)"));
         assert_eq!(bearer.scopes, Scope::ALL);
-        assert_eq!(bearer.role, Role::Owner);
+        assert_eq!(bearer.actor.role, Role::Owner);
         assert_eq!(house.count("select count(*) as number from api_tokens"), 1);
         assert_eq!(
             house.count("select count(*) as number from activity where action = 'token.create'"),
@@ -97,7 +93,7 @@ on_both! {
         let new = wanted(&ctx, "Long");
         let secret = create(&house, &ctx, &new).unwrap();
         house.execute("update users set role = 'admin'");
-        assert_eq!(find(&house, &secret).unwrap().role, Role::Admin);
+        assert_eq!(find(&house, &secret).unwrap().actor.role, Role::Admin);
         house.execute("update users set role = 'manager'");
         assert!(find(&house, &secret).is_none());
         house.execute("update users set role = 'owner', status = 'deactivated'");

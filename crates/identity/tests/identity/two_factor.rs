@@ -282,7 +282,7 @@ on_both! {
     fn the_command_line_takes_a_lost_factor_away_and_signs_out_everywhere(db: &TestDb) {
         let (house, _, _, _) = with_factor(db);
         let (ctx, person) = (ctx(&house), user(&house));
-        let as_user = |role| Ctx { actor: Actor { user: Some(person), name: "Maria".to_owned(), role }, ..ctx.clone() };
+        let as_user = |role| Ctx { actor: Actor::new(Some(person), "Maria", role), ..ctx.clone() };
         let reset = |ctx: &Ctx| db.write_blocking(|tx| two_factor::reset(tx, ctx, person));
         assert!(matches!(reset(&as_user(Role::Owner)), Err(ResetRefusal::Own)));
         assert!(matches!(reset(&as_user(Role::Admin)), Err(ResetRefusal::Forbidden(_))));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::{Action, Actor, Ctx, activity};
+use directory::{Action, Actor, Ctx, activity, roles};
 use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
 use kernel::{AccountId, Code, ImportId, JobId, Role, UserId};
 use serde::{Deserialize, Serialize};
@@ -429,13 +429,14 @@ impl Imports {
 
 fn surroundings(context: &Context, job: &Job) -> Result<(Ctx, ImportId), Failure> {
     let payload: Payload = job.payload()?;
+    // A role of the account's own counts as it is now.
+    let (account, user, role) = (payload.account, payload.user, payload.role);
+    let custom = context
+        .db
+        .read_blocking(|tx| roles::held_by(tx, account, user, role))?;
     let ctx = Ctx {
-        account: payload.account,
-        actor: Actor {
-            user: payload.user,
-            name: payload.name,
-            role: payload.role,
-        },
+        account,
+        actor: Actor::new(user, payload.name, role).with(custom),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     };

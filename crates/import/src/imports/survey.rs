@@ -8,6 +8,7 @@ use std::{
 
 use directory::{
     Ctx, accounts, cards, fields as own_fields, modules,
+    roles::Reach,
     users::{self, KeyKind, UserRecord},
 };
 use kernel::{Code, ImportId, Problem, UserId};
@@ -276,11 +277,12 @@ impl Imports {
         problems: &mut ProblemSink<'_>,
         watch: &Watch<'_>,
     ) -> Result<Plan, Refusal> {
-        let (picks, owners, modules) = self.db.read_blocking(|tx| {
+        let (picks, owners, modules, reach) = self.db.read_blocking(|tx| {
             Ok::<_, db::Error>((
                 store::picks(tx, import)?,
                 users::owners(tx, ctx.account)?,
                 modules::list(tx, ctx.account)?,
+                Reach::load(tx, ctx)?,
             ))
         })?;
         let mut decider = Decider {
@@ -299,6 +301,7 @@ impl Imports {
             name_field: name_field(import),
             seats: modules.into_iter().map(seat_use).collect(),
             owners: owners.into_iter().collect(),
+            reach,
             tally: Tally::default(),
             taken: HashMap::new(),
             taken_people: HashMap::new(),

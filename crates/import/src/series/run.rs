@@ -5,7 +5,7 @@
 
 use std::{fs::File, time::Duration};
 
-use directory::{Action, Actor, Ctx, activity, allows, notifications, users};
+use directory::{Action, Actor, Ctx, activity, notifications, roles, users};
 use jobs::{Context, Failure, Job, JobOutcome, Runner};
 use kernel::Role;
 
@@ -95,26 +95,25 @@ impl Looking<'_> {
             return Ok(None);
         };
         let account = self.series.account;
-        let person = self
-            .imports
-            .db
-            .read_blocking(|tx| users::find(tx, account, id))?;
-        let role = person
-            .as_ref()
-            .filter(|person| person.user.status == "active")
-            .and_then(|person| Role::parse(&person.user.role).ok())
-            .filter(|role| allows(*role, Action::RunImports));
-        let Some(role) = role else {
+        let name = format!("{} (series)", self.series.saved_by_name);
+        let actor = self.imports.db.read_blocking(|tx| {
+            let person = users::find(tx, account, id)?;
+            let role = person
+                .filter(|person| person.user.status == "active")
+                .and_then(|person| Role::parse(&person.user.role).ok());
+            let Some(role) = role else {
+                return Ok(None);
+            };
+            let custom = roles::held_by(tx, account, Some(id), role)?;
+            Ok::<_, db::Error>(Some(Actor::new(Some(id), name, role).with(custom)))
+        })?;
+        let Some(actor) = actor.filter(|actor| actor.may(Action::RunImports)) else {
             return Ok(Some(format!(
                 "{}, who saved the series, may not import people any more. Save it again.",
                 self.series.saved_by_name
             )));
         };
-        self.ctx.actor = Actor {
-            user: Some(id),
-            name: format!("{} (series)", self.series.saved_by_name),
-            role,
-        };
+        self.ctx.actor = actor;
         Ok(None)
     }
 

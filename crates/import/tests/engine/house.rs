@@ -62,11 +62,11 @@ impl House {
     /// The same account with somebody else at the keys.
     pub(crate) fn as_user(&self, person: &UserRow) -> Ctx {
         Ctx {
-            actor: Actor {
-                user: Some(person.id),
-                name: person.full_name(),
-                role: Role::parse(&person.role).unwrap(),
-            },
+            actor: Actor::new(
+                Some(person.id),
+                person.full_name(),
+                Role::parse(&person.role).unwrap(),
+            ),
             ..self.ctx.clone()
         }
     }

@@ -110,6 +110,7 @@ fn values(user: &UserRow, account: kernel::AccountId) -> UserRow {
         import: None,
         created_at: Timestamp::EPOCH,
         updated_at: Timestamp::EPOCH,
+        admin_role: None,
         ..user.clone()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use db::{Tx, params, sql};
 use delivery::Purpose;
-use directory::{Action, Actor, Ctx, accounts, activity, allows, notifications, users};
+use directory::{Action, Actor, Ctx, accounts, activity, notifications, roles, users};
 use identity::identities::{self, Link};
 use jobs::{Context, Failure, Job, JobOutcome};
 use kernel::{AccountId, Role, UserId, WaveId};
@@ -58,11 +58,7 @@ fn step(
     };
     let ctx = Ctx {
         account,
-        actor: Actor {
-            user: wave.begun_by,
-            name: wave.begun_by_name.clone(),
-            role: Role::Admin,
-        },
+        actor: Actor::new(wave.begun_by, &wave.begun_by_name, Role::Admin),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     };
@@ -187,7 +183,7 @@ fn watch(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<bool> {
             "{returned} of the first {sent} invitations came back. The others wait for you."
         );
         // Whoever began it may be no administrator, and could do nothing about it.
-        for administrator in users::administrators(tx, ctx.account)? {
+        for administrator in users::administrators(tx, ctx.account, Action::InviteUsers)? {
             tell(tx, ctx, wave, administrator.id, "invitations.held", &text)?;
         }
         return Ok(false);
@@ -231,8 +227,12 @@ fn end(tx: &mut Tx<'_>, ctx: &Ctx, wave: &Stored) -> db::Result<()> {
 /// Whether somebody may hear who of a wave signed in already: of people of the directory, others are told nothing.
 fn may_know(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<bool> {
     let person = users::find(tx, account, user)?;
-    let role = person.and_then(|person| Role::parse(&person.user.role).ok());
-    Ok(role.is_some_and(|role| allows(role, Action::InviteUsers)))
+    let Some(role) = person.and_then(|person| Role::parse(&person.user.role).ok()) else {
+        return Ok(false);
+    };
+    let custom = roles::held_by(tx, account, Some(user), role)?;
+    let actor = Actor::new(Some(user), "", role).with(custom);
+    Ok(actor.may_for_all(Action::InviteUsers))
 }
 
 fn tell(

@@ -124,6 +124,7 @@ impl<'d> Scene<'d> {
             import: None,
             created_at: now,
             updated_at: now,
+            admin_role: None,
         };
         self.db
             .write_blocking(|tx| users::insert(tx, std::slice::from_ref(&row)))
@@ -286,11 +287,7 @@ pub(crate) fn account(
             })
         })
         .unwrap();
-    let actor = Actor {
-        user: Some(owner),
-        name: "Maria Keller".to_owned(),
-        role: Role::Owner,
-    };
+    let actor = Actor::new(Some(owner), "Maria Keller", Role::Owner);
     (
         Ctx {
             account: account.id,

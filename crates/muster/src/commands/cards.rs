@@ -81,9 +81,9 @@ fn list(house: &House, args: &CardList) -> Result<Exit> {
             cards::search(tx, &ctx, text)?
         } else {
             let filter = CardFilter { state: args.state };
-            cards::page(tx, ctx.account, filter, args.after, PAGE, ctx.now())?.cards
+            cards::page(tx, &ctx, filter, args.after, PAGE)?.cards
         };
-        let counts = cards::counts(tx, ctx.account, ctx.now())?;
+        let counts = cards::counts(tx, &ctx)?;
         Ok::<_, db::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
     })?;
     if args.json.json {

@@ -33,7 +33,7 @@ pub(crate) fn documents(house: &House, command: &Documents) -> Result<Exit> {
             let ctx = house.ctx(account.account.as_deref())?;
             let found = house.db.read_blocking(|tx| {
                 let filter = filter(tx, &ctx, chosen)?;
-                Ok::<_, anyhow::Error>(engine::list(tx, ctx.account, &filter, None, MOST)?)
+                Ok::<_, anyhow::Error>(engine::list(tx, &ctx, &filter, None, MOST)?)
             })?;
             print(&found, json.json);
         }
@@ -65,7 +65,7 @@ pub(crate) fn documents(house: &House, command: &Documents) -> Result<Exit> {
                 }
                 let wanted = Reassign {
                     documents: seen,
-                    to: users::lookup(tx, ctx.account, to)?,
+                    to: users::lookup(tx, &ctx, to)?,
                     note: note.clone(),
                 };
                 Ok::<_, anyhow::Error>(engine::reassign(tx, &ctx, &wanted)?)
@@ -138,7 +138,7 @@ fn filter(tx: &mut Tx<'_>, ctx: &Ctx, chosen: &Chosen) -> Result<Filter> {
         },
         state: chosen.state.as_deref().and_then(State::parse),
         person: match &chosen.person {
-            Some(key) => Some(users::lookup(tx, ctx.account, key)?),
+            Some(key) => Some(users::lookup(tx, ctx, key)?),
             None => None,
         },
         text: chosen.text.clone().unwrap_or_default(),
@@ -277,7 +277,7 @@ fn change(house: &House, part: &Part, takes_part: bool) -> Result<()> {
     let ctx = house.ctx(part.account.account.as_deref())?;
     house.db.write_blocking(|tx| {
         let id = named(tx, &ctx, &part.name)?.id;
-        let member = Member::User(users::lookup(tx, ctx.account, &part.key)?);
+        let member = Member::User(users::lookup(tx, &ctx, &part.key)?);
         if takes_part {
             workflows::add_participant(tx, &ctx, id, member)?;
         } else {

@@ -155,7 +155,7 @@ fn list(house: &House, ctx: &Ctx) -> Result<Exit> {
             user.full_name(),
             user.email.clone().unwrap_or_default(),
             user.phone.clone().unwrap_or_default(),
-            user.role.clone(),
+            record.role_name().to_owned(),
             user.status.clone(),
         ]);
         // A screenful at a time, so that the widths fit and memory stays small.
@@ -238,7 +238,7 @@ pub(super) fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
     let found = house.db.read_blocking(|tx| {
         let id = match key.parse::<UserId>() {
             Ok(id) => id,
-            Err(_) => users::lookup(tx, ctx.account, key)?,
+            Err(_) => users::lookup(tx, ctx, key)?,
         };
         Ok::<_, users::LookupError>(users::find(tx, ctx.account, id)?)
     })?;
@@ -303,6 +303,7 @@ fn described(record: &UserRecord) -> Value {
         "phone": user.phone,
         "notes": user.notes,
         "role": user.role,
+        "admin_role": record.admin_role,
         "status": user.status,
         "person_kind": user.person_kind,
         "title": user.title,

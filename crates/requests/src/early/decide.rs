@@ -39,7 +39,7 @@ from_row!(Candidate {
 
 /// Gives people early access, whether they asked for it or are offered it, and sends them the link.
 pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided, EarlyRefusal> {
-    ctx.require(Action::EditUsers)?;
+    ctx.require_for_all(Action::EditUsers)?;
     let settings = EarlySettings::load(tx, ctx.account)?;
     let (link, version) = settings.offered()?;
     let found = candidates(tx, ctx, people)?;
@@ -90,7 +90,7 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, people: &[UserId]) -> Result<Decided,
     }
     let words =
         format!("You have early access to version {version} of the app. The link is on your page.");
-    notifications::add_to_many(tx, ctx, &ids, "early_access.approved", &words)?;
+    notifications::add_to_many(tx, ctx, &ids, "early_access.approved", None, &words)?;
     messages::queue(tx, &post)?;
     Ok(decided)
 }
@@ -126,7 +126,7 @@ fn settle(
     (from, to): (EarlyState, EarlyState),
     words: &str,
 ) -> Result<Decided, EarlyRefusal> {
-    ctx.require(Action::EditUsers)?;
+    ctx.require_for_all(Action::EditUsers)?;
     let found = candidates(tx, ctx, people)?;
     users::stage_ids(tx, found.iter().map(|person| person.id))?;
     let decided: Vec<(UserId,)> = tx.fetch(
@@ -138,7 +138,7 @@ fn settle(
         EarlyState::Refused => ("early_access.refused", "early_access.refuse"),
         _ => ("early_access.ended", "early_access.end"),
     };
-    notifications::add_to_many(tx, ctx, &chosen, kind, words)?;
+    notifications::add_to_many(tx, ctx, &chosen, kind, None, words)?;
     for id in &chosen {
         activity::record(tx, ctx, action, Some(id.uuid()), "")?;
     }

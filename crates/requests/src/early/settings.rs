@@ -146,7 +146,7 @@ pub fn store(tx: &mut Tx<'_>, ctx: &Ctx, settings: &EarlySettings) -> Result<usi
     ] {
         let those = open.iter().filter(|(_, theirs)| theirs == state.as_str());
         let people: Vec<UserId> = those.map(|(user, _)| *user).collect();
-        notifications::add_to_many(tx, ctx, &people, "early_access.expired", &words)?;
+        notifications::add_to_many(tx, ctx, &people, "early_access.expired", None, &words)?;
     }
     let details = format!("{} people, by version {released}", open.len());
     activity::record(tx, ctx, "early_access.expire", None, &details)?;

@@ -180,11 +180,7 @@ fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failu
 fn surroundings(context: &Context, account: AccountId, name: String) -> Ctx {
     Ctx {
         account,
-        actor: Actor {
-            user: None,
-            name,
-            role: Role::Admin,
-        },
+        actor: Actor::new(None, name, Role::Admin),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     }

@@ -62,13 +62,11 @@ pub fn of_person(
 pub fn opened(tx: &mut Tx<'_>, clock: &Clock, ids: &Ids, ready: &Ready) -> db::Result<()> {
     let ctx = Ctx {
         account: ready.account,
-        actor: Actor {
-            user: Some(ready.user),
-            name: format!("{} {}", ready.first_name, ready.last_name)
-                .trim()
-                .to_owned(),
-            role: Role::parse(&ready.role).unwrap_or(Role::User),
-        },
+        actor: Actor::new(
+            Some(ready.user),
+            format!("{} {}", ready.first_name, ready.last_name).trim(),
+            Role::parse(&ready.role).unwrap_or(Role::User),
+        ),
         clock: clock.clone(),
         ids: ids.clone(),
     };

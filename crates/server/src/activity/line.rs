@@ -1,7 +1,7 @@
 //! One entry as a row of a table, with a link to what it is about if the visitor may go there.
 
 use directory::{
-    Action, Ctx,
+    Action, Ctx, Sees,
     activity::{ActorKind, LogEntry, Target},
 };
 use jiff::tz::TimeZone;
@@ -29,7 +29,7 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn new(entry: LogEntry, ctx: &Ctx, zone: &TimeZone) -> Self {
         let may = |action| ctx.require(action).is_ok();
-        let sees_people = may(Action::ViewUsers) && ctx.leads_only().is_none();
+        let sees_people = may(Action::ViewUsers) && ctx.sees() == Sees::Everybody;
         Self {
             at: moment(entry.at, zone),
             actor_link: entry

@@ -171,7 +171,7 @@ fn person(
     if let Ok(id) = typed.parse::<UserId>() {
         return Ok(Ok(Some(id)));
     }
-    match users::lookup(tx, ctx.account, typed) {
+    match users::lookup(tx, ctx, typed) {
         Ok(id) => Ok(Ok(Some(id))),
         Err(LookupError::Db(error)) => Err(error.into()),
         Err(error) => Ok(Err(sentence(&error.to_string()))),

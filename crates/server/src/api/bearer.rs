@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use directory::{Actor, Ctx, allows};
+use directory::Ctx;
 use identity::tokens::{self, Bearer, Scope, Secret};
 use kernel::ApiTokenId;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -29,11 +29,7 @@ impl Caller {
             token: bearer.token,
             ctx: Ctx {
                 account: bearer.account,
-                actor: Actor {
-                    user: Some(bearer.user),
-                    name: format!("{} (token {})", bearer.user_name, bearer.name),
-                    role: bearer.role,
-                },
+                actor: bearer.actor,
                 clock: app.clock.clone(),
                 ids: app.ids.clone(),
             },
@@ -150,7 +146,7 @@ async fn admit(
         let detail = format!("The token does not have the scope {}.", scope.as_str());
         return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", detail));
     }
-    if !allows(bearer.role, scope.action()) {
+    if !bearer.actor.may(scope.action()) {
         return Err(Failure::Forbidden.into());
     }
     Ok(Caller::new(app, bearer))

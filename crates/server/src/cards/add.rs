@@ -105,7 +105,7 @@ pub(crate) async fn create(
                 (user, link.with("user", &fields.user).into_string())
             } else {
                 let link = link.into_string();
-                (somebody(tx, account, &fields.user, &link)?, link)
+                (somebody(tx, &visitor.ctx, &fields.user, &link)?, link)
             };
             let new = NewCard {
                 user,

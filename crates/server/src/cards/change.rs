@@ -121,7 +121,7 @@ async fn issue(app: &App, visitor: Visitor, ids: Vec<CardId>) -> Result<Response
         .db
         .write(move |tx| {
             let ctx = &visitor.ctx;
-            let found = cards::find_many(tx, ctx.account, &ids)?;
+            let found = cards::find_many(tx, ctx, &ids)?;
             let issuing = Issuing {
                 selection: Selection::People(found.iter().map(|line| line.card.user).collect()),
                 validity: CardSettings::load(tx, ctx.account)?.validity(ctx.now()),
@@ -141,7 +141,7 @@ async fn confirm(app: &App, visitor: Visitor, ids: Vec<CardId>) -> Result<Respon
             let (account, now) = (visitor.session.account, visitor.ctx.now());
             let zone = zone(&accounts::get(tx, account)?.time_zone);
             let settings = CardSettings::load(tx, account)?;
-            let found = cards::find_many(tx, account, &ids)?;
+            let found = cards::find_many(tx, &visitor.ctx, &ids)?;
             Ok::<_, Failure>(RevokePage {
                 shell: Shell::load(tx, &visitor, Section::Cards)?,
                 lines: lines(tx, account, &found, settings, &zone, now)?,
@@ -214,7 +214,7 @@ pub(crate) async fn move_card(
     let back = link.clone();
     app.db
         .write(move |tx| {
-            let to = somebody(tx, visitor.ctx.account, &form.to, &link)?;
+            let to = somebody(tx, &visitor.ctx, &form.to, &link)?;
             cards::move_to(tx, &visitor.ctx, id, to).map_err(|error| refused(error, link))
         })
         .await?;
@@ -224,11 +224,11 @@ pub(crate) async fn move_card(
 /// The person somebody typed.
 pub(super) fn somebody(
     tx: &mut db::Tx<'_>,
-    account: AccountId,
+    ctx: &directory::Ctx,
     text: &str,
     link: &str,
 ) -> Result<kernel::UserId, Failure> {
-    users::lookup(tx, account, text).map_err(|error| match error {
+    users::lookup(tx, ctx, text).map_err(|error| match error {
         LookupError::Db(error) => error.into(),
         error @ (LookupError::Nobody(_) | LookupError::Several(_)) => Failure::Conflict {
             title: "Nothing was changed".to_owned(),

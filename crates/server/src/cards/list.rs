@@ -133,10 +133,10 @@ pub(crate) async fn list(
                 .iter()
                 .copied()
                 .find(|state| state.as_str() == query.state);
-            let counts = cards::counts(tx, account, now)?;
+            let counts = cards::counts(tx, &visitor.ctx)?;
             let (found, has_next) = if query.q.trim().is_empty() {
                 let (filter, after) = (CardFilter { state }, query.after.parse().ok());
-                let page = cards::page(tx, account, filter, after, PAGE, now)?;
+                let page = cards::page(tx, &visitor.ctx, filter, after, PAGE)?;
                 (page.cards, page.has_next)
             } else {
                 let mut found = cards::search(tx, &visitor.ctx, &query.q)?;

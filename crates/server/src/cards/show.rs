@@ -88,12 +88,12 @@ fn page(
     number: Option<String>,
 ) -> Result<CardPage, Failure> {
     let (account, now) = (visitor.session.account, visitor.ctx.now());
-    let found = cards::find(tx, account, id)?.ok_or(Failure::NotFound)?;
+    let found = cards::see(tx, &visitor.ctx, id)?.ok_or(Failure::NotFound)?;
     let zone = zone(&accounts::get(tx, account)?.time_zone);
     let settings = CardSettings::load(tx, account)?;
     let kind = found.card.kind();
-    let events = cards::history(tx, &found.card)?;
-    let owners = cards::owners(tx, &found.card)?;
+    let events = cards::history(tx, &visitor.ctx, &found.card)?;
+    let owners = cards::owners(tx, &visitor.ctx, &found.card)?;
     let holder = found.card.user;
     let photo = large_link(tx, account, holder, &format!("/users/{holder}/photo"))?;
     Ok(CardPage {

@@ -17,12 +17,9 @@ pub(crate) async fn download(
     visitor: Visitor,
     Params(query): Params<Query>,
 ) -> Result<Response, Failure> {
-    let (account, now) = (visitor.session.account, app.clock.now());
-    let asked = query.clone();
-    let filter = app
-        .db
-        .read(move |tx| asked.filter(tx, account, now))
-        .await?;
+    let now = app.clock.now();
+    let (asked, asker) = (query.clone(), visitor.ctx.clone());
+    let filter = app.db.read(move |tx| asked.filter(tx, &asker, now)).await?;
     let link = query.link();
     let filter = filter.map_err(|words| Failure::Conflict {
         title: "Nothing to download".to_owned(),

@@ -18,7 +18,10 @@ pub(crate) async fn download(
     visitor: Visitor,
     Path((id, number)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    file_response(&app, visitor, &id, &number, |_, _, _| Ok(true)).await
+    file_response(&app, visitor, &id, &number, |tx, visitor, document| {
+        Ok(documents::see(tx, &visitor.ctx, document.id)?.is_some())
+    })
+    .await
 }
 
 /// A file, for whoever may see its document.

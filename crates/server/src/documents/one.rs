@@ -96,7 +96,7 @@ pub(crate) async fn show(
         .read(move |tx| {
             let account = visitor.session.account;
             let zone = zone(&accounts::get(tx, account)?.time_zone);
-            let document = documents::get(tx, account, id)?;
+            let document = documents::see(tx, &visitor.ctx, id)?.ok_or(DocumentError::NotFound)?;
             Ok::<_, DocumentError>(OnePage {
                 shell: Shell::load(tx, &visitor, Section::Documents)?,
                 note: document.note.clone().unwrap_or_default(),

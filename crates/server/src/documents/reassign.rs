@@ -49,7 +49,7 @@ pub(crate) async fn reassign(
         .db
         .write(move |tx| {
             let ctx = &visitor.ctx;
-            let to = users::lookup(tx, ctx.account, &to).map_err(Refusal::Unknown)?;
+            let to = users::lookup(tx, ctx, &to).map_err(Refusal::Unknown)?;
             let wanted = Reassign {
                 documents: ticked,
                 to,

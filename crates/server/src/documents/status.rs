@@ -6,13 +6,13 @@ use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
-    accounts,
+    Ctx, accounts,
     documents::{self, Document, Filter, State},
     users::{self, LookupError},
     workflows,
 };
 use jiff::tz::TimeZone;
-use kernel::{AccountId, DocumentId, Timestamp, UserId};
+use kernel::{DocumentId, Timestamp, UserId};
 use serde::Deserialize;
 
 use super::{badge, words};
@@ -53,7 +53,7 @@ impl Query {
     pub(super) fn filter(
         &self,
         tx: &mut Tx<'_>,
-        account: AccountId,
+        ctx: &Ctx,
         now: Timestamp,
     ) -> Result<Result<Filter, String>, Failure> {
         let typed = self.person.trim();
@@ -62,7 +62,7 @@ impl Query {
         } else if let Ok(id) = typed.parse::<UserId>() {
             Some(id)
         } else {
-            match users::lookup(tx, account, typed) {
+            match users::lookup(tx, ctx, typed) {
                 Ok(id) => Some(id),
                 Err(LookupError::Db(error)) => return Err(error.into()),
                 Err(error) => return Ok(Err(sentence(&error.to_string()))),
@@ -184,14 +184,14 @@ fn page(
     let account = visitor.session.account;
     let zone = zone(&accounts::get(tx, account)?.time_zone);
     let before: Option<DocumentId> = query.before.parse().ok();
-    let (filter, unknown) = match query.filter(tx, account, now)? {
+    let (filter, unknown) = match query.filter(tx, &visitor.ctx, now)? {
         Ok(filter) => (Some(filter), None),
         Err(words) => (None, Some(words)),
     };
     let (found, tabs) = match &filter {
         Some(filter) => (
-            documents::list(tx, account, filter, before, documents::PAGE)?,
-            tabs(tx, account, filter, &query)?,
+            documents::list(tx, &visitor.ctx, filter, before, documents::PAGE)?,
+            tabs(tx, &visitor.ctx, filter, &query)?,
         ),
         None => (Vec::new(), Vec::new()),
     };
@@ -214,7 +214,7 @@ fn page(
         shell: Shell::load(tx, visitor, Section::Documents)?,
         person,
         tabs,
-        workflows: workflows::list(tx, account)?
+        workflows: workflows::reached(tx, &visitor.ctx)?
             .into_iter()
             .map(|workflow| {
                 let id = workflow.id.to_string();
@@ -243,13 +243,8 @@ fn page(
     })
 }
 
-fn tabs(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    filter: &Filter,
-    query: &Query,
-) -> db::Result<Vec<Tab>> {
-    let counts = documents::counts(tx, account, filter)?;
+fn tabs(tx: &mut Tx<'_>, ctx: &Ctx, filter: &Filter, query: &Query) -> db::Result<Vec<Tab>> {
+    let counts = documents::counts(tx, ctx, filter)?;
     let all = Tab {
         link: query.with("/documents", "").into_string(),
         text: "All",

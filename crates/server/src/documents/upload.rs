@@ -66,7 +66,7 @@ async fn page(
             let account = visitor.session.account;
             Ok(NewPage {
                 shell: Shell::load(tx, &visitor, Section::Documents)?,
-                workflows: workflows::list(tx, account)?
+                workflows: workflows::reached(tx, &visitor.ctx)?
                     .into_iter()
                     .map(|workflow| {
                         let id = workflow.id.to_string();
@@ -147,10 +147,10 @@ async fn wanted(
     let Ok(workflow) = query.workflow.parse() else {
         return Ok(Err("Choose a workflow.".to_owned()));
     };
-    let (account, person) = (visitor.session.account, query.person.clone());
+    let (ctx, person) = (visitor.ctx.clone(), query.person.clone());
     let found = app
         .db
-        .read(move |tx| users::lookup(tx, account, &person))
+        .read(move |tx| users::lookup(tx, &ctx, &person))
         .await;
     match found {
         Ok(user) => Ok(Ok((workflow, user))),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use import::EditRecord;
 use kernel::ImportId;
 use serde::Deserialize;
@@ -55,7 +55,7 @@ pub(crate) async fn show(
         ))
     })
     .await?;
-    let may_change = allows(visitor.session.role, Action::RunImports) && import.state.is_draft();
+    let may_change = visitor.ctx.may(Action::RunImports) && import.state.is_draft();
     let (shell, account) = app
         .db
         .read(move |tx| {

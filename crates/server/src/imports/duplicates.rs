@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use directory::{Action, allows};
+use directory::Action;
 use import::{DuplicateGroup, Import};
 use kernel::ImportId;
 use serde::Deserialize;
@@ -76,7 +76,7 @@ pub(crate) async fn show(
     })
     .await
     .map_err(|failure| failure.about(id))?;
-    let may_change = allows(visitor.session.role, Action::RunImports) && import.state.is_draft();
+    let may_change = visitor.ctx.may(Action::RunImports) && import.state.is_draft();
     let shell = app.shell(&visitor, Section::Imports).await?;
     let columns = columns_shown(&import, &groups);
     let base = format!("/imports/{id}/duplicates");

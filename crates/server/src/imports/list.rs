@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use directory::{Action, allows, settings::AccountSettings};
+use directory::{Action, settings::AccountSettings};
 use import::{Import, State as ImportState};
 use jiff::tz::TimeZone;
 use kernel::ImportId;
@@ -135,7 +135,7 @@ pub(crate) async fn list(
                 .into_string()
         });
     Ok(Page(ImportsPage {
-        may_run: allows(shell.role, Action::RunImports),
+        may_run: shell.may(Action::RunImports),
         shell,
         tab: tab.name(),
         tabs: Tab::ALL

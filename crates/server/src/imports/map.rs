@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::{Action, Ctx, allows};
+use directory::{Action, Ctx};
 use import::{
     Import, Imports, Mode, Refusal, Settings,
     fields::{Catalogue, Field},
@@ -263,8 +263,8 @@ async fn page(
         ))
     })
     .await?;
-    let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
-    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
+    let may_import_roles = visitor.ctx.may(Action::ImportRoles);
+    let may_move_cards = visitor.ctx.may(Action::ManageCards);
     let (error, fields) = match sent {
         Some((error, fields)) => (Some(error), fields),
         None => (None, Fields::new()),

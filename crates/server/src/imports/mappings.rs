@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use directory::{Action, Ctx, accounts, allows};
+use directory::{Action, Ctx, accounts};
 use import::{Import, Imports, NamedMapping, Refusal};
 use kernel::ImportId;
 use serde::Deserialize;
@@ -134,7 +134,7 @@ pub(crate) async fn list(
 ) -> Result<Page<MappingsPage>, Failure> {
     let ctx = visitor.ctx.clone();
     let found = ask(&app, move |imports| imports.shared_mappings(&ctx)).await?;
-    let may_run = allows(visitor.session.role, Action::RunImports);
+    let may_run = visitor.ctx.may(Action::RunImports);
     let (shell, zone) = app
         .db
         .read(move |tx| {

@@ -11,7 +11,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use import::{
     BadRows, CardHeld, Existing, Former, Import, Mode, NewImport, Preset, Refusal, Settings,
     UnknownGroup,
@@ -251,8 +251,8 @@ async fn page(
     error: Option<String>,
 ) -> Result<NewPage, Failure> {
     let chosen = settings(app, &visitor, fields).await?;
-    let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
-    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
+    let may_import_roles = visitor.ctx.may(Action::ImportRoles);
+    let may_move_cards = visitor.ctx.may(Action::ManageCards);
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let (rows, name, limit) = (get("rows"), get("name"), app.settings.upload_limit_bytes);
     app.db

@@ -7,7 +7,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action,
     cards::{self, Issuing, Validity},
     photos,
 };
@@ -78,7 +78,7 @@ pub(crate) async fn show(
 
 /// What the visitor may do with the people of the import.
 fn steps(tx: &mut Tx<'_>, visitor: &Visitor, import: ImportId) -> Result<Vec<Step>, Failure> {
-    let may = |action| allows(visitor.session.role, action);
+    let may = |action| visitor.ctx.may(action);
     let mut steps = Vec::new();
     if may(Action::InviteUsers) {
         steps.push(invite(tx, visitor, import)?);

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use import::{
     BadRows, Departures, Guard, Import, MovedCard, Plan, Refusal, SeatUse, fields::Catalogue,
 };
@@ -184,8 +184,8 @@ async fn page(
             series: series.name,
             reasons: run.reasons,
         });
-    let may_delete = allows(visitor.session.role, Action::DeleteUsers);
-    let may_run = allows(visitor.session.role, Action::RunImports);
+    let may_delete = visitor.ctx.may(Action::DeleteUsers);
+    let may_run = visitor.ctx.may(Action::RunImports);
     let (shell, zone) = app
         .db
         .read(move |tx| {

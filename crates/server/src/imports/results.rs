@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use import::{Import, Outcome, RowFilter, State as ImportState};
 use kernel::ImportId;
 use serde::Deserialize;
@@ -113,7 +113,7 @@ async fn page(
         ))
     })
     .await?;
-    let may_run = allows(visitor.session.role, Action::RunImports);
+    let may_run = visitor.ctx.may(Action::RunImports);
     let (shell, zone) = app
         .db
         .read(move |tx| {

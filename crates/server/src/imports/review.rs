@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use directory::{Action, Ctx, allows};
+use directory::{Action, Ctx};
 use import::{
     EditRecord, How, Import, Imports, ProblemGroup, ProblemValue, Refusal, ResultRow, RowFilter,
     RowPage, State as ImportState, fields::Catalogue, mapping::Mapping,
@@ -208,7 +208,7 @@ async fn page(
     })
     .await?;
     query.after = found.page.after;
-    let may_run = allows(visitor.session.role, Action::RunImports);
+    let may_run = visitor.ctx.may(Action::RunImports);
     let mut shell = app.shell(&visitor, Section::Imports).await?;
     shell.refresh_seconds = is_sorting.then_some(SORTING_SECONDS);
     Ok(Page(page_of(

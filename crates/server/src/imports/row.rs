@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use directory::{Action, Ctx, allows};
+use directory::{Action, Ctx};
 use import::{
     Edit, Fix, Import, Imports, ProblemRow, Refusal, ResultRow, RowFilter, Rows,
     fields::{Catalogue, Field},
@@ -97,7 +97,7 @@ pub(crate) async fn show(
     })
     .await?;
     let found = found.ok_or(Failure::NotFound)?;
-    let may_change = allows(visitor.session.role, Action::RunImports) && import.state.is_draft();
+    let may_change = visitor.ctx.may(Action::RunImports) && import.state.is_draft();
     let shell = app.shell(&visitor, Section::Imports).await?;
     let back = back_to(&[("back".to_owned(), query.back)], id);
     let to = |row: Option<u64>| {

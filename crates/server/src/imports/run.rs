@@ -10,7 +10,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use futures_util::stream;
 use import::{Import, Imports, Refusal, State as ImportState};
 use kernel::{ImportId, Timestamp};
@@ -190,7 +190,7 @@ pub(crate) async fn progress_page(
     visitor: Visitor,
     import: Import,
 ) -> Result<Page<RunPage>, Failure> {
-    let may_run = allows(visitor.session.role, Action::RunImports);
+    let may_run = visitor.ctx.may(Action::RunImports);
     let (mut shell, zone) = app
         .db
         .read(move |tx| {

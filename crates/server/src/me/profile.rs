@@ -123,7 +123,7 @@ fn grants(tx: &mut Tx<'_>, visitor: &Visitor, zone: &TimeZone) -> db::Result<Vec
         .map(|one| {
             let holds =
                 one.standing == Standing::Active && one.starts_at.is_none_or(|start| start <= now);
-            let has_say = holds && Right::of(ctx.actor.role, Some(one.kind)).is_some();
+            let has_say = holds && Right::of(&ctx.actor, Some(one.kind)).is_some();
             AccessLine {
                 link: has_say.then(|| format!("/me/access/{}", one.device)),
                 ..AccessLine::new(one, zone)

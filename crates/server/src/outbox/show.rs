@@ -11,7 +11,7 @@ use delivery::{
     Channel, MessageState, Rendered,
     messages::{self, Message},
 };
-use directory::{Action, accounts, activity, allows};
+use directory::{Action, accounts, activity};
 use kernel::{MessageId, Role};
 
 use super::words::{channel_name, known, language_name, purpose_name};
@@ -86,7 +86,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: MessageId) -> Result<MessagePage
         letter,
         hides_link,
         forgotten: message.forgotten_at.map(|at| moment(at, &zone)),
-        may_withdraw: waits && allows(visitor.session.role, Action::EditUsers),
+        may_withdraw: waits && visitor.ctx.may(Action::EditUsers),
         recipient: known(message.recipient),
     })
 }
@@ -135,7 +135,7 @@ pub(crate) async fn withdraw(
         .db
         .write(move |tx| {
             let ctx = &visitor.ctx;
-            ctx.require(Action::EditUsers)?;
+            ctx.require_for_all(Action::EditUsers)?;
             let message = messages::find(tx, ctx.account, id)?.ok_or(Failure::NotFound)?;
             if !messages::withdraw_one(tx, ctx.account, id, ctx.now())? {
                 return Ok::<_, Failure>(message.state == MessageState::Withdrawn);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use directory::{Action, allows};
+use directory::{Action, Actor};
 
 use crate::{
     app::App,
@@ -106,6 +106,13 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "How card numbers are written, and for how long cards are valid.",
     ),
     (
+        Action::ManageRoles,
+        Icon::Users,
+        "/settings/roles",
+        "Roles",
+        "Administrators who may do some things, for some groups or workflows.",
+    ),
+    (
         Action::ManageTokens,
         Icon::Lock,
         "/settings/tokens",
@@ -113,6 +120,11 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "What programs sign in with.",
     ),
 ];
+
+/// Whether there is a page of settings for somebody.
+pub(crate) fn is_any_for(actor: &Actor) -> bool {
+    PAGES.iter().any(|page| actor.may(page.0))
+}
 
 #[derive(Template)]
 #[template(path = "settings/index.html")]
@@ -133,10 +145,13 @@ pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Page<SettingsPage>, Failure> {
+    if !is_any_for(&visitor.ctx.actor) {
+        return Err(Failure::Forbidden);
+    }
     let lines = PAGES
         .iter()
         .copied()
-        .filter(|page| allows(visitor.session.role, page.0))
+        .filter(|page| visitor.ctx.may(page.0))
         .map(|(_, icon, link, name, help)| Line {
             icon,
             link,

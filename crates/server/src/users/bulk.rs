@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, accounts, allows,
+    Action, accounts,
     bulk::{self, Bulk, BulkAction, BulkError, BulkState, Outcome},
     fields,
     groups::GroupKind,
@@ -194,7 +194,7 @@ fn choose_page(
         carried.extend(ticked.map(|id| ("pick".to_owned(), id.to_string())));
     }
     let (groups, workflows, named) = targets(tx, visitor, query)?;
-    let may_delete = allows(visitor.session.role, Action::DeleteUsers);
+    let may_delete = visitor.ctx.may(Action::DeleteUsers);
     let kept = counted(leaving::kept_days(tx, account)?, "day", "days");
     Ok(ChoosePage {
         may_delete,

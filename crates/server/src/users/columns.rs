@@ -10,7 +10,7 @@ use directory::{
 use jiff::tz::TimeZone;
 use kernel::{CardRadix, Timestamp, UserId};
 
-use super::list::{role_name, status_badge};
+use super::list::{role_of, status_badge};
 use crate::{
     badge::Badge,
     choice::Choice,
@@ -155,7 +155,7 @@ impl Columns {
                 Cell::Lines(email, phone)
             }
             "groups" => names(record.groups.iter().map(|group| group.2.clone()).collect()),
-            "role" => Cell::Text(role_name(&user.role).to_owned()),
+            "role" => Cell::Text(role_of(record)),
             "external_id" => Cell::Mono(typed.get(key).to_owned()),
             "kind" => Cell::Text(user.person_kind.clone()),
             "modules" => {

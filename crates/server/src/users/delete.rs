@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action,
     documents::{self, Document, Filter, State as Standing},
     leaving::{self, LeaveError, Look, Refusal, Terms},
 };
@@ -67,11 +67,11 @@ impl DeletePage {
     }
 
     fn may_change_workflows(&self) -> bool {
-        allows(self.shell.role, Action::ManageWorkflows)
+        self.shell.may(Action::ManageWorkflows)
     }
 
     fn may_documents(&self) -> bool {
-        allows(self.shell.role, Action::ManageDocuments)
+        self.shell.may(Action::ManageDocuments)
     }
 }
 
@@ -94,14 +94,13 @@ fn page(
     let ctx = &visitor.ctx;
     let looked = leaving::look(tx, ctx, id).map_err(|error| failure(error, "/users"))?;
     let days = counted(leaving::kept_days(tx, ctx.account)?, "day", "days");
-    let role = visitor.session.role;
-    let may_documents = allows(role, Action::ManageDocuments);
+    let may_documents = visitor.ctx.may(Action::ManageDocuments);
     let documents = if may_documents && looked.open_documents > 0 {
         let filter = Filter {
             person: Some(id),
             ..Filter::default()
         };
-        let mut all = documents::list(tx, ctx.account, &filter, None, MOST_DOCUMENTS)?;
+        let mut all = documents::list(tx, ctx, &filter, None, MOST_DOCUMENTS)?;
         all.retain(|document| document.state != Standing::Completed);
         all
     } else {

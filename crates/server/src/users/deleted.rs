@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, accounts, allows,
+    Action, accounts,
     leaving::{self, Back, Deleted, Had, LeaveError, Returned},
 };
 use jiff::tz::TimeZone;
@@ -271,7 +271,7 @@ fn restore_page(
         had: leaving::had(tx, ctx, id).map_err(|error| failure(error, "/users"))?,
         person: Line::new(&found, ctx.now(), days, &zone),
         error,
-        may_erase: allows(visitor.session.role, Action::EraseUsers),
+        may_erase: visitor.ctx.may(Action::EraseUsers),
         typed: typed.to_owned(),
     })
 }

@@ -65,7 +65,7 @@ fn page(
         ..Filter::default()
     };
     // One more than shown tells whether there are older ones.
-    let mut found = documents::list(tx, account, &filter, before, documents::PAGE + 1)?;
+    let mut found = documents::list(tx, &visitor.ctx, &filter, before, documents::PAGE + 1)?;
     let most = usize::try_from(documents::PAGE).unwrap_or(usize::MAX);
     let has_more = found.len() > most;
     found.truncate(most);

@@ -86,14 +86,14 @@ fn page(
     typed: &Typed,
     complaints: &[Complaint],
 ) -> Result<EditPage, Failure> {
-    let account = form::Account::load(tx, visitor.session.account)?;
+    let account = form::Account::load(tx, &visitor.ctx)?;
     Ok(EditPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
         id: record.user.id,
         name: record.user.full_name(),
         version: record.user.version,
         was: Typed::of(record).0.into_iter().collect(),
-        form: Form::new(&account, visitor.session.role, typed, complaints),
+        form: Form::new(&account, typed, complaints),
         is_fed: record.user.import.is_some(),
     })
 }
@@ -221,7 +221,7 @@ fn conflict(
     mine: &Typed,
     keep: bool,
 ) -> Result<ConflictPage, Failure> {
-    let account = form::Account::load(tx, visitor.session.account)?;
+    let account = form::Account::load(tx, &visitor.ctx)?;
     let theirs = Typed::of(record);
     let mut keys: Vec<&String> = was
         .0

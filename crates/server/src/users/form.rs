@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use db::Tx;
 use directory::{
+    Actor, Ctx,
     fields::{self, CustomField, FieldKind},
     groups::{self, Group, GroupKind},
-    may_grant,
     modules::{self, Module},
+    roles::{self, AdminRole, Reach},
     users::{BETWEEN, Complaint, Typed},
 };
-use kernel::{AccountId, GroupId, Role, split_list};
+use kernel::{GroupId, Role, split_list};
 
 use super::list::ROLES;
 use crate::{choice::Choice, format::sentence};
@@ -28,14 +29,21 @@ pub(super) struct Account {
     pub(super) fields: Vec<CustomField>,
     pub(super) groups: Vec<Group>,
     pub(super) modules: Vec<Module>,
+    roles: Vec<AdminRole>,
+    reach: Reach,
+    actor: Actor,
 }
 
 impl Account {
-    pub(super) fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
+    pub(super) fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Self> {
+        let account = ctx.account;
         Ok(Self {
             fields: fields::list(tx, account)?,
             groups: groups::names(tx, account)?,
             modules: modules::list(tx, account)?,
+            roles: roles::list(tx, account)?,
+            reach: Reach::load(tx, ctx)?,
+            actor: ctx.actor.clone(),
         })
     }
 
@@ -174,12 +182,7 @@ fn id_of(key: &str) -> String {
 
 impl Form {
     /// The form with what was typed and what is wrong with it.
-    pub(super) fn new(
-        account: &Account,
-        role: Role,
-        typed: &Typed,
-        complaints: &[Complaint],
-    ) -> Self {
+    pub(super) fn new(account: &Account, typed: &Typed, complaints: &[Complaint]) -> Self {
         let maker = Maker {
             account,
             typed,
@@ -194,7 +197,7 @@ impl Form {
             Part {
                 id: "work",
                 title: "Position",
-                inputs: maker.position(role),
+                inputs: maker.position(),
             },
         ];
         if !account.fields.is_empty() {
@@ -281,12 +284,20 @@ impl Maker<'_> {
         self.input(key, Control::Select(choices.collect()), "")
     }
 
-    fn position(&self, role: Role) -> Vec<Input> {
-        let present = self.typed.get("role");
-        let roles = ROLES
+    /// The roles the visitor may give, and the present one.
+    fn position(&self) -> Vec<Input> {
+        let (present, account) = (self.typed.get("role"), self.account);
+        let may_give = |role, custom| account.reach.covers(role, custom);
+        let fixed = ROLES
             .iter()
-            .filter(|(other, _)| may_grant(role, *other) || other.as_str() == present)
+            .filter(|(role, _)| may_give(*role, None) || role.as_str() == present)
             .map(|(role, text)| (role.as_str(), *text));
+        let own = account
+            .roles
+            .iter()
+            .filter(|role| may_give(Role::Admin, Some(role.id)) || role.name == present)
+            .map(|role| (role.name.as_str(), role.name.as_str()));
+        let roles = fixed.chain(own);
         let mut inputs = vec![
             self.select("role", roles, "user"),
             self.select("person_kind", KINDS.into_iter(), "employee"),
@@ -333,7 +344,7 @@ impl Maker<'_> {
                 .account
                 .groups
                 .iter()
-                .filter(|group| group.kind == kind)
+                .filter(|group| group.kind == kind && self.is_offered(key, group))
                 .collect();
             if all.is_empty() {
                 continue;
@@ -350,6 +361,17 @@ impl Maker<'_> {
             inputs.push(self.input("modules", Control::Boxes(boxes.collect()), ""));
         }
         inputs
+    }
+
+    /// Whoever looks after some groups is offered these, and those the person is in.
+    fn is_offered(&self, key: &str, group: &Group) -> bool {
+        let own = self.account.actor.custom.as_ref();
+        own.is_none_or(|role| role.groups.has(&group.id))
+            || self
+                .typed
+                .get(key)
+                .split(BETWEEN)
+                .any(|entry| entry.parse() == Ok(group.id))
     }
 
     /// Boxes for a few, and a line of names for many.

@@ -8,7 +8,7 @@ use directory::{
 };
 use kernel::{UserId, UserStatus};
 
-use super::list::{position, role_name, status_badge};
+use super::list::{position, role_of, status_badge};
 use crate::{badge::Badge, failure::Failure, format::Avatar, guard::Visitor, photos};
 
 /// A part of a person's pages.
@@ -97,7 +97,7 @@ pub(crate) struct Frame {
     pub(crate) tabs: Vec<TabLink>,
     pub(crate) avatar: Avatar,
     pub(crate) status: Badge,
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
     pub(crate) position: String,
     pub(crate) may_edit: bool,
     pub(crate) may_delete: bool,
@@ -129,7 +129,7 @@ impl Frame {
             tab: tab.text(),
             tabs: Tab::ALL
                 .into_iter()
-                .filter(|one| ctx.require(one.action()).is_ok())
+                .filter(|one| ctx.may(one.action()))
                 .map(|one| TabLink {
                     link: one.link(id),
                     text: one.text(),
@@ -139,14 +139,12 @@ impl Frame {
             avatar: Avatar::of(&name).with_photo(photo),
             name,
             status: status_badge(&user.status),
-            role: role_name(&user.role),
+            role: role_of(&record),
             position: position(user),
-            may_edit: ctx.require(Action::EditUsers).is_ok()
-                && user.status != UserStatus::Deleted.as_str(),
+            may_edit: ctx.may(Action::EditUsers) && user.status != UserStatus::Deleted.as_str(),
             merged_into: users::merge::merged_into(tx, ctx.account, id)?,
             merged_from: users::merge::merged_from(tx, ctx.account, id)?,
-            may_delete: ctx.require(Action::DeleteUsers).is_ok()
-                && user.status != UserStatus::Deleted.as_str(),
+            may_delete: ctx.may(Action::DeleteUsers) && user.status != UserStatus::Deleted.as_str(),
             status_change: if user.status == UserStatus::Deactivated.as_str() {
                 "reactivate"
             } else if visitor.session.user == id {

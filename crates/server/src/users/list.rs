@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State as AppState;
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action,
     cards::CardSettings,
     fields, modules,
     settings::{AccountSettings, NameOrder},
@@ -73,19 +73,19 @@ pub(crate) struct UsersPage {
 
 impl UsersPage {
     fn may_import(&self) -> bool {
-        allows(self.shell.role, Action::RunImports)
+        self.shell.may(Action::RunImports)
     }
 
     fn may_edit(&self) -> bool {
-        allows(self.shell.role, Action::EditUsers)
+        self.shell.may(Action::EditUsers)
     }
 
     fn may_delete(&self) -> bool {
-        allows(self.shell.role, Action::DeleteUsers)
+        self.shell.may(Action::DeleteUsers)
     }
 
     fn may_export(&self) -> bool {
-        allows(self.shell.role, Action::ExportUsers)
+        self.shell.may(Action::ExportUsers)
     }
 
     fn is_sorted_down(&self) -> bool {
@@ -139,7 +139,7 @@ struct Found {
 }
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, Failure> {
-    let (account, role) = (visitor.session.account, visitor.session.role);
+    let account = visitor.session.account;
     let settings = AccountSettings::load(tx, account)?;
     let mut query = query.in_usual_order(settings.name_order);
     resolve(tx, visitor, &mut query)?;
@@ -183,7 +183,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
         shell: Shell::load(tx, visitor, Section::Users)?,
         q: query.get("q").to_owned(),
         // Whoever looks at the list is somebody; an account without others has one person.
-        is_empty_account: allows(role, Action::EditUsers)
+        is_empty_account: visitor.ctx.may(Action::EditUsers)
             && !query.is_filtered()
             && people.len() <= 1
             && found.next.is_none()
@@ -301,6 +301,14 @@ pub(crate) fn role_name(role: &str) -> &'static str {
         .iter()
         .find(|(known, _)| known.as_str() == role)
         .map_or("", |(_, text)| text)
+}
+
+/// The role of somebody as a person reads it: one of the account's own by its name.
+pub(crate) fn role_of(record: &UserRecord) -> String {
+    record
+        .admin_role
+        .clone()
+        .unwrap_or_else(|| role_name(&record.user.role).to_owned())
 }
 
 /// A status as a person reads it.

@@ -203,7 +203,7 @@ fn page(
     let back = format!("/users/{kept}");
     let merge = merge::look(tx, &visitor.ctx, kept, other)
         .map_err(|refusal| failure(refusal, back.clone()))?;
-    let account = Account::load(tx, visitor.session.account)?;
+    let account = Account::load(tx, &visitor.ctx)?;
     let lines = merge.fields.iter().map(|field| {
         let name = format!("field.{}", field.key);
         Line {

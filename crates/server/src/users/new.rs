@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, accounts, allows,
+    Action, accounts,
     leaving::{self, Deleted},
     users::{self, Complaint, SaveUser, Typed},
 };
@@ -72,12 +72,12 @@ fn page(
 ) -> Result<NewPage, Failure> {
     let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
     let days = leaving::kept_days(tx, visitor.session.account)?;
-    let account = form::Account::load(tx, visitor.session.account)?;
-    let may_invite = allows(visitor.session.role, Action::InviteUsers);
+    let account = form::Account::load(tx, &visitor.ctx)?;
+    let may_invite = visitor.ctx.may(Action::InviteUsers);
     let ways = WAYS.iter().filter(|_| may_invite);
     Ok(NewPage {
         shell: Shell::load(tx, visitor, Section::Users)?,
-        form: Form::new(&account, visitor.session.role, typed, complaints),
+        form: Form::new(&account, typed, complaints),
         invite: ways
             .map(|(value, text, help)| Choice::new(*value, *text, *value == invite).help(*help))
             .collect(),
@@ -157,7 +157,7 @@ pub(crate) async fn create(
 
 /// Deleted people who had a key of the one who is entered (S1.35, S2.41).
 fn former(tx: &mut Tx<'_>, visitor: &Visitor, typed: &Typed) -> Result<Vec<Deleted>, Refused> {
-    if !allows(visitor.session.role, Action::DeleteUsers) {
+    if !visitor.ctx.may(Action::DeleteUsers) {
         return Ok(Vec::new());
     }
     // What is wrong with the fields is told first.

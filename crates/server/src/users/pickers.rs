@@ -6,6 +6,7 @@ use directory::{
     groups::GroupKind,
     modules,
     pick::{Many, Named},
+    roles,
     users::{InvitationState, SignedIn, Thing},
 };
 use kernel::{CardState, GroupId, PersonKind};
@@ -47,10 +48,7 @@ pub(super) fn first_pickers(
             name: "role",
             label: "Role",
             any: "Any role",
-            choices: choices(
-                query.get("role"),
-                &ROLES.map(|(role, text)| (role.as_str(), text)),
-            ),
+            choices: role_choices(tx, visitor, query)?,
             named: None,
         },
     ];
@@ -147,6 +145,19 @@ fn of_many(
         choices,
         named: named.map(|(named, ..)| *named).filter(|_| has_more),
     }))
+}
+
+/// The fixed roles, and after them the account's own.
+fn role_choices(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<Vec<Choice>, Failure> {
+    let present = query.get("role");
+    let mut all = choices(present, &ROLES.map(|(role, text)| (role.as_str(), text)));
+    let own = roles::list(tx, visitor.session.account)?;
+    all.extend(own.into_iter().map(|role| {
+        let id = role.id.to_string();
+        let chosen = id == present;
+        Choice::new(id, role.name, chosen)
+    }));
+    Ok(all)
 }
 
 /// A select of the few things of a kind that an account has; none if it has nothing of it.

@@ -62,6 +62,7 @@ impl Query {
                 .ok()
                 .filter(|status| *status != UserStatus::Deleted),
             role: self.get("role").parse().ok(),
+            admin_role: self.get("role").parse().ok(),
             kind: self.get("kind").parse().ok(),
             group: self.get("group").parse().ok(),
             team: self.get("team").parse().ok(),

@@ -102,7 +102,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<UserPage, Fail
                 (key, label, is_kept)
             })
             .collect(),
-        may_keep: visitor.ctx.require(Action::EditUsers).is_ok(),
+        may_keep: visitor.ctx.may(Action::EditUsers),
         invitations: invitations(tx, visitor, id, &zone)?,
         ways: ways(visitor, &record.user),
         trace: Trace::of(&record.user),
@@ -117,7 +117,7 @@ fn invitations(
     id: UserId,
     zone: &TimeZone,
 ) -> db::Result<Vec<Line>> {
-    if visitor.ctx.require(Action::InviteUsers).is_ok() {
+    if visitor.ctx.may(Action::InviteUsers) {
         invitations::lines(tx, visitor.session.account, id, visitor.ctx.now(), zone)
     } else {
         Ok(Vec::new())
@@ -127,7 +127,7 @@ fn invitations(
 /// How somebody who never signed in can be invited by this visitor.
 fn ways(visitor: &Visitor, user: &UserRow) -> Vec<(&'static str, String)> {
     let is_new = user.status == UserStatus::Invited.as_str();
-    if !is_new || visitor.ctx.require(Action::InviteUsers).is_err() {
+    if !is_new || !visitor.ctx.may(Action::InviteUsers) {
         return Vec::new();
     }
     let mail = user

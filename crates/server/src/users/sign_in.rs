@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use db::Tx;
-use directory::{Action, allows};
+use directory::Action;
 use identity::{
     devices::{self, DeviceRefusal},
     reset::{self, ResetRefusal},
@@ -46,7 +46,7 @@ pub(super) fn load(
     user: UserId,
     zone: &TimeZone,
 ) -> Result<Option<SignIn>, Failure> {
-    if !allows(visitor.session.role, Action::EditUsers) {
+    if !visitor.ctx.may(Action::EditUsers) {
         return Ok(None);
     }
     let account = visitor.session.account;

@@ -3,7 +3,7 @@
 use axum::{extract::State as AppState, response::Response};
 use db::Tx;
 use directory::{
-    Action, allows,
+    Action,
     views::{self, ViewError},
 };
 use kernel::ViewId;
@@ -38,8 +38,7 @@ pub(super) fn tabs(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> Result<
             id: view.id,
             link: format!("/users?{}", Query::parse(&view.query).kept()),
             is_here: view.query == here,
-            is_own: view.owner == visitor.session.user
-                || allows(visitor.session.role, Action::EditSettings),
+            is_own: view.owner == visitor.session.user || visitor.ctx.may(Action::EditSettings),
             is_shared: view.is_shared,
             name: view.name,
         })

@@ -38,7 +38,7 @@ pub(crate) async fn show(
     app.db
         .read(move |tx| {
             let account = visitor.session.account;
-            let workflow = workflows::get(tx, account, id);
+            let workflow = workflows::see(tx, &visitor.ctx, id);
             let workflow = workflow.map_err(|error| refused(error, "/workflows"))?;
             let effect = workflows::effect_of_deleting(tx, account, id)?;
             let open = effect.open_documents;

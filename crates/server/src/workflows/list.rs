@@ -27,6 +27,8 @@ const MOST: i64 = 1000;
 struct ListPage {
     shell: Shell,
     lines: Vec<Line>,
+    /// Whoever looks after some workflows makes no new ones.
+    may_create: bool,
     name: Field,
 }
 
@@ -63,9 +65,11 @@ pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Res
 async fn page(app: &App, visitor: Visitor, name: Field) -> Result<ListPage, Failure> {
     app.db
         .read(move |tx| {
-            let found = workflows::list_counted(tx, visitor.session.account, MOST)?;
+            let mut found = workflows::list_counted(tx, visitor.session.account, MOST)?;
+            found.retain(|workflow| visitor.ctx.actor.reaches(workflow.id));
             Ok(ListPage {
                 shell: Shell::load(tx, &visitor, Section::Workflows)?,
+                may_create: !visitor.ctx.actor.reaches_some(),
                 lines: found.into_iter().map(Line::from).collect(),
                 name,
             })

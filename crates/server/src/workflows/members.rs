@@ -68,7 +68,7 @@ pub(crate) async fn add_person(
         .db
         .write(move |tx| {
             let ctx = &visitor.ctx;
-            let user = users::lookup(tx, ctx.account, &fields.person).map_err(NotAdded::Unknown)?;
+            let user = users::lookup(tx, ctx, &fields.person).map_err(NotAdded::Unknown)?;
             workflows::add_participant(tx, ctx, id, Member::User(user)).map_err(NotAdded::Refused)
         })
         .await;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use db::Tx;
 use directory::{
-    Action, allows, documents, users,
+    Action, documents, users,
     workflows::{self, Member, Part},
 };
 use kernel::{UserId, WorkflowId};
@@ -55,13 +55,13 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<OfUserPage, Fa
         let mut parts = parts.iter();
         parts.any(|part| part.workflow == workflow && part.is_direct)
     };
-    let free = workflows::list(tx, account)?
+    let free = workflows::reached(tx, &visitor.ctx)?
         .into_iter()
         .filter(|workflow| !is_direct(workflow.id))
         .map(|workflow| Choice::new(workflow.id.to_string(), workflow.name, false))
         .collect();
-    let role = visitor.session.role;
-    let documents = if allows(role, Action::ManageDocuments) {
+    let ctx = &visitor.ctx;
+    let documents = if ctx.may(Action::ManageDocuments) {
         users::stage_ids(tx, [id])?;
         let open = documents::open_of(tx, account)?.into_iter().next();
         let (drafts, assigned, submitted) = open.map_or((0, 0, 0), |open| {
@@ -81,7 +81,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<OfUserPage, Fa
         frame,
         parts,
         free,
-        may_change: allows(role, Action::ManageWorkflows),
+        may_change: ctx.may(Action::ManageWorkflows),
         documents,
     })
 }

@@ -121,7 +121,8 @@ fn page(
     query: Query,
 ) -> Result<ShowPage, Failure> {
     let account = visitor.session.account;
-    let workflow = workflows::get(tx, account, id).map_err(|error| refused(error, "/workflows"))?;
+    let workflow =
+        workflows::see(tx, &visitor.ctx, id).map_err(|error| refused(error, "/workflows"))?;
     let steps = workflows::steps(tx, account, id)?;
     let mut lines = Vec::new();
     for (place, step) in steps.iter().enumerate() {

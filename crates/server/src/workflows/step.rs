@@ -62,7 +62,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: StepId) -> Result<StepPage, Fail
     let account = visitor.session.account;
     let found = workflows::step(tx, account, id);
     let step = found.map_err(|error| refused(error, "/workflows"))?;
-    let workflow = workflows::get(tx, account, step.workflow);
+    let workflow = workflows::see(tx, &visitor.ctx, step.workflow);
     let workflow = workflow.map_err(|error| refused(error, "/workflows"))?;
     let actors = workflows::actors(tx, account, id, 2)?;
     let (people, groups) = workflows::named_actors(tx, account, id)?;
@@ -176,7 +176,7 @@ pub(crate) async fn name_person(
         .db
         .write(move |tx| {
             let ctx = &visitor.ctx;
-            let user = users::lookup(tx, ctx.account, &fields.person).map_err(NotAdded::Unknown)?;
+            let user = users::lookup(tx, ctx, &fields.person).map_err(NotAdded::Unknown)?;
             workflows::add_actor(tx, ctx, id, Member::User(user)).map_err(NotAdded::Refused)
         })
         .await;

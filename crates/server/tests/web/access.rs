@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use axum::http::Method;
+use directory::roles;
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
@@ -16,8 +17,9 @@ on_both! {
         let (site, account) = Site::with_account(db);
         let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
         let other = site.account("Elsewhere", "other@example.com");
-        let visitors = visitors(&site, &account, &other);
-        let owner = visitors[4].cookie();
+        let mut visitors = visitors(&site, &account, &other);
+        let owner = site.sign_in("maria@example.com");
+        let owner = owner.as_str();
         let import = crate::imports::draft(&site, owner);
         let series = crate::series::made(&site, owner);
         let token = crate::tokens::made_by(&site, &account, "Other");
@@ -31,6 +33,13 @@ on_both! {
         let (card, run) = crate::card_pages::card_and_run(&site, &account, person);
         let (group, bulk) = crate::bulk::made(&site, &account, person);
         let former = crate::leaving::deleted(&site, &account);
+        // Administrators with a role of each template; whoever has the site's sees nobody but the person.
+        crate::roles::join(&site, &account, group, person);
+        for template in roles::TEMPLATES {
+            let groups = (template.key == "site").then_some(group);
+            visitors.push(Visitor::Person(crate::roles::holder(&site, &account, template, groups).cookie));
+        }
+        let admin_role = crate::roles::made(&site, &account, &roles::TEMPLATES[0], "Of the walk", None);
         let mut table = String::new();
         for route in server::routes() {
             let path = route
@@ -62,6 +71,8 @@ on_both! {
                 .replace("photos/{id}", "photos/01971f00-0000-7000-8000-000000000000")
                 .replace("me/data/{id}", "me/data/01971f00-0000-7000-8000-000000000000")
                 .replace("me/devices/{id}", "me/devices/01971f00-0000-7000-8000-000000000000")
+                .replace("notifications/{id}", "notifications/01971f00-0000-7000-8000-000000000000")
+                .replace("roles/{id}", &format!("roles/{admin_role}"))
                 .replace("{session}", "01971f00-0000-7000-8000-000000000000")
                 .replace("access/{id}", &format!("access/{door}"))
                 .replace("devices/{id}", &format!("devices/{gate}"))

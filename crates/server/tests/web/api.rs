@@ -383,7 +383,7 @@ on_both! {
         let bearer = api.site.db.read_blocking(|tx| {
             tokens::find(tx, &tokens::Secret::parse(&secret).unwrap(), ctx.now())
         });
-        assert_eq!(bearer.unwrap().unwrap().role, Role::Admin);
+        assert_eq!(bearer.unwrap().unwrap().actor.role, Role::Admin);
         // A series of lists with roles is an owner's.
         api.site.execute("update series set settings = replace(settings, '\"general\"', '\"roles\"')");
         let answer = api.push_as(&secret, FILE, None);

@@ -126,7 +126,7 @@ on_both! {
         assert_eq!(id_at(&format!("/groups/{team}")), team);
         let as_manager = |account, user| Ctx {
             account,
-            actor: Actor { user: Some(user), name: "Lea".to_owned(), role: Role::Manager },
+            actor: Actor::new(Some(user), "Lea", Role::Manager),
             ..owner.clone()
         };
         let sees = |ctx: &Ctx| site.db.read_blocking(|tx| {

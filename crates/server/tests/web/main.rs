@@ -39,6 +39,7 @@ mod person_tabs;
 mod photos;
 mod portal;
 mod reports;
+mod roles;
 mod safety;
 mod scim;
 mod series;

@@ -84,7 +84,7 @@ on_both! {
         let (site, account) = Site::with_account(db);
         let person = site.member(&account, Role::User);
         let ctx = site.ctx(&account);
-        let id = site.db.read_blocking(|tx| users::lookup(tx, account.id, "user@example.com")).unwrap();
+        let id = site.db.read_blocking(|tx| users::lookup(tx, &site.ctx(&account), "user@example.com")).unwrap();
         site.db.write_blocking(|tx| {
             let before = users::get(tx, account.id, id).unwrap();
             let mut typed = users::Typed::of(&before);

@@ -161,11 +161,7 @@ impl Site {
     pub(crate) fn ctx(&self, account: &Account) -> Ctx {
         Ctx {
             account: account.id,
-            actor: Actor {
-                user: Some(account.owner),
-                name: "Maria Keller".to_owned(),
-                role: Role::Owner,
-            },
+            actor: Actor::new(Some(account.owner), "Maria Keller", Role::Owner),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
         }

@@ -31,7 +31,7 @@ pub fn report(
     id: CardRunId,
     output: impl io::Write,
 ) -> Result<(), CardRefusal> {
-    ctx.require(Action::ManageCards)?;
+    ctx.require_for_all(Action::ManageCards)?;
     let radix = db.write_blocking(|tx| {
         let run = stored(tx, ctx.account, id)?.ok_or(CardRefusal::Unknown)?;
         let details = format!(

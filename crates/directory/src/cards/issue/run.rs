@@ -66,11 +66,7 @@ fn running(
     Ok(found.map(|run| {
         let ctx = Ctx {
             account,
-            actor: Actor {
-                user: run.begun_by,
-                name: run.begun_by_name.clone(),
-                role: Role::Admin,
-            },
+            actor: Actor::new(run.begun_by, &run.begun_by_name, Role::Admin),
             clock: context.clock.clone(),
             ids: context.ids.clone(),
         };

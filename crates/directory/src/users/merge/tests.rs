@@ -234,7 +234,7 @@ on_both! {
         assert!(matches!(asked(&two.ctx, two.kept, two.kept), Err(MergeRefusal::Same)));
         assert!(matches!(asked(&two.ctx, two.kept, far), Err(MergeRefusal::NobodyThere)));
         assert!(matches!(asked(&two.ctx, far, two.other), Err(MergeRefusal::NobodyThere)));
-        let acting = |user, role| Ctx { actor: Actor { user: Some(user), name: "X".to_owned(), role }, ..two.ctx.clone() };
+        let acting = |user, role| Ctx { actor: Actor::new(Some(user), "X", role), ..two.ctx.clone() };
         assert!(matches!(asked(&acting(two.other, Role::Admin), two.kept, two.other), Err(MergeRefusal::Yourself)));
         assert!(matches!(asked(&acting(two.kept, Role::Manager), two.kept, two.other), Err(MergeRefusal::Forbidden(_))));
         run(db, "update users set role = 'owner' where account_id = $1 and id = $3 and id <> $2", &two);

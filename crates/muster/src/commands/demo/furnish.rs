@@ -162,11 +162,7 @@ fn documents(house: &House, ctx: &Ctx, people: &[UserRow]) -> Result<()> {
                 .db
                 .read_blocking(|tx| documents::get(tx, ctx.account, id))?;
             let actor = Ctx {
-                actor: Actor {
-                    user: Some(now_with.assignee),
-                    name: person.full_name(),
-                    role: Role::User,
-                },
+                actor: Actor::new(Some(now_with.assignee), person.full_name(), Role::User),
                 ..ctx.clone()
             };
             house

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use directory::{Action, Ctx, allows};
+use directory::{Action, Ctx};
 use import::{
     Brakes, CardHeld, Former, Imports, Mode, NewSeries, Preset, Refusal, Schedule, Series, Settings,
 };
@@ -223,8 +223,8 @@ async fn page(
     sent: Fields,
     error: Option<String>,
 ) -> Result<FormPage, Failure> {
-    let may_import_roles = allows(visitor.session.role, Action::ImportRoles);
-    let may_move_cards = allows(visitor.session.role, Action::ManageCards);
+    let may_import_roles = visitor.ctx.may(Action::ImportRoles);
+    let may_move_cards = visitor.ctx.may(Action::ManageCards);
     let watches_folders = ask(app, |imports| Ok(imports.watches_folders())).await?;
     let stored = series
         .as_ref()

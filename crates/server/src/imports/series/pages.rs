@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use directory::{Action, accounts, allows};
+use directory::{Action, accounts};
 use import::{Import, RunOutcome, Series, SeriesRun};
 use jiff::tz::TimeZone;
 use kernel::SeriesId;
@@ -57,7 +57,7 @@ pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Res
     .await?;
     let (shell, zone) = surroundings(&app, visitor).await?;
     Ok(Page(ListPage {
-        may_run: allows(shell.role, Action::RunImports),
+        may_run: shell.may(Action::RunImports),
         shell,
         lines: found
             .iter()
@@ -130,7 +130,7 @@ pub(crate) async fn show(
     let (shell, zone) = surroundings(&app, visitor).await?;
     let brakes = series.brakes;
     Ok(Page(SeriesPage {
-        may_run: allows(shell.role, Action::RunImports),
+        may_run: shell.may(Action::RunImports),
         shell,
         when: when(series.schedule),
         source: source(&series),

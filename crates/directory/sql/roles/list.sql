@@ -1,0 +1,5 @@
+select id, name, actions, all_groups, all_workflows, version
+from admin_roles
+where account_id = $1
+order by name_key
+limit 200

@@ -1,0 +1,239 @@
+//! Administrator roles of the account's own: their pages, and what those who have one meet.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use db::{Sql, params};
+use directory::{
+    Action,
+    groups::{self, GroupKind, Membership},
+    roles::{self, NewRole, Scope, Template},
+    users::Selection,
+};
+use kernel::{AdminRoleId, GroupId, Role, UserId};
+use testkit::{TestDb, on_both};
+
+use crate::site::{Account, Site};
+
+/// Makes a role of a template, for all or for a group.
+pub(crate) fn made(
+    site: &Site,
+    account: &Account,
+    template: &Template,
+    name: &str,
+    group: Option<GroupId>,
+) -> AdminRoleId {
+    let ctx = site.ctx(account);
+    let new = NewRole {
+        name: name.to_owned(),
+        actions: template.actions.iter().copied().collect(),
+        groups: group.map_or(Scope::All, |group| Scope::Selected(BTreeSet::from([group]))),
+        workflows: Scope::All,
+    };
+    site.db
+        .write_blocking(|tx| roles::add(tx, &ctx, &new))
+        .unwrap()
+}
+
+/// An administrator with a role of the account's own.
+pub(crate) struct Holder {
+    pub(crate) user: UserId,
+    pub(crate) role: AdminRoleId,
+    pub(crate) cookie: String,
+}
+
+/// Somebody who has a role of a template and is signed in.
+pub(crate) fn holder(
+    site: &Site,
+    account: &Account,
+    template: &Template,
+    group: Option<GroupId>,
+) -> Holder {
+    let role = made(site, account, template, template.name, group);
+    let email = format!("{}@example.com", template.key);
+    let (user, cookie) = site.member_named(account, Role::Admin, template.key, &email);
+    give(site, user, role);
+    Holder { user, role, cookie }
+}
+
+fn give(site: &Site, user: UserId, role: AdminRoleId) {
+    let sql = Sql::new("give", "update users set admin_role_id = $2 where id = $1");
+    site.db
+        .write_blocking(|tx| tx.execute(&sql, params![user, role]))
+        .unwrap();
+}
+
+/// Puts somebody into a group.
+pub(crate) fn join(site: &Site, account: &Account, group: GroupId, user: UserId) {
+    let row = Membership {
+        account: account.id,
+        user,
+        group,
+        created_at: site.clock.now(),
+    };
+    site.db.write_blocking(|tx| tx.bulk(&[row])).unwrap();
+}
+
+fn group(site: &Site, account: &Account, name: &str, people: &[UserId]) -> GroupId {
+    let ctx = site.ctx(account);
+    let group = site
+        .db
+        .write_blocking(|tx| groups::create(tx, &ctx, GroupKind::Group, name));
+    let group = group.unwrap().id;
+    for user in people {
+        join(site, account, group, *user);
+    }
+    group
+}
+
+fn template(key: &str) -> &'static Template {
+    Template::find(key).unwrap()
+}
+
+on_both! {
+    fn a_role_is_made_given_shown_and_deleted_by_pages(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        let harbour = group(&site, &account, "Harbour", &[person]).to_string();
+        let page = site.get("/settings/roles/new?template=site", &owner).body;
+        assert!(page.contains("value=\"users.export\" checked") && page.contains("value=\"settings.edit\">"), "{page}");
+        let wrong = [("name", "Site"), ("may", "users.view"), ("groups", "some")];
+        let refused = site.post("/settings/roles/new", &wrong, &owner);
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("Choose at least one group, or all"), "{}", refused.body);
+        let whole = [("name", "Site"), ("may", "imports.run"), ("groups", "some"), ("group", &harbour)];
+        assert_eq!(site.post("/settings/roles/new", &whole, &owner).status, 422);
+        let right = [("name", "Site"), ("may", "users.edit"), ("groups", "some"), ("group", &harbour), ("workflows", "all")];
+        assert_eq!(site.post("/settings/roles/new", &right, &owner).status, 303);
+        let list = site.get("/settings/roles", &owner).body;
+        assert!(list.contains("1 group or team") && list.contains("0 people"), "{list}");
+        let id = list.split("/users?role=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+
+        // Given in the person's form, shown on their page and in the list, found by the filter.
+        let edit = format!("/users/{person}/edit");
+        let form = site.get(&edit, &owner).body;
+        assert!(form.contains("<option value=\"Site\">Site</option>"), "{form}");
+        let version = form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let mut fields: Vec<(&str, &str)> = vec![
+            ("version", &version), ("first_name", "Thandi"), ("last_name", "Nkosi"), ("email", "thandi@example.com"),
+            ("role", "Site"), ("person_kind", "employee"), ("groups", &harbour),
+        ];
+        let old: Vec<(String, String)> = form
+            .split("name=\"old.").skip(1)
+            .filter_map(|part| {
+                let (key, rest) = part.split_once('"')?;
+                let value = rest.split("value=\"").nth(1)?.split('"').next()?;
+                Some((format!("old.{key}"), value.to_owned()))
+            })
+            .collect();
+        fields.extend(old.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        let saved = site.post(&edit, &fields, &owner);
+        assert_eq!(saved.status, 303, "{}", saved.body);
+        assert!(site.get(&format!("/users/{person}"), &owner).body.contains("<span class=\"badge plain\">Site</span>"));
+        let filtered = site.get(&format!("/users?role={id}"), &owner).body;
+        assert!(filtered.contains("Thandi Nkosi") && !filtered.contains("Maria Keller</a>"), "{filtered}");
+
+        let delete = format!("/settings/roles/{id}/delete");
+        assert!(site.get(&delete, &owner).body.contains("1 person has this role"));
+        assert_eq!(site.post(&delete, &[], &owner).status, 409);
+        assert_eq!(site.post(&delete, &[("instead", "user")], &owner).status, 303);
+        assert_eq!(site.text("select role from users where admin_role_id is null and first_name = 'Thandi'"), "user");
+    }
+
+    fn a_changed_role_counts_at_the_next_request(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let holder = holder(&site, &account, template("people"), None);
+        assert_eq!(site.get("/users/new", &holder.cookie).status, 200);
+        let auditor = made(&site, &account, template("auditor"), "Auditor", None);
+        give(&site, holder.user, auditor);
+        assert_eq!(site.get("/users/new", &holder.cookie).status, 403);
+        assert_eq!(site.get("/users", &holder.cookie).status, 200);
+        // A role that is gone leaves nothing, not everything.
+        give(&site, holder.user, site.ctx(&account).new_id());
+        assert_eq!(site.get("/users", &holder.cookie).status, 403);
+        assert_eq!(site.get("/me", &holder.cookie).status, 200);
+    }
+
+    fn a_token_does_no_more_than_its_makers_present_role(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let token = crate::tokens::made_by(&site, &account, "HR export");
+        let owner = site.sign_in("maria@example.com");
+        let import = crate::imports::draft(&site, &owner);
+        let path = format!("/api/v1/imports/{import}");
+        assert_eq!(site.call(Method::GET, &path, &token.secret).status, 200);
+        let importer = NewRole {
+            name: "Programs".to_owned(),
+            actions: BTreeSet::from([Action::ManageTokens, Action::ViewImports]),
+            groups: Scope::All,
+            workflows: Scope::All,
+        };
+        let ctx = site.ctx(&account);
+        let role = site.db.write_blocking(|tx| roles::add(tx, &ctx, &importer)).unwrap();
+        site.execute("update users set role = 'admin'");
+        give(&site, account.owner, role);
+        assert_eq!(site.call(Method::GET, &path, &token.secret).status, 200);
+        let series = format!("/api/v1/series/{}/files", ctx.new_id::<kernel::SeriesId>());
+        assert_eq!(site.call(Method::POST, &series, &token.secret).status, 403);
+        // Somebody who looks after one group has no tokens, whatever they made before.
+        let harbour = group(&site, &account, "Harbour", &[]);
+        give(&site, account.owner, made(&site, &account, template("site"), "Site", Some(harbour)));
+        assert_eq!(site.call(Method::GET, &path, &token.secret).status, 401);
+    }
+
+    fn whoever_looks_after_a_group_meets_nobody_else_on_any_page(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let inside = site.person(&account, "Ida Inside", "ida@example.com");
+        let outside = site.person(&account, "Otto Outside", "otto@example.com");
+        let harbour = group(&site, &account, "Harbour", &[inside]);
+        let holder = holder(&site, &account, template("site"), Some(harbour));
+        let theirs = crate::documents::made(&site, &account, &[outside]);
+        let (card, _) = crate::card_pages::card_and_run(&site, &account, outside);
+        let cookie = &holder.cookie;
+        for path in ["/users", "/users?q=O", "/users?q=Otto", "/users/export", "/cards", "/cards?q=99", "/cards?q=Otto", "/documents"] {
+            let answer = site.get(path, cookie);
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(!answer.body.contains("Otto Outside") && !answer.body.contains("otto@"), "{path}: {}", answer.body);
+        }
+        assert!(site.get("/users", cookie).body.contains("Ida Inside"));
+        for path in [
+            format!("/users/{outside}"), format!("/users/{outside}/edit"), format!("/users/{outside}/photo"),
+            format!("/users/{outside}/workflows"), format!("/cards/{card}"),
+            format!("/documents/{}", theirs.document), format!("/documents/{}/files/1", theirs.document),
+        ] {
+            assert_eq!(site.get(&path, cookie).status, 404, "{path}");
+        }
+        for (path, fields) in [
+            (format!("/users/{outside}/edit"), vec![("version", "1"), ("first_name", "X"), ("groups", "")]),
+            (format!("/users/{outside}/deactivate"), vec![]),
+            (format!("/users/{outside}/invite"), vec![("channel", "link")]),
+            (format!("/users/{outside}/reset-password"), vec![]),
+            (format!("/users/{outside}/data"), vec![]),
+            (format!("/users/{outside}/keep"), vec![("field", "title")]),
+            (format!("/cards/{card}/replace"), vec![("number", "77")]),
+            (format!("/cards/{card}/show"), vec![]),
+        ] {
+            assert_eq!(site.post(&path, &fields, cookie).status, 404, "{path}");
+        }
+        // By ids in forms.
+        let (id, document) = (outside.to_string(), format!("{}:1", theirs.document));
+        let new_card = [("user", "otto@example.com"), ("kind", "qr"), ("number", "4711"), ("starts", ""), ("ends", "")];
+        assert_eq!(site.post("/cards/new", &new_card, cookie).status, 409);
+        let reassign = [("document", &*document), ("to", "ida@example.com"), ("note", "")];
+        assert!([404, 409].contains(&site.post("/documents/reassign", &reassign, cookie).status.as_u16()));
+        let bulk = [("pick", &*id), ("do", "deactivate")];
+        let made = site.post("/users/bulk", &bulk, cookie);
+        assert_eq!(site.count("select count(*) as n from bulk_rows"), 0, "{}", made.body);
+        let card = card.to_string();
+        let revoke = [("card", &*card), ("step", "revoke"), ("sure", "yes")];
+        assert_ne!(site.post("/cards/change", &revoke, cookie).status, 303);
+        assert_eq!(site.count("select count(*) as n from cards where state = 'revoked'"), 0);
+        // By what is left to whoever began it: nobody of the others.
+        let all = Selection::Matching(directory::users::UserFilter::default());
+        let ctx = site.ctx(&account);
+        let role = site.db.read_blocking(|tx| roles::held(tx, account.id, Role::Admin, Some(holder.role))).unwrap();
+        let acting = directory::Ctx { actor: directory::Actor::new(Some(holder.user), "site", Role::Admin).with(role), ..ctx };
+        let chosen = site.db.read_blocking(|tx| directory::bulk::chosen(tx, &acting, &all, 50)).unwrap();
+        assert_eq!(chosen, [inside]);
+    }
+}
