@@ -20,7 +20,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         key: "people",
         name: "People administrator",
-        words: "Looks after people, groups, invitations and cards by hand.",
+        words: "Looks after people, groups, invitations and cards by hand, and deletes who leaves.",
         actions: &[
             Action::ViewUsers,
             Action::EditUsers,
@@ -70,7 +70,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         key: "auditor",
         name: "Auditor",
-        words: "Sees people, imports, messages and the log, and changes nothing.",
+        words: "Sees people, imports, reports, messages and the log, and changes nothing.",
         actions: &[
             Action::ViewUsers,
             Action::ViewImports,

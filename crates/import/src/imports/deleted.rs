@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use db::{params, sql};
 use directory::{
-    Ctx,
+    Action, Ctx,
     leaving::{self, Back, LeaveError, Returned},
     users::{KeyKind, StagedKey},
 };
@@ -40,6 +40,7 @@ impl Imports {
         id: ImportId,
         rev: Option<i64>,
     ) -> Result<i64, Refusal> {
+        ctx.require(Action::RunImports)?;
         self.draft(ctx, id, rev)?;
         let people = self.deleted_people(ctx, id)?;
         let done = self

@@ -19,7 +19,7 @@ fn with_deleted(db: &TestDb) -> (House, UserId) {
     house.add(FILE);
     let anna = house
         .db
-        .read_blocking(|tx| users::lookup(tx, house.ctx.account, "anna@example.com"))
+        .read_blocking(|tx| users::lookup(tx, &house.ctx, "anna@example.com"))
         .unwrap();
     house.wait(1);
     house

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use db::Tx;
-use directory::accounts;
+use directory::{Action, accounts};
 use identity::devices;
 use kernel::UserId;
 use requests::early::EarlySettings;
@@ -63,7 +63,11 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<DevicesPage, F
     })
 }
 
+/// For those who may decide about it.
 fn early(tx: &mut Tx<'_>, visitor: &Visitor, id: UserId) -> Result<Option<EarlyCard>, Failure> {
+    if !visitor.ctx.actor.may_for_all(Action::EditUsers) {
+        return Ok(None);
+    }
     let account = visitor.ctx.account;
     let devices = devices::list_of_user(tx, &visitor.ctx, id).map_err(sign_in::of_device)?;
     let access = requests::early::of_user(tx, account, id)?;

@@ -101,6 +101,7 @@ pub(crate) struct Frame {
     pub(crate) position: String,
     pub(crate) may_edit: bool,
     pub(crate) may_delete: bool,
+    pub(crate) may_merge: bool,
     /// Whom they were made one with.
     pub(crate) merged_into: Option<(UserId, String)>,
     /// Who was made one with them.
@@ -124,6 +125,7 @@ impl Frame {
         let record = seen(tx, visitor, id)?;
         let (user, name) = (&record.user, record.user.full_name());
         let photo = photos::large_link(tx, ctx.account, id, &format!("/users/{id}/photo"))?;
+        let merged_into = users::merge::merged_into(tx, ctx.account, id)?;
         let frame = Self {
             id,
             tab: tab.text(),
@@ -142,7 +144,8 @@ impl Frame {
             role: role_of(&record),
             position: position(user),
             may_edit: ctx.may(Action::EditUsers) && user.status != UserStatus::Deleted.as_str(),
-            merged_into: users::merge::merged_into(tx, ctx.account, id)?,
+            may_merge: ctx.actor.may_for_all(Action::EditUsers) && merged_into.is_none(),
+            merged_into,
             merged_from: users::merge::merged_from(tx, ctx.account, id)?,
             may_delete: ctx.may(Action::DeleteUsers) && user.status != UserStatus::Deleted.as_str(),
             status_change: if user.status == UserStatus::Deactivated.as_str() {

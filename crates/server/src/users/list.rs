@@ -80,6 +80,10 @@ impl UsersPage {
         self.shell.may(Action::EditUsers)
     }
 
+    fn may_edit_all(&self) -> bool {
+        self.shell.may_for_all(Action::EditUsers)
+    }
+
     fn may_delete(&self) -> bool {
         self.shell.may(Action::DeleteUsers)
     }

@@ -1,6 +1,6 @@
 //! Administrator roles of the account's own: their pages, and what those who have one meet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use axum::http::Method;
 use db::{Sql, params};
@@ -90,6 +90,116 @@ fn template(key: &str) -> &'static Template {
     Template::find(key).unwrap()
 }
 
+/// Follows every link from the first page; none may lead to where the visitor is refused, and no form either.
+/// Answers to how many kinds of pages.
+fn walk(site: &Site, role: &str, cookie: &str) -> usize {
+    let routes = server::routes();
+    let (mut known, mut waiting) = (
+        BTreeSet::new(),
+        VecDeque::from([("/".to_owned(), String::new())]),
+    );
+    while let Some((path, from)) = waiting.pop_front() {
+        // One page of each kind, of each way to ask for it.
+        let kind = kind_of(&path);
+        if path.starts_with("/assets") || !known.insert(kind) {
+            continue;
+        }
+        let answer = site.get(&path, cookie);
+        assert_ne!(answer.status, 403, "{role}: {from} leads to {path}");
+        for link in values_of(&answer.body, "href=\"") {
+            if link.starts_with('/') {
+                waiting.push_back((link, path.clone()));
+            }
+        }
+        for form in answer.body.split("<form method=\"post\"").skip(1) {
+            let tag = form.split('>').next().unwrap_or_default();
+            for action in values_of(tag, "action=\"") {
+                let action = action.split('?').next().unwrap_or_default().to_owned();
+                assert!(
+                    is_open(&routes, site, &action, cookie),
+                    "{role}: {path} has a form for {action}"
+                );
+            }
+        }
+    }
+    known.len()
+}
+
+/// Whether the guard lets somebody post to an address: a form from elsewhere is refused only after that.
+fn is_open(routes: &[server::Route], site: &Site, path: &str, cookie: &str) -> bool {
+    let fits = |route: &&server::Route| {
+        let (pattern, parts): (Vec<&str>, Vec<&str>) =
+            (route.path.split('/').collect(), path.split('/').collect());
+        route.method == Method::POST
+            && pattern.len() == parts.len()
+            && pattern
+                .iter()
+                .zip(&parts)
+                .all(|(one, other)| one.starts_with('{') || one == other)
+    };
+    let found: Vec<_> = routes.iter().filter(fits).collect();
+    assert!(!found.is_empty(), "no route for {path}");
+    found.iter().any(|route| match route.access {
+        server::Access::May(action) => actor(site, cookie).may(action),
+        server::Access::MayForAll(action) => actor(site, cookie).may_for_all(action),
+        _ => true,
+    })
+}
+
+/// Who a cookie signs in.
+fn actor(site: &Site, cookie: &str) -> directory::Actor {
+    let token = cookie.split('=').nth(1).unwrap().split(';').next().unwrap();
+    let token = identity::sessions::Token::parse(token).unwrap();
+    let now = site.clock.now();
+    let session = site
+        .db
+        .read_blocking(|tx| identity::sessions::find(tx, &token, now))
+        .unwrap()
+        .unwrap();
+    directory::Actor::new(Some(session.user), "", session.role).with(session.custom.clone())
+}
+
+/// A path without the ids in it, and only the names of what is asked.
+fn kind_of(link: &str) -> String {
+    let link = link.split('#').next().unwrap_or_default();
+    let (path, query) = link.split_once('?').unwrap_or((link, ""));
+    let parts: Vec<&str> = path
+        .split('/')
+        .map(|part| {
+            if part.len() == 36 && part.contains('-') {
+                "{id}"
+            } else {
+                part
+            }
+        })
+        .collect();
+    let names: BTreeSet<&str> = query
+        .split('&')
+        .filter_map(|pair| pair.split('=').next())
+        .collect();
+    format!(
+        "{}?{}",
+        parts.join("/"),
+        names.into_iter().collect::<Vec<_>>().join("&")
+    )
+}
+
+fn values_of(html: &str, before: &str) -> Vec<String> {
+    html.split(before)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|value| {
+            value
+                .replace("&amp;", "&")
+                .replace("&#38;", "&")
+                .split('#')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect()
+}
+
 on_both! {
     fn a_role_is_made_given_shown_and_deleted_by_pages(db: &TestDb) {
         let (site, account) = Site::with_account(db);
@@ -139,6 +249,32 @@ on_both! {
         assert_eq!(site.post(&delete, &[], &owner).status, 409);
         assert_eq!(site.post(&delete, &[("instead", "user")], &owner).status, 303);
         assert_eq!(site.text("select role from users where admin_role_id is null and first_name = 'Thandi'"), "user");
+    }
+
+    fn no_page_leads_its_visitor_to_a_refusal(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let owner = site.sign_in("maria@example.com");
+        let person = site.person(&account, "Thandi Nkosi", "thandi@example.com");
+        crate::imports::draft(&site, &owner);
+        crate::series::made(&site, &owner);
+        crate::outbox::queued(&site, &account, "thandi@example.com");
+        crate::inviting::wave(&site, &account);
+        crate::devices::two_with(&site, &account, person);
+        crate::card_pages::card_and_run(&site, &account, person);
+        crate::leaving::deleted(&site, &account);
+        let harbour = group(&site, &account, "Harbour", &[person]);
+        let mut visitors: Vec<(&str, String)> = [Role::User, Role::Manager, Role::Admin]
+            .map(|role| (role.as_str(), site.member(&account, role)))
+            .into();
+        crate::documents::made(&site, &account, &[person]);
+        for template in roles::TEMPLATES {
+            let only = (template.key == "site").then_some(harbour);
+            visitors.push((template.key, holder(&site, &account, template, only).cookie));
+        }
+        for (role, cookie) in visitors {
+            let pages = walk(&site, role, &cookie);
+            assert!(pages >= if role == "user" { 5 } else { 10 }, "{role} came to {pages} pages");
+        }
     }
 
     fn a_changed_role_counts_at_the_next_request(db: &TestDb) {
