@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use db::Tx;
 use directory::{
-    accounts,
+    Action, accounts,
     cards::{self, CardFilter, CardLine, CardSettings, MOST_COUNTED, Run, standing},
 };
 use jiff::tz::TimeZone;
@@ -147,7 +147,11 @@ pub(crate) async fn list(
                 let link = Link::to("/cards").with("state", &query.state);
                 link.with("after", &last.card.id.to_string()).into_string()
             });
-            let runs = cards::runs(tx, account)?;
+            let runs = if visitor.ctx.actor.may_for_all(Action::ManageCards) {
+                cards::runs(tx, account)?
+            } else {
+                Vec::new()
+            };
             Ok(Page(ListPage {
                 shell,
                 tabs: tabs(&counts, state, &query.q),

@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Tx;
 use directory::{
-    Action, accounts,
+    Action, Actor, accounts,
     bulk::{self, Bulk, BulkAction, BulkError, BulkState, Outcome},
     fields,
     groups::GroupKind,
@@ -78,7 +78,8 @@ fn targets(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> db::Result<Targ
             Err(_) => false,
         };
         let present = if is_of_them { present } else { "" };
-        let (choices, has_more) = entries(tx, visitor, many, present)?;
+        let (mut choices, has_more) = entries(tx, visitor, many, present)?;
+        choices.retain(|choice| is_within(&visitor.ctx.actor, many, &choice.value));
         if has_more {
             named.push((field, label, query.get(field).to_owned()));
         }
@@ -92,6 +93,26 @@ fn targets(tx: &mut Tx<'_>, visitor: &Visitor, query: &Query) -> db::Result<Targ
         }));
     }
     Ok((groups, workflows, named))
+}
+
+/// Whether an administrator of some groups or workflows may put people into this one.
+fn is_within(actor: &Actor, many: Many, id: &str) -> bool {
+    actor.custom.as_ref().is_none_or(|role| match many {
+        Many::Groups(_) => id.parse().is_ok_and(|id| role.groups.has(&id)),
+        Many::Workflows => id.parse().is_ok_and(|id| role.workflows.has(&id)),
+        Many::Devices => true,
+    })
+}
+
+/// Whether one of the ways is open to a visitor.
+fn may(visitor: &Visitor, way: &str) -> bool {
+    match way {
+        "delete" => visitor.ctx.may(Action::DeleteUsers),
+        "add" | "remove" => visitor.ctx.may(Action::ManageWorkflows),
+        "invite" => visitor.ctx.actor.may_for_all(Action::InviteUsers),
+        "leave" => visitor.ctx.actor.may_for_all(Action::EditUsers),
+        _ => true,
+    }
 }
 
 /// Says by its id what was typed by its name; what has no such thing, in words.
@@ -208,7 +229,7 @@ fn choose_page(
         carried,
         ways: WAYS
             .iter()
-            .filter(|way| may_delete || way.0 != "delete")
+            .filter(|way| may(visitor, way.0))
             .map(|(value, text)| {
                 let choice = Choice::new(*value, *text, query.get("do") == *value);
                 if *value == "delete" {

@@ -187,7 +187,7 @@ fn page(tx: &mut Tx<'_>, visitor: &Visitor, query: Query) -> Result<UsersPage, F
         shell: Shell::load(tx, visitor, Section::Users)?,
         q: query.get("q").to_owned(),
         // Whoever looks at the list is somebody; an account without others has one person.
-        is_empty_account: visitor.ctx.may(Action::EditUsers)
+        is_empty_account: visitor.ctx.actor.may_for_all(Action::RunImports)
             && !query.is_filtered()
             && people.len() <= 1
             && found.next.is_none()
