@@ -32,11 +32,7 @@ use kernel::{AccountId, Role};
 fn of_the_product(context: &Context, account: AccountId) -> Ctx {
     Ctx {
         account,
-        actor: Actor {
-            user: None,
-            name: "Muster".to_owned(),
-            role: Role::Admin,
-        },
+        actor: Actor::new(None, "Muster", Role::Admin),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
     }

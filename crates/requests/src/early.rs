@@ -8,7 +8,7 @@ mod list;
 mod settings;
 
 use db::{Param, Tx, Value, from_row, params, sql};
-use directory::{Ctx, Forbidden, activity, notifications, users};
+use directory::{Action, Ctx, Forbidden, activity, notifications, users};
 use kernel::{AccountId, Timestamp, UserId};
 
 pub use decide::{Decided, approve, end, refuse};
@@ -162,13 +162,13 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId) -> Result<(), EarlyRefusal>
     }
     activity::record(tx, ctx, "early_access.ask", Some(user.uuid()), "")?;
     let text = format!("{} asks for early access to the app.", ctx.actor.name);
-    let administrators = users::administrators(tx, ctx.account)?;
+    let administrators = users::administrators(tx, ctx.account, Action::EditUsers)?;
     let others: Vec<UserId> = administrators
         .into_iter()
         .map(|administrator| administrator.id)
         .filter(|id| *id != user)
         .collect();
-    notifications::add_to_many(tx, ctx, &others, "early_access.requested", &text)?;
+    notifications::add_to_many(tx, ctx, &others, "early_access.requested", None, &text)?;
     Ok(())
 }
 

@@ -34,6 +34,31 @@ fn jobs(db: &TestDb) -> i64 {
 }
 
 on_both! {
+    fn are_kept_read_one_by_one_and_looked_through_to_the_oldest(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let ((anna, _), (ben, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Ben Cole"));
+        for number in 0..5 {
+            ctx.clock.advance(Duration::from_millis(1));
+            let text = format!("Number {number}");
+            db.write_blocking(|tx| add_to_many(tx, &ctx, &[anna, ben], "import.finished", None, &text)).unwrap();
+        }
+        let (mut before, mut seen) = (None, Vec::new());
+        loop {
+            let found = db.read_blocking(|tx| page(tx, ctx.account, anna, before, 2)).unwrap();
+            let Some(last) = found.last() else { break };
+            before = Some(last.id);
+            seen.extend(found.into_iter().map(|one| (one.id, one.text)));
+        }
+        let texts: Vec<&str> = seen.iter().map(|one| one.1.as_str()).collect();
+        assert_eq!(texts, ["Number 4", "Number 3", "Number 2", "Number 1", "Number 0"]);
+        let id = seen[2].0;
+        // Nobody marks those of somebody else.
+        assert!(!db.write_blocking(|tx| mark_one_read(tx, &ctx, ben, id)).unwrap());
+        assert!(db.write_blocking(|tx| mark_one_read(tx, &ctx, anna, id)).unwrap());
+        let count = |user| db.read_blocking(|tx| unread(tx, ctx.account, user)).unwrap();
+        assert_eq!((count(anna), count(ben)), (4, 5));
+    }
+
     fn what_waits_is_mailed_in_one_and_the_rest_if_it_was_chosen(db: &TestDb) {
         let ctx = account(db, "Harbour");
         let ((anna, of_anna), (ben, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Ben Cole"));
@@ -59,7 +84,7 @@ on_both! {
         assert!(db.read_blocking(|tx| wants_mail(tx, ctx.account, ben, Topic::ImportsWaiting)).unwrap());
         for kind in ["import.finished", "import.held"] {
             ctx.clock.advance(MINUTE);
-            db.write_blocking(|tx| add_to_many(tx, &ctx, &[anna, ben], kind, kind)).unwrap();
+            db.write_blocking(|tx| add_to_many(tx, &ctx, &[anna, ben], kind, None, kind)).unwrap();
         }
         let found = mailed(db, &ctx);
         assert_eq!(found, [("Anna".to_owned(), texts(&["import.finished"])), ("Ben".to_owned(), texts(&["import.held"]))]);

@@ -71,7 +71,7 @@ impl Topic {
         match self {
             Self::Documents => None,
             Self::ImportsWaiting | Self::ImportsEnded => Some(Action::RunImports),
-            Self::Returned => Some(Action::InviteUsers),
+            Self::Returned => Some(Action::ViewOutbox),
             Self::Requests | Self::WorkFailed | Self::WorkEnded => Some(Action::EditUsers),
         }
     }
