@@ -59,6 +59,8 @@ const MIGRATIONS: &[Script] = &[
     script!("0026_keep_deleted"),
     script!("0027_notification_choices"),
     script!("0031_provisioning"),
+    script!("0032_api"),
+    script!("0033_uploads"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

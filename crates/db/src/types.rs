@@ -5,7 +5,8 @@ use kernel::{
     CardRunId, CardState, CardType, Code, CustomFieldId, DataRequestId, DeviceId, DocumentId,
     FileId, GrantId, GroupId, IdentityId, ImportId, InvitationId, InviteDraftId, JobId, MappingId,
     MessageId, ModuleId, NotificationId, PersonKind, PhotoBatchId, Role, SeriesId, SeriesRunId,
-    SessionId, Severity, StepId, Timestamp, UserId, UserStatus, ViewId, WaveId, WorkflowId,
+    SessionId, Severity, StepId, Timestamp, UploadId, UserId, UserStatus, ViewId, WaveId,
+    WorkflowId,
 };
 use uuid::Uuid;
 
@@ -199,7 +200,7 @@ macro_rules! ids {
 ids! {
     AccountId ActivityId CardId CardEventId CardRunId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
     ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId InviteDraftId WorkflowId BulkId ViewId AdminRoleId
-    StepId DocumentId FileId
+    StepId DocumentId FileId UploadId
     DataRequestId PhotoBatchId
 }
 

@@ -6,8 +6,10 @@ use kernel::{AccountId, GroupId, GroupName, Timestamp, UserId};
 use crate::{Action, Ctx, Forbidden, activity};
 
 mod manage;
+mod members;
 
 pub use manage::{ManageGroup, add_member, delete, lead, page, remove_member, rename};
+pub use members::{MOST_AT_ONCE, MembersChanged, change_members};
 
 /// Whether a set of people is an ordinary group or a team with team admins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

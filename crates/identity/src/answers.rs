@@ -2,7 +2,7 @@
 //!
 //! A key belongs to one token and is kept for a day. Not here: which requests take a key.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, ApiTokenId, Timestamp};
@@ -47,6 +47,8 @@ pub struct Answer {
     pub status: i64,
     /// The body.
     pub body: String,
+    /// Headers that belong to it, such as where the thing made is.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// What is known of a key.
@@ -64,12 +66,14 @@ struct Kept {
     request_hash: Vec<u8>,
     status: i64,
     body: String,
+    headers: String,
 }
 
 from_row!(Kept {
     request_hash,
     status,
-    body
+    body,
+    headers,
 });
 
 /// What a request with this key was answered before.
@@ -83,6 +87,7 @@ pub fn find(tx: &mut Tx<'_>, keyed: &Keyed, now: Timestamp) -> db::Result<Earlie
         Some(kept) if kept.request_hash == keyed.request => Earlier::Same(Answer {
             status: kept.status,
             body: kept.body,
+            headers: serde_json::from_str(&kept.headers).unwrap_or_default(),
         }),
         Some(_) => Earlier::Other,
     })
@@ -100,6 +105,7 @@ pub fn keep(tx: &mut Tx<'_>, keyed: &Keyed, answer: &Answer, now: Timestamp) -> 
             keyed.request,
             answer.status,
             answer.body,
+            serde_json::to_string(&answer.headers).unwrap_or_default(),
             now
         ],
     )?;

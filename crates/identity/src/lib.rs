@@ -20,6 +20,7 @@ mod password;
 mod recovery;
 pub mod reset;
 pub mod rules;
+mod scopes;
 pub mod second_step;
 pub mod sessions;
 pub mod set_up;

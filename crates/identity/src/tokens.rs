@@ -5,7 +5,7 @@
 //! tokens. The secret is shown once; the database holds its hash. Not here: which request needs
 //! which scope, see `server`.
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use db::{FromRow, Row, Tx, from_row, params, sql};
 use directory::{
@@ -15,6 +15,7 @@ use directory::{
 };
 use kernel::{AccountId, AdminRoleId, ApiTokenId, Role, Timestamp, UserId, fold, full_name};
 
+pub use crate::scopes::{Scope, UnknownScope};
 use crate::sessions::Token;
 
 /// What every secret begins with, so that people and scanners know one when they see it.
@@ -43,77 +44,6 @@ impl Secret {
     /// The secret in letters, for the one time that it is shown.
     pub fn reveal(&self) -> String {
         format!("{PREFIX}{}", self.0.reveal())
-    }
-}
-
-/// What a token may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// See imports and the runs of series.
-    ImportsRead,
-    /// Hand files to series.
-    ImportsWrite,
-    /// See people and groups by SCIM.
-    ScimRead,
-    /// Make, change and delete people and groups by SCIM.
-    ScimWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 4] = [
-        Self::ImportsRead,
-        Self::ImportsWrite,
-        Self::ScimRead,
-        Self::ScimWrite,
-    ];
-
-    /// The stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ImportsRead => "imports:read",
-            Self::ImportsWrite => "imports:write",
-            Self::ScimRead => "scim:read",
-            Self::ScimWrite => "scim:write",
-        }
-    }
-
-    /// What it allows, in words.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::ImportsRead => "See imports and how far they are",
-            Self::ImportsWrite => "Hand files to series",
-            Self::ScimRead => "See people and groups as an identity provider (SCIM)",
-            Self::ScimWrite => {
-                "Make, change and delete people and groups as an identity provider (SCIM)"
-            }
-        }
-    }
-
-    /// What the maker of a token must be allowed for it.
-    pub const fn action(self) -> Action {
-        match self {
-            Self::ImportsRead => Action::ViewImports,
-            Self::ImportsWrite => Action::RunImports,
-            Self::ScimRead => Action::ViewUsers,
-            Self::ScimWrite => Action::EditUsers,
-        }
-    }
-}
-
-/// Not the name of a scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a scope")]
-pub struct UnknownScope;
-
-impl FromStr for Scope {
-    type Err = UnknownScope;
-
-    fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or(UnknownScope)
     }
 }
 
@@ -365,9 +295,9 @@ fn insert(
     let now = ctx.now();
     let holds = Duration::from_hours(24 * new.days.unsigned_abs());
     let scopes: Vec<_> = Scope::ALL
-        .into_iter()
+        .iter()
         .filter(|scope| new.scopes.contains(scope))
-        .map(Scope::as_str)
+        .map(|scope| scope.as_str())
         .collect();
     let scopes = scopes.join(" ");
     let inserted = tx.execute(
@@ -490,13 +420,5 @@ mod tests {
         assert_eq!(Secret::parse(&text[7..]), None);
         assert_eq!(Secret::parse(&format!("{text}0")), None);
         assert!(!format!("{secret:?}").contains(&text[7..20]));
-    }
-
-    #[test]
-    fn every_scope_is_known_by_its_name() {
-        for scope in Scope::ALL {
-            assert_eq!(scope.as_str().parse(), Ok(scope));
-        }
-        assert_eq!("imports".parse::<Scope>(), Err(UnknownScope));
     }
 }

@@ -111,6 +111,8 @@ typed_ids! {
     StepId;
     /// A document in a workflow.
     DocumentId;
+    /// A file that arrives in parts.
+    UploadId;
     /// One version of a document's file.
     FileId;
     /// A product part with licences.

@@ -33,8 +33,8 @@ pub use id::{
     AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId,
     CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdError, IdRange,
     IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId,
-    NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId, UserId,
-    ViewId, WaveId, WorkflowId,
+    NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId, UploadId,
+    UserId, ViewId, WaveId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

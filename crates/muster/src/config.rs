@@ -73,6 +73,11 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Number,
         example: "1024",
     },
+    Setting {
+        key: "token-requests",
+        kind: Kind::Number,
+        example: "600",
+    },
     text("metrics-listen", "\"127.0.0.1:9090\""),
     Setting {
         key: "log-format",

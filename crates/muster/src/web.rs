@@ -17,12 +17,15 @@ use crate::{
 
 /// The largest upload if nothing is said.
 const UPLOAD_LIMIT_MIB: u64 = 1024;
+/// How many requests a token may make each minute if nothing is said.
+const TOKEN_REQUESTS: u32 = 600;
 
 /// How the server is reached, and what it tells of itself.
 pub(crate) struct WebSettings {
     pub(crate) role: Role,
     pub(crate) https: bool,
     pub(crate) upload_limit_bytes: u64,
+    pub(crate) token_requests: u32,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tls: Option<Tls>,
     pub(crate) redirect_listen: Option<String>,
@@ -53,6 +56,7 @@ impl Default for WebSettings {
             role: Role::All,
             https: false,
             upload_limit_bytes: UPLOAD_LIMIT_MIB << 20,
+            token_requests: TOKEN_REQUESTS,
             trusted_proxies: Vec::new(),
             tls: None,
             redirect_listen: None,
@@ -82,6 +86,11 @@ pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
         (None, Some(text)) => text.parse().context("upload-limit-mib")?,
         (None, None) => UPLOAD_LIMIT_MIB,
     };
+    let token_requests = match (args.token_requests, file.get("token-requests")) {
+        (Some(number), _) => number,
+        (None, Some(text)) => text.parse().context("token-requests")?,
+        (None, None) => TOKEN_REQUESTS,
+    };
     let upload_limit_bytes = mib
         .checked_mul(1 << 20)
         .context("--upload-limit-mib is too large")?;
@@ -99,6 +108,7 @@ pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
         role,
         https: args.https || file.get("https").is_some_and(|yes| yes == "true") || tls.is_some(),
         upload_limit_bytes,
+        token_requests,
         trusted_proxies: trusted_proxies(&web.trusted_proxies, file)?,
         tls,
         redirect_listen: plain(&web.redirect_listen, "redirect-listen"),

@@ -2,15 +2,45 @@
 //!
 //! A request is signed in by a token in `Authorization: Bearer` and by nothing else; cookies mean
 //! nothing here, and tokens nothing to pages. What cannot be done is answered with a problem of
-//! RFC 9457 and a stable code. Not here: tokens themselves (`identity`) and their page (`settings`).
+//! RFC 9457 and a stable code. `table` has every operation with its scope; an operation is a value
+//! that requests are held to, that does the work, and from which the specification is written
+//! (docs/decisions/0035). Not here: tokens themselves (`identity`) and their page (`settings`).
 
+mod activity;
+mod ask;
 mod bearer;
+mod cards;
+mod cursor;
+mod deleted;
+mod devices;
+mod drive;
+mod exports;
+mod grants;
+mod groups;
+mod import_rows;
+mod imports;
 mod intake;
+mod invitations;
+mod members;
+mod modules;
+mod openapi;
+mod operation;
+mod photos;
 mod problem;
-mod push;
-mod status;
+mod rates;
+mod reference;
+mod replay;
+mod series;
+mod settings;
+mod shape;
+mod table;
+mod uploads;
+mod users;
+mod workflows;
 
 pub(crate) use bearer::{Caller, Speaks, guarded, without_method};
+pub(crate) use openapi::serve as serve_specification;
 pub(crate) use problem::Problem;
-pub(crate) use push::push;
-pub(crate) use status::{show_import, show_run};
+pub(crate) use rates::Rates;
+pub(crate) use reference::show as show_reference;
+pub(crate) use table::{entries, mount};

@@ -16,7 +16,7 @@ use jobs::Wake;
 use kernel::{Clock, Ids};
 use tokio::sync::Semaphore;
 
-use crate::{forwarded::Network, throttle::Throttle};
+use crate::{api::Rates, forwarded::Network, throttle::Throttle};
 
 /// What an operator decides about the web shell.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The largest file that may be uploaded.
     pub upload_limit_bytes: u64,
+    /// How many requests a token may make each minute.
+    pub token_requests_a_minute: u32,
 }
 
 impl Default for Settings {
@@ -38,6 +40,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             data: std::env::temp_dir(),
             upload_limit_bytes: 1024 * 1024 * 1024,
+            token_requests_a_minute: 600,
         }
     }
 }
@@ -63,6 +66,8 @@ pub struct Inner {
     pub(crate) throttle: Throttle,
     /// The same for programs, so that a forgotten one keeps no person of its network out.
     pub(crate) token_throttle: Throttle,
+    /// What programs have used of the requests they may make.
+    pub(crate) rates: Rates,
     /// Hashing takes a whole core; more at once than there are cores would starve the rest.
     pub(crate) hashing: Semaphore,
     /// Set once an account has been seen, after which the set-up page never opens again.
@@ -89,6 +94,7 @@ impl App {
             imports,
             wake,
             delivery,
+            rates: Rates::new(settings.token_requests_a_minute),
             settings,
             strangers: Strangers::default(),
             throttle: Throttle::default(),

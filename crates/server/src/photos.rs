@@ -7,6 +7,6 @@ mod results;
 pub(crate) use directory::photos::undo::UNDO_DAYS;
 pub(crate) use many::{begin, list};
 pub(crate) use one::{
-    large_link, own, remove, remove_own, set, set_own, show as show_one, with_photos,
+    image, large_link, own, remove, remove_own, set, set_own, show as show_one, with_photos,
 };
 pub(crate) use results::{download, show, undo};

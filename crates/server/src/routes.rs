@@ -39,7 +39,6 @@ const UPLOADS: &[&str] = &[
     "/imports/new",
     "/imports/{id}/corrected",
     "/invite/{id}/file",
-    "/api/v1/series/{id}/files",
     "/documents/new",
     "/me/documents/{id}/file",
 ];
@@ -92,13 +91,12 @@ macro_rules! table {
     (@ delete) => { Method::DELETE };
 }
 
-/// Every route.
+/// Every page.
 #[rustfmt::skip]
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
-pub fn routes() -> Vec<Route> {
-    use Access::{Arriving, Everybody, May, MayForAll, SignedIn, Token};
+fn pages() -> Vec<Route> {
+    use Access::{Arriving, Everybody, May, MayForAll, SignedIn};
     use Action::{DeleteUsers, EditGroups, EditSettings, EditUsers, EraseUsers, ExportUsers, InviteUsers, ManageAccess, ManageCards, ManageDocuments, ManageRoles, ManageTokens, ManageWorkflows, RunImports, ViewActivity, ViewImports, ViewOutbox, ViewReports, ViewUsers};
-    use Scope::{ImportsRead, ImportsWrite, ScimRead, ScimWrite};
     table! {
         get  "/livez"                 Everybody        => health::live;
         get  "/readyz"                Everybody        => health::ready;
@@ -425,9 +423,17 @@ pub fn routes() -> Vec<Route> {
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;
-        post "/api/v1/series/{id}/files" Token(ImportsWrite) => api::push;
-        get  "/api/v1/series/{id}/runs/{run}" Token(ImportsRead) => api::show_run;
-        get  "/api/v1/imports/{id}"   Token(ImportsRead) => api::show_import;
+        get  "/api"                   May(ManageTokens) => api::show_reference;
+        get  "/api/v1/openapi.json"   Everybody        => api::serve_specification;
+    }
+}
+
+/// What identity providers speak to.
+#[rustfmt::skip]
+fn provisioning() -> Vec<Route> {
+    use Access::Token;
+    use Scope::{ScimRead, ScimWrite};
+    table! {
         get  "/scim/v2/ServiceProviderConfig" Token(ScimRead) => scim::show_config;
         get  "/scim/v2/ResourceTypes" Token(ScimRead)  => scim::show_resource_types;
         get  "/scim/v2/ResourceTypes/{id}" Token(ScimRead) => scim::show_resource_type;
@@ -453,11 +459,26 @@ pub fn routes() -> Vec<Route> {
     }
 }
 
+/// Every route: pages, SCIM, and operations of the API with the scopes of their tokens.
+pub fn routes() -> Vec<Route> {
+    let operations = api::entries().into_iter().map(|entry| Route {
+        method: entry.method.clone(),
+        path: entry.path,
+        access: Access::Token(entry.scope),
+        handler: MethodRouter::new(),
+    });
+    pages()
+        .into_iter()
+        .chain(provisioning())
+        .chain(operations)
+        .collect()
+}
+
 /// The whole server as one service.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     let mut answering = BTreeSet::new();
-    for route in routes() {
+    for route in pages().into_iter().chain(provisioning()) {
         let mut handler = route.handler;
         if route.path.starts_with("/imports/{id}/") {
             handler = handler.route_layer(from_fn_with_state(app.clone(), imports::attend));
@@ -485,7 +506,7 @@ pub fn router(app: &App) -> Router {
         }
         router = router.route(route.path, handler);
     }
-    let router = router
+    let router = api::mount(router)
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .with_state(app.clone());

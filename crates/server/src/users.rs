@@ -41,12 +41,13 @@ pub(crate) use deleted::{
 pub(crate) use devices::show as show_devices;
 pub(crate) use documents::show as show_documents;
 pub(crate) use edit::{deactivate, reactivate, save, show_edit};
-pub(crate) use export::export;
+pub(crate) use export::{export, written as write_export};
 pub(crate) use frame::{Frame, Tab};
 pub(crate) use groups::{join, leave, show as show_groups};
 pub(crate) use list::{list, role_name, status_badge};
 pub(crate) use new::{create, show_new};
 pub(crate) use privacy::show as show_privacy;
+pub(crate) use query::Query;
 pub(crate) use show::{keep, show};
 pub(crate) use sign_in::{end_device, reset_password, reset_two_factor, set_limit};
 pub(crate) use views::{keep_view, remove_view};

@@ -1,4 +1,4 @@
-select request_hash, status, body
+select request_hash, status, body, headers
 from api_answers
 where account_id = $1
   and token_id = $2

@@ -17,6 +17,8 @@ use crate::{
 
 /// Job that checks a file.
 const CHECK: &str = "import.check";
+/// Job that checks a file and starts its import, if there is nothing for a person to decide.
+const CHECK_AND_START: &str = "import.check_and_start";
 /// Job that writes an import.
 const APPLY: &str = "import.apply";
 /// Job that takes an import back.
@@ -54,8 +56,8 @@ impl Imports {
     #[must_use]
     pub fn register(&self, runner: Runner, tell: Option<Tell>) -> Runner {
         let retention = self.clone();
-        let [check, apply, undo, redo] =
-            [CHECK, APPLY, UNDO, REDO].map(|_| (self.clone(), tell.clone()));
+        let [check, start, apply, undo, redo] =
+            [CHECK, CHECK_AND_START, APPLY, UNDO, REDO].map(|_| (self.clone(), tell.clone()));
         self.register_series(runner)
             .register(RETENTION, move |context, job| {
                 retention.run_retention(context, job)
@@ -65,6 +67,9 @@ impl Imports {
             })
             .register(CHECK, move |context, job| {
                 check.0.run_check(context, job, check.1.as_ref())
+            })
+            .register(CHECK_AND_START, move |context, job| {
+                start.0.run_check_and_start(context, job, start.1.as_ref())
             })
             .register(APPLY, move |context, job| {
                 apply.0.run_apply(context, job, apply.1.as_ref())
@@ -76,6 +81,21 @@ impl Imports {
 
     /// Queues the check of a draft.
     pub fn queue_check(&self, ctx: &Ctx, id: ImportId, rev: Option<i64>) -> Result<JobId, Refusal> {
+        self.queue_check_as(CHECK, ctx, id, rev)
+    }
+
+    /// The same; the import starts when every row is good and nothing has to be confirmed.
+    pub fn queue_check_and_start(&self, ctx: &Ctx, id: ImportId) -> Result<JobId, Refusal> {
+        self.queue_check_as(CHECK_AND_START, ctx, id, None)
+    }
+
+    fn queue_check_as(
+        &self,
+        kind: &'static str,
+        ctx: &Ctx,
+        id: ImportId,
+        rev: Option<i64>,
+    ) -> Result<JobId, Refusal> {
         let mut import = self.load_for_change(ctx, id, rev)?;
         if !import.state.is_draft() {
             return Err(Refusal::WrongState(import.state));
@@ -83,7 +103,7 @@ impl Imports {
         import.state = State::Checking;
         import.stage = "reading".to_owned();
         import.rows_done = 0;
-        self.enqueue(ctx, &mut import, CHECK)
+        self.enqueue(ctx, &mut import, kind)
     }
 
     /// Queues the run of a planned import. `confirmed` is the number typed where the plan asks for
@@ -239,7 +259,8 @@ impl Imports {
             .map_err(|error| Refusal::Io(std::io::Error::other(error)))?
             .account(ctx.account);
         // Files are checked side by side; people are written by one import at a time.
-        let job = if kind == CHECK {
+        let is_check = matches!(kind, CHECK | CHECK_AND_START);
+        let job = if is_check {
             job
         } else {
             job.group(format!("imports:{}", ctx.account))
@@ -247,7 +268,7 @@ impl Imports {
         let seen = import.rev;
         match kind {
             // A check changes nothing that somebody else could be about to change.
-            CHECK => {}
+            CHECK | CHECK_AND_START => {}
             APPLY => import.changed_by(ctx, "start"),
             UNDO => import.changed_by(ctx, "undo"),
             _ => import.changed_by(ctx, "redo"),
@@ -259,7 +280,7 @@ impl Imports {
                 return Err(Refusal::Stale);
             }
             store::save(tx, import)?;
-            if kind != CHECK {
+            if !is_check {
                 let details = format!("import {} of {}", import.number, import.file.name);
                 let action = match kind {
                     APPLY => "import.start",
@@ -289,6 +310,34 @@ impl Imports {
             // The reason is stored with the import, where a person looks for it.
             Ok(_) | Err(_) => Ok(JobOutcome::Done),
         }
+    }
+
+    /// A check that was over when its worker died is not done again; the start is.
+    fn run_check_and_start(
+        &self,
+        context: &Context,
+        job: &Job,
+        tell: Option<&Tell>,
+    ) -> Result<JobOutcome, Failure> {
+        let outcome = self.run_check(context, job, tell)?;
+        let (ctx, id) = surroundings(context, job)?;
+        let import = self.find(&ctx, id)?;
+        let is_clean = import.state == State::Planned
+            && import.counts.failed == 0
+            && import
+                .plan
+                .as_ref()
+                .is_some_and(|plan| plan.guard.is_none());
+        if !is_clean {
+            return Ok(outcome);
+        }
+        match self.start(&ctx, id, Some(import.rev), None) {
+            Ok(_) => context.wake.wake(),
+            Err(refusal) if refusal.is_internal() => return Err(refusal.into()),
+            // A person has been at it meanwhile, or has to decide.
+            Err(_) => {}
+        }
+        Ok(outcome)
     }
 
     fn run_apply(

@@ -43,6 +43,7 @@ impl Imports {
     /// with.
     pub fn expire(&self, ctx: &Ctx) -> Result<Expired, Refusal> {
         ctx.require(Action::RunImports)?;
+        self.forget_uploads(ctx)?;
         let now = ctx.now();
         let settings = self
             .db

@@ -1,6 +1,10 @@
 //! What can be typed about tokens of the API.
 
-use clap::{Args, Subcommand};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser},
+};
+use identity::tokens::Scope;
 
 use super::{Account, Json, List};
 
@@ -42,9 +46,17 @@ pub(crate) struct Create {
     pub(crate) maker: String,
     /// What it may be used for; may be given several times.
     #[arg(long = "scope", value_name = "SCOPE", required = true,
-          value_parser = ["imports:read", "imports:write", "scim:read", "scim:write"])]
+          value_parser = scopes())]
     pub(crate) scopes: Vec<String>,
     /// How many days it holds, at most five years.
     #[arg(long, value_name = "DAYS", default_value_t = identity::tokens::USUAL_DAYS)]
     pub(crate) days: i64,
+}
+
+/// The scopes with their words, those about the same things together.
+fn scopes() -> PossibleValuesParser {
+    let scopes = Scope::ALL.iter();
+    PossibleValuesParser::new(
+        scopes.map(|scope| PossibleValue::new(scope.as_str()).help(scope.label())),
+    )
 }

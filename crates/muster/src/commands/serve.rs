@@ -134,6 +134,7 @@ async fn answer(
         trusted_proxies: web.trusted_proxies,
         data: house.data.clone(),
         upload_limit_bytes: web.upload_limit_bytes,
+        token_requests_a_minute: web.token_requests,
     };
     let app = App::new(
         house.db.clone(),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use directory::Ctx;
-use identity::tokens::{self, ApiToken, NewToken, Scope, Standing, TokenRefusal};
+use identity::tokens::{self, ApiToken, NewToken, Standing, TokenRefusal};
 use kernel::ApiTokenId;
 use serde_json::{Value, json};
 
@@ -97,7 +97,7 @@ fn revoke(house: &House, ctx: &Ctx, wanted: &str) -> Result<Exit> {
 }
 
 fn scopes(token: &ApiToken) -> Vec<&'static str> {
-    token.scopes.iter().copied().map(Scope::as_str).collect()
+    token.scopes.iter().map(|scope| scope.as_str()).collect()
 }
 
 fn standing(token: &ApiToken, ctx: &Ctx) -> &'static str {

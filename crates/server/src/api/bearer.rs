@@ -121,7 +121,8 @@ async fn guard(
     }
 }
 
-async fn admit(
+/// Who asks with a token that holds and has the scope; nothing is answered to anybody else.
+pub(super) async fn admit(
     app: &App,
     scope: Scope,
     peer: Option<Peer>,

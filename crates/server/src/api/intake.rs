@@ -136,7 +136,7 @@ fn named(uri: &Uri) -> Result<String, Problem> {
 }
 
 /// The last part of a path, without what cannot be shown.
-fn clean(name: &str) -> String {
+pub(super) fn clean(name: &str) -> String {
     let name: String = name
         .rsplit(['/', '\\'])
         .next()

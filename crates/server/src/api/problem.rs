@@ -1,8 +1,10 @@
 //! What cannot be done, as a problem of RFC 9457 with a stable code.
 
+use std::collections::BTreeMap;
+
 use axum::{
     http::{
-        HeaderValue, StatusCode,
+        HeaderName, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
@@ -10,8 +12,9 @@ use axum::{
 use identity::answers::Answer;
 use import::Refusal;
 use kernel::Code;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::shape::Wrong;
 use crate::{failure::Failure, format::sentence, request_id, spool::Spilled};
 
 /// A request that was not carried out.
@@ -20,10 +23,20 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: String,
     detail: String,
+    more: Box<More>,
+}
+
+/// What only some problems have.
+#[derive(Clone, Debug, Default)]
+struct More {
     human_url: Option<String>,
     retry_after_seconds: Option<u64>,
     /// What `WWW-Authenticate` says.
     challenge: Option<&'static str>,
+    /// The parameter of the address that is wrong.
+    parameter: Option<String>,
+    /// What is wrong with the body, and where.
+    errors: Vec<Wrong>,
 }
 
 impl Problem {
@@ -33,10 +46,23 @@ impl Problem {
             status,
             code: code.to_owned(),
             detail: detail.into(),
-            human_url: None,
-            retry_after_seconds: None,
-            challenge: None,
+            more: Box::default(),
         }
+    }
+
+    /// The body has values that cannot be.
+    pub(super) fn invalid(errors: Vec<Wrong>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => one.detail.clone(),
+            [one] => format!("{}: {}", one.pointer, one.detail),
+            many => format!("{} values cannot be; see errors.", many.len()),
+        };
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).errors(errors)
+    }
+
+    /// What the program wants collides with what is there.
+    pub(super) fn conflict(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
     }
 
     /// The same for what does not exist and for what belongs to another account.
@@ -59,24 +85,42 @@ impl Problem {
             let detail = "Send a token as Authorization: Bearer TOKEN.";
             ("token_missing", detail, "Bearer realm=\"muster\"")
         };
-        Self {
-            challenge: Some(challenge),
-            ..Self::new(StatusCode::UNAUTHORIZED, code, detail)
-        }
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, code, detail);
+        problem.more.challenge = Some(challenge);
+        problem
     }
 
     /// The same with the page where a person can look at it.
     #[must_use]
     pub(super) fn human_url(mut self, url: impl Into<String>) -> Self {
-        self.human_url = Some(url.into());
+        self.more.human_url = Some(url.into());
         self
     }
 
     /// The same with the time after which to try again.
     #[must_use]
-    pub(super) const fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.more.retry_after_seconds = Some(seconds);
         self
+    }
+
+    /// The same with the parameter that is wrong.
+    #[must_use]
+    pub(super) fn parameter(mut self, name: &str) -> Self {
+        self.more.parameter = Some(name.to_owned());
+        self
+    }
+
+    /// The same with what is wrong in the body.
+    #[must_use]
+    pub(super) fn errors(mut self, errors: Vec<Wrong>) -> Self {
+        self.more.errors = errors;
+        self
+    }
+
+    /// Whether it is this one.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.code == code
     }
 
     /// Whether the same request would fail in the same way again, as far as we know.
@@ -89,6 +133,7 @@ impl Problem {
         Answer {
             status: i64::from(self.status.as_u16()),
             body: self.body(),
+            headers: BTreeMap::new(),
         }
     }
 
@@ -104,13 +149,26 @@ impl Problem {
             "code": self.code,
             "detail": self.detail,
         });
-        if let (Some(url), Some(body)) = (&self.human_url, body.as_object_mut()) {
-            body.insert("human_url".to_owned(), json!(url));
+        let mut add = |name: &str, value: Value| {
+            if let Some(body) = body.as_object_mut() {
+                body.insert(name.to_owned(), value);
+            }
+        };
+        if let Some(url) = &self.more.human_url {
+            add("human_url", json!(url));
+        }
+        if let Some(parameter) = &self.more.parameter {
+            add("parameter", json!(parameter));
+        }
+        if !self.more.errors.is_empty() {
+            let errors = self.more.errors.iter();
+            let errors = errors.map(|one| json!({"pointer": one.pointer, "detail": one.detail}));
+            add("errors", errors.collect());
         }
         if self.status.is_server_error()
-            && let (Some(id), Some(body)) = (request_id::current(), body.as_object_mut())
+            && let Some(id) = request_id::current()
         {
-            body.insert("request_id".to_owned(), json!(id));
+            add("request_id", json!(id));
         }
         body.to_string()
     }
@@ -224,10 +282,10 @@ impl Problem {
 
     fn with_headers(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.more.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(challenge) = self.challenge {
+        if let Some(challenge) = self.more.challenge {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
@@ -251,6 +309,16 @@ pub(super) fn json_response(answer: &Answer) -> Response {
     } else {
         "application/problem+json"
     };
-    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store")];
-    (status, headers, answer.body.clone()).into_response()
+    let kept = [(CACHE_CONTROL, "no-store")];
+    let mut response = if status == StatusCode::NO_CONTENT {
+        (status, kept).into_response()
+    } else {
+        (status, kept, [(CONTENT_TYPE, kind)], answer.body.clone()).into_response()
+    };
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }

@@ -90,7 +90,8 @@ pub(crate) async fn own(
     image(&app, session.account, session.user, query.size()).await
 }
 
-async fn image(
+/// The photo itself.
+pub(crate) async fn image(
     app: &App,
     account: AccountId,
     user: UserId,

@@ -11,7 +11,6 @@ use identity::tokens::{
     self, ApiToken, MOST_DAYS, NewToken, Scope, Standing, TokenRefusal, USUAL_DAYS,
 };
 use kernel::{ApiTokenId, Timestamp};
-use serde::Deserialize;
 
 use crate::{
     app::App,
@@ -42,9 +41,15 @@ struct TokensPage {
     next: ApiTokenId,
     name: String,
     error: Option<String>,
-    scopes: Vec<Choice>,
+    scopes: Vec<Scopes>,
     times: Vec<Choice>,
     lines: Vec<Line>,
+}
+
+/// The scopes about one thing.
+struct Scopes {
+    about: &'static str,
+    choices: Vec<Choice>,
 }
 
 struct Line {
@@ -65,30 +70,20 @@ pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Res
     Ok(Page(page).into_response())
 }
 
-/// The submitted form.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Fields {
-    token: String,
-    name: String,
-    #[serde(default)]
-    read: String,
-    #[serde(default)]
-    write: String,
-    #[serde(default)]
-    scim_read: String,
-    #[serde(default)]
-    scim_write: String,
-    days: String,
-}
+/// The submitted form: `scope` once for each.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|field| field.0 == name);
+        found.map_or("", |field| &field.1)
+    }
+
     fn has(&self, scope: Scope) -> bool {
-        match scope {
-            Scope::ImportsRead => !self.read.is_empty(),
-            Scope::ImportsWrite => !self.write.is_empty(),
-            Scope::ScimRead => !self.scim_read.is_empty(),
-            Scope::ScimWrite => !self.scim_write.is_empty(),
-        }
+        self.0
+            .iter()
+            .any(|(name, value)| name == "scope" && value == scope.as_str())
     }
 }
 
@@ -107,17 +102,22 @@ struct MadePage {
 pub(crate) async fn create(
     State(app): State<App>,
     visitor: Visitor,
-    Form(fields): Form<Fields>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
+    let fields = Fields(fields);
     let new = NewToken {
-        id: fields.token.parse().map_err(|_| Failure::BadRequest)?,
+        id: fields
+            .get("token")
+            .parse()
+            .map_err(|_| Failure::BadRequest)?,
         maker: visitor.session.user,
-        name: fields.name.clone(),
+        name: fields.get("name").to_owned(),
         scopes: Scope::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|scope| fields.has(*scope))
             .collect(),
-        days: fields.days.parse().unwrap_or_default(),
+        days: fields.get("days").parse().unwrap_or_default(),
     };
     let ctx = visitor.ctx.clone();
     let made = app.db.write(move |tx| tokens::create(tx, &ctx, &new)).await;
@@ -126,7 +126,7 @@ pub(crate) async fn create(
             let shell = app.shell(&visitor, Section::Settings).await?;
             let page = MadePage {
                 shell,
-                name: fields.name.trim().to_owned(),
+                name: fields.get("name").trim().to_owned(),
                 secret: secret.reveal(),
             };
             Ok(Page(page).into_response())
@@ -190,32 +190,33 @@ async fn page(
         error,
         scopes: scopes(fields.as_ref()),
         times: times(fields.as_ref()),
-        name: fields.map(|fields| fields.name).unwrap_or_default(),
+        name: fields
+            .map(|fields| fields.get("name").to_owned())
+            .unwrap_or_default(),
         lines,
     })
 }
 
-fn scopes(fields: Option<&Fields>) -> Vec<Choice> {
-    let name = |scope| match scope {
-        Scope::ImportsRead => "read",
-        Scope::ImportsWrite => "write",
-        Scope::ScimRead => "scim_read",
-        Scope::ScimWrite => "scim_write",
-    };
-    Scope::ALL
-        .into_iter()
-        .map(|scope| {
-            // Whoever wants a program to change people ticks that themselves.
-            let is_usual = matches!(scope, Scope::ImportsRead | Scope::ImportsWrite);
-            let chosen = fields.map_or(is_usual, |fields| fields.has(scope));
-            Choice::new(name(scope), scope.label(), chosen).help(scope.as_str())
-        })
-        .collect()
+/// The scopes, those about the same things together; none is ticked for whoever did not.
+fn scopes(fields: Option<&Fields>) -> Vec<Scopes> {
+    let mut groups: Vec<Scopes> = Vec::new();
+    for scope in Scope::ALL.iter().copied() {
+        let chosen = fields.is_some_and(|fields| fields.has(scope));
+        let choice = Choice::new(scope.as_str(), scope.label(), chosen);
+        match groups.last_mut().filter(|last| last.about == scope.about()) {
+            Some(last) => last.choices.push(choice),
+            None => groups.push(Scopes {
+                about: scope.about(),
+                choices: vec![choice],
+            }),
+        }
+    }
+    groups
 }
 
 fn times(fields: Option<&Fields>) -> Vec<Choice> {
     let chosen = fields
-        .and_then(|fields| fields.days.parse().ok())
+        .and_then(|fields| fields.get("days").parse().ok())
         .unwrap_or(USUAL_DAYS);
     TIMES
         .into_iter()
@@ -231,7 +232,7 @@ fn line(token: ApiToken, now: Timestamp, zone: &jiff::tz::TimeZone) -> Line {
         Standing::Revoked => ("still", Icon::Off, "Revoked"),
         Standing::MakerGone => ("warn", Icon::Warning, "Refused: its maker may not use it"),
     };
-    let scopes: Vec<_> = token.scopes.iter().copied().map(Scope::as_str).collect();
+    let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
     Line {
         id: token.id,
         scopes: scopes.join(", "),

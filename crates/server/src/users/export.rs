@@ -4,6 +4,7 @@ use std::io::{self, Seek, SeekFrom};
 
 use axum::{extract::State, response::Response};
 use directory::{
+    Ctx,
     cards::CardSettings,
     fields, modules,
     users::{self, ExportColumns, ExportUsers, Selection},
@@ -43,7 +44,13 @@ pub(crate) async fn export(
     let shown = wanted.contains("shown").then(|| query.clone());
     let state = app.clone();
     let written = tokio::task::spawn_blocking(move || {
-        written(&state, &visitor, &selection, shown.as_ref(), as_workbook)
+        written(
+            &state,
+            &visitor.ctx,
+            &selection,
+            shown.as_ref(),
+            as_workbook,
+        )
     })
     .await
     .map_err(|_| Failure::Internal)?;
@@ -61,16 +68,16 @@ pub(crate) async fn export(
 }
 
 /// Written to a file without a name first: a failure halfway is then still an error page.
-fn written(
+pub(crate) fn written(
     app: &App,
-    visitor: &Visitor,
+    ctx: &Ctx,
     selection: &Selection,
     shown: Option<&Query>,
     as_workbook: bool,
 ) -> Result<std::fs::File, ExportUsers> {
-    let account = visitor.ctx.account;
+    let account = ctx.account;
     let (columns, shown) = app.db.read_blocking(|tx| {
-        let columns = ExportColumns::load(tx, &visitor.ctx)?;
+        let columns = ExportColumns::load(tx, ctx)?;
         let shown = match shown {
             Some(query) => {
                 let (own, owned) = (fields::list(tx, account)?, modules::list(tx, account)?);
@@ -98,7 +105,7 @@ fn written(
     if as_workbook {
         let mut writer = XlsxWriter::new("People", headings.iter().map(String::as_str))
             .map_err(|error| ExportUsers::Output(io::Error::other(error)))?;
-        users::for_each_selected(&app.db, &visitor.ctx, selection, &mut |record| {
+        users::for_each_selected(&app.db, ctx, selection, &mut |record| {
             let cells = narrow(columns.row(record));
             writer
                 .write_row(cells.iter().map(String::as_str))
@@ -116,7 +123,7 @@ fn written(
         writer
             .write_row(headings.iter().map(String::as_str))
             .map_err(ExportUsers::Output)?;
-        users::for_each_selected(&app.db, &visitor.ctx, selection, &mut |record| {
+        users::for_each_selected(&app.db, ctx, selection, &mut |record| {
             let cells = narrow(columns.row(record));
             writer.write_row(cells.iter().map(String::as_str))
         })?;

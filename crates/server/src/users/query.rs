@@ -22,6 +22,11 @@ const FILTERS: [&str; 18] = [
 pub(crate) struct Query(pub(super) Vec<(String, String)>);
 
 impl Query {
+    /// A query whose values were looked at already.
+    pub(crate) const fn new(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The query of an address.
     pub(super) fn parse(text: &str) -> Self {
         let address = format!("/?{text}").parse::<Uri>();
@@ -46,7 +51,7 @@ impl Query {
     }
 
     /// What the query asks for; what makes no sense filters nothing.
-    pub(super) fn filter(&self) -> UserFilter {
+    pub(crate) fn filter(&self) -> UserFilter {
         let things = |name| -> Vec<Thing> {
             self.all(name)
                 .filter_map(|value| Thing::ALL.into_iter().find(|thing| thing.as_str() == value))
@@ -90,7 +95,7 @@ impl Query {
         }
     }
 
-    pub(super) fn sort(&self) -> Sort {
+    pub(crate) fn sort(&self) -> Sort {
         let wanted = self.get("sort");
         Sort::ALL
             .into_iter()

@@ -44,6 +44,9 @@ on_both! {
         for route in server::routes() {
             let path = route
                 .path
+                .replace("deleted-users/{id}", &format!("deleted-users/{former}"))
+                .replace("{series}", &series)
+                .replace("uploads/{id}", "uploads/01971f00-0000-7000-8000-000000000000")
                 .replace("users/deleted/{id}", &format!("users/deleted/{former}"))
                 .replace("users/{id}", &format!("users/{person}"))
                 .replace("Users/{id}", &format!("Users/{person}"))
@@ -62,6 +65,7 @@ on_both! {
                 .replace("groups/{id}", &format!("groups/{group}"))
                 .replace("{bulk}", &bulk.to_string())
                 .replace("{user}", &person.to_string())
+                .replace("{member}", &person.to_string())
                 .replace("{view}", "01971f00-0000-7000-8000-000000000000")
                 .replace("{token}", "none")
                 .replace("{run}", "01971f00-0000-7000-8000-000000000000")
@@ -149,6 +153,12 @@ fn answer(site: &Site, method: &Method, path: &str, visitor: &Visitor) -> String
     let answer = match (visitor, method) {
         (Visitor::Program(secret), _) => site.call(method.clone(), path, secret),
         (_, &Method::POST) => site.post(path, &[], visitor.cookie()),
+        (_, method) if *method != Method::GET => {
+            let request = crate::site::request(method.clone(), path, visitor.cookie())
+                .header("sec-fetch-site", "same-origin")
+                .body(axum::body::Body::empty());
+            site.send(request.unwrap())
+        }
         _ => site.get(path, visitor.cookie()),
     };
     assert!(

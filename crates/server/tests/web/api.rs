@@ -71,12 +71,12 @@ fn posted(path: &str, secret: &str, file: &str, key: Option<&str>) -> Request<Bo
     request.body(Body::from(file.to_owned())).unwrap()
 }
 
-fn json(answer: &Answer) -> serde_json::Value {
+pub(crate) fn json(answer: &Answer) -> serde_json::Value {
     serde_json::from_str(&answer.body).expect("an answer in JSON")
 }
 
 #[expect(clippy::indexing_slicing, reason = "a missing member is null")]
-fn assert_problem(answer: &Answer, status: u16, code: &str) {
+pub(crate) fn assert_problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.header("cache-control"), "no-store");

@@ -14,7 +14,7 @@ pub(crate) struct Made {
 
 /// A token of the account's owner with every scope.
 pub(crate) fn made_by(site: &Site, account: &Account, name: &str) -> Made {
-    with_scopes(site, account, name, &Scope::ALL)
+    with_scopes(site, account, name, Scope::ALL)
 }
 
 /// The same with these scopes.
@@ -37,6 +37,14 @@ pub(crate) fn with_scopes(site: &Site, account: &Account, name: &str, scopes: &[
     }
 }
 
+/// Takes a token back.
+pub(crate) fn revoked(site: &Site, account: &Account, id: ApiTokenId) {
+    let ctx = site.ctx(account);
+    site.db
+        .write_blocking(|tx| tokens::revoke(tx, &ctx, id))
+        .unwrap();
+}
+
 /// The value of the form's field on a page.
 fn hidden(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"token\" value=\"").unwrap();
@@ -55,7 +63,7 @@ on_both! {
         let page = site.get("/settings/tokens", &cookie).body;
         assert!(page.contains("No tokens"));
         let id = hidden(&page);
-        let form = [("token", &*id), ("name", "HR export"), ("write", "yes"), ("days", "365")];
+        let form = [("token", &*id), ("name", "HR export"), ("scope", "imports:write"), ("scope", "users:read"), ("days", "365")];
         let made = site.post("/settings/tokens", &form, &cookie);
         assert_eq!(made.status, 200, "{}", made.body);
         assert_eq!(made.header("cache-control"), "no-store");
@@ -66,7 +74,7 @@ on_both! {
         assert_eq!(again.status, 422);
         assert!(again.body.contains("made already") && !again.body.contains("muster_"));
         let list = site.get("/settings/tokens", &cookie).body;
-        for words in ["HR export", "imports:write", "Maria Keller", "In use", "Never used"] {
+        for words in ["HR export", "users:read, imports:write", "Maria Keller", "In use", "Never used"] {
             assert!(list.contains(words), "{words}");
         }
         assert!(!list.contains(&secret) && !list.contains("imports:read,"));
@@ -91,18 +99,18 @@ on_both! {
         let cookie = site.sign_in("maria@example.com");
         let id = hidden(&site.get("/settings/tokens", &cookie).body);
         for (name, read, days, words) in [
-            ("nightly", "yes", "30", "already a token of this name"),
-            (" ", "yes", "30", "Give the token a name"),
+            ("nightly", "imports:read", "30", "already a token of this name"),
+            (" ", "imports:read", "30", "Give the token a name"),
             ("Other", "", "30", "Choose what the token may be used for"),
-            ("Other", "yes", "1827", "A token holds for 1 to 1826 days"),
-            ("Other", "yes", "soon", "A token holds for 1 to 1826 days"),
+            ("Other", "imports:read", "1827", "A token holds for 1 to 1826 days"),
+            ("Other", "imports:read", "soon", "A token holds for 1 to 1826 days"),
         ] {
-            let form = [("token", &*id), ("name", name), ("read", read), ("days", days)];
+            let form = [("token", &*id), ("name", name), ("scope", read), ("days", days)];
             let answer = site.post("/settings/tokens", &form, &cookie);
             assert_eq!(answer.status, 422);
             assert!(answer.body.contains(words), "{words}: {}", answer.body);
         }
-        let form = [("token", "none"), ("name", "Other"), ("read", "yes"), ("days", "30")];
+        let form = [("token", "none"), ("name", "Other"), ("scope", "imports:read"), ("days", "30")];
         assert_eq!(site.post("/settings/tokens", &form, &cookie).status, 400);
     }
 

@@ -1,0 +1,3 @@
+select count(*) as number
+from uploads
+where account_id = $1

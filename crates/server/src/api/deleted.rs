@@ -1,0 +1,125 @@
+//! Users who were deleted, and taking them back.
+
+use db::Tx;
+use directory::leaving::{self, Back, Deleted, Returned};
+use kernel::UserId;
+use serde_json::{Value, json};
+
+use super::{
+    Problem,
+    ask::{Ask, Reply, tag},
+    operation::{Answered, Body, CURSOR, FIELDS, Operation, Work},
+    shape::{Shape, field, may},
+    users,
+};
+
+const DELETED: Shape = Shape::Named(
+    "DeletedUser",
+    &Shape::Object(&[
+        field("id", Shape::Id, ""),
+        field("name", Shape::Text(0, 400), ""),
+        field(
+            "email",
+            Shape::Maybe(&Shape::Text(0, 320)),
+            "What they had.",
+        ),
+        field("phone", Shape::Maybe(&Shape::Text(0, 20)), "What they had."),
+        field(
+            "external_id",
+            Shape::Maybe(&Shape::Text(0, 200)),
+            "What they had.",
+        ),
+        field("status", Shape::Text(0, 40), "What it was."),
+        field("deleted_at", Shape::Moment, ""),
+        field("deleted_by", Shape::Text(0, 400), ""),
+        field(
+            "days_left",
+            Shape::Integer(0, 1000),
+            "Until they are erased.",
+        ),
+        field("can_restore", Shape::Bool, ""),
+    ]),
+);
+const BACK: Shape = Shape::Named(
+    "Restore",
+    &Shape::Object(&[
+        may(
+            "groups",
+            Shape::Bool,
+            "Groups and teams; true if nothing is said, as all of these.",
+        ),
+        may("workflows", Shape::Bool, "Workflows and their steps."),
+        may(
+            "access",
+            Shape::Bool,
+            "Access to devices, and seats of modules as far as some are free.",
+        ),
+        may(
+            "cards",
+            Shape::Bool,
+            "Cards whose number nobody has by now.",
+        ),
+    ]),
+);
+
+pub(super) const LIST: Operation =
+    Operation::new("listDeletedUsers", "List deleted users", Work::Read(list))
+        .words("Those who can be restored, last deleted first, 50 on a page.")
+        .query(&[
+            may("q", Shape::Text(1, 200), "What name, e-mail address, phone number or user ID begins with."),
+            CURSOR,
+            FIELDS,
+        ])
+        .answers(
+            Answered::One(&Shape::Page(&DELETED)),
+            r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","email":"thandi@example.com","phone":null,"external_id":"E-1004","status":"active","deleted_at":"2026-11-20T16:21:09Z","deleted_by":"Maria Keller","days_left":28,"can_restore":true}],"next":null}"#,
+        );
+
+pub(super) const RESTORE: Operation =
+    Operation::new("restoreUser", "Restore a deleted user", Work::Write(restore))
+        .words("With what they had, as chosen. Refused with 409 `already_taken` when somebody else has their e-mail address, phone number or user ID by now.")
+        .body(Body::Json(&BACK, r#"{"cards":false}"#))
+        .answers(Answered::One(&users::USER), users::EXAMPLE)
+        .refuses(&[409]);
+
+fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let text = ask.param("q").unwrap_or_default();
+    let page = leaving::list(tx, &ask.ctx, text, ask.after::<UserId>()?)?;
+    let last = page.people.last().filter(|_| page.has_next);
+    let next = last.map(|one| one.id.to_string());
+    let items = page.people.iter().map(|one| value(ask, one)).collect();
+    Ok(Reply::page(ask, items, next))
+}
+
+fn value(ask: &Ask, one: &Deleted) -> Value {
+    json!({
+        "id": one.id, "name": one.full_name(), "email": one.email, "phone": one.phone,
+        "external_id": one.external_id, "status": one.was_status,
+        "deleted_at": one.deleted_at, "deleted_by": one.deleted_by,
+        "days_left": leaving::days_left(one.deleted_at, ask.ctx.now()),
+        "can_restore": !one.is_going,
+    })
+}
+
+fn restore(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let id: UserId = ask.id("id")?;
+    let wants = |part: &str| ask.body.get(part).and_then(Value::as_bool) != Some(false);
+    let back = Back {
+        groups: wants("groups"),
+        workflows: wants("workflows"),
+        access: wants("access"),
+        cards: wants("cards"),
+    };
+    let returned = leaving::restore(tx, &ask.ctx, &[id], back)?;
+    match returned.first() {
+        Some((_, Returned::Restored)) => {
+            let record = directory::users::get(tx, ask.ctx.account, id)?;
+            Ok(Reply::one(users::value(&record)).tagged(&tag(record.user.version)))
+        }
+        Some((_, Returned::Taken(key))) => Err(Problem::conflict(
+            "already_taken",
+            format!("Somebody else has their {} by now.", key.words()),
+        )),
+        Some((_, Returned::Gone)) | None => Err(Problem::not_found()),
+    }
+}
