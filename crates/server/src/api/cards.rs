@@ -113,11 +113,10 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
             .param("state")
             .and_then(|state| CardState::parse(state).ok()),
     };
-    let (account, now) = (ask.ctx.account, ask.ctx.now());
-    let page = cards::page(tx, account, filter, ask.after()?, ask.limit(), now)?;
+    let page = cards::page(tx, &ask.ctx, filter, ask.after()?, ask.limit())?;
     let last = page.cards.last().filter(|_| page.has_next);
     let next = last.map(|line| line.card.id.to_string());
-    let settings = CardSettings::load(tx, account)?;
+    let settings = CardSettings::load(tx, ask.ctx.account)?;
     let items = page
         .cards
         .iter()
@@ -133,7 +132,7 @@ fn allowed(ask: &Ask) -> Result<(), Problem> {
 
 fn get(tx: &mut Tx<'_>, ask: &Ask, id: CardId) -> Result<Reply, Problem> {
     allowed(ask)?;
-    let line = cards::find(tx, ask.ctx.account, id)?.ok_or_else(Problem::not_found)?;
+    let line = cards::see(tx, &ask.ctx, id)?.ok_or_else(Problem::not_found)?;
     let settings = CardSettings::load(tx, ask.ctx.account)?;
     Ok(Reply::one(value(ask, &settings, &line)))
 }
@@ -185,7 +184,7 @@ fn create(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         is_issued: ask.body.get("issue").and_then(Value::as_bool) == Some(true),
     };
     let card = cards::add(tx, &ask.ctx, &new)?;
-    let line = cards::find(tx, ask.ctx.account, card.id)?.ok_or_else(Problem::not_found)?;
+    let line = cards::see(tx, &ask.ctx, card.id)?.ok_or_else(Problem::not_found)?;
     let address = format!("/api/v1/cards/{}", card.id);
     Ok(Reply::made(value(ask, &settings, &line), &address))
 }

@@ -87,16 +87,21 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let page = leaving::list(tx, &ask.ctx, text, ask.after::<UserId>()?)?;
     let last = page.people.last().filter(|_| page.has_next);
     let next = last.map(|one| one.id.to_string());
-    let items = page.people.iter().map(|one| value(ask, one)).collect();
+    let days = leaving::kept_days(tx, ask.ctx.account)?;
+    let items = page
+        .people
+        .iter()
+        .map(|one| value(ask, days, one))
+        .collect();
     Ok(Reply::page(ask, items, next))
 }
 
-fn value(ask: &Ask, one: &Deleted) -> Value {
+fn value(ask: &Ask, days: i64, one: &Deleted) -> Value {
     json!({
         "id": one.id, "name": one.full_name(), "email": one.email, "phone": one.phone,
         "external_id": one.external_id, "status": one.was_status,
         "deleted_at": one.deleted_at, "deleted_by": one.deleted_by,
-        "days_left": leaving::days_left(one.deleted_at, ask.ctx.now()),
+        "days_left": leaving::days_left(one.deleted_at, ask.ctx.now(), days),
         "can_restore": !one.is_going,
     })
 }

@@ -101,7 +101,7 @@ pub(super) const WITHDRAW: Operation = Operation::new(
 
 fn page(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     ask.ctx
-        .require(directory::Action::InviteUsers)
+        .require_for_all(directory::Action::InviteUsers)
         .map_err(Failure::from)?;
     let standing = ask.param("standing").and_then(Standing::parse);
     let found = list::page(tx, ask.ctx.account, standing, ask.after()?, ask.ctx.now())?;

@@ -39,6 +39,11 @@ const SETTINGS: Shape = Shape::Named(
         ),
         field("keep_imports_months", Shape::Integer(0, 1000), ""),
         field("keep_drafts_days", Shape::Integer(0, 10_000), ""),
+        field(
+            "keep_deleted_days",
+            Shape::Integer(0, 10_000),
+            "How long deleted users can be restored.",
+        ),
         field("keep_messages_days", Shape::Integer(0, 10_000), ""),
         field("keep_notifications_days", Shape::Integer(0, 10_000), ""),
     ]),
@@ -70,11 +75,16 @@ const CHANGES: Shape = Shape::Named(
         may("import_lock", Shape::Bool, ""),
         may("keep_imports_months", Shape::Integer(1, 120), ""),
         may("keep_drafts_days", Shape::Integer(1, 365), ""),
+        may(
+            "keep_deleted_days",
+            Shape::Integer(1, 365),
+            "Only an owner makes it shorter.",
+        ),
         may("keep_messages_days", Shape::Integer(7, 3650), ""),
         may("keep_notifications_days", Shape::Integer(7, 3650), ""),
     ]),
 );
-const EXAMPLE: &str = r#"{"name":"Harbour Facilities","country":"ZA","time_zone":"Africa/Johannesburg","language":"en","name_order":"first_last","import_lock":false,"keep_imports_months":13,"keep_drafts_days":30,"keep_messages_days":90,"keep_notifications_days":90}"#;
+const EXAMPLE: &str = r#"{"name":"Harbour Facilities","country":"ZA","time_zone":"Africa/Johannesburg","language":"en","name_order":"first_last","import_lock":false,"keep_imports_months":13,"keep_drafts_days":30,"keep_deleted_days":30,"keep_messages_days":90,"keep_notifications_days":90}"#;
 
 pub(super) const SHOW: Operation =
     Operation::new("getSettings", "The account's settings", Work::Read(show))

@@ -225,7 +225,7 @@ pub(super) const CHANGE: Operation =
 
 pub(super) const DELETE: Operation =
     Operation::new("deleteUser", "Delete a user", Work::Write(delete))
-        .words("They can be restored for 30 days, and are erased then. Refused with 409: `account_owner`, `administrator` or `yourself` until the role is another; `in_workflows` until they are taken out, or `take_out=true`; `open_documents` until these are reassigned, or `with_documents=true`.")
+        .words("They can be restored for as long as the account says (30 days at first), and are erased then. Refused with 409: `account_owner`, `administrator` or `yourself` until the role is another; `in_workflows` until they are taken out, or `take_out=true`; `open_documents` until these are reassigned, or `with_documents=true`.")
         .query(&[
             may("take_out", Shape::Bool, "Take them out of workflows."),
             may("with_documents", Shape::Bool, "Leave their documents as they are; they are erased with them."),
@@ -307,7 +307,7 @@ fn create(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let typed = typed(Typed::default(), &ask.body);
     let draft = users::read(tx, &ask.ctx, &typed, None)?.map_err(|all| complained(&all))?;
     let is_new = ask.body.get("anyway").and_then(Value::as_bool) == Some(true);
-    if !is_new && ask.ctx.require(directory::Action::DeleteUsers).is_ok() {
+    if !is_new && ask.ctx.actor.may_for_all(directory::Action::DeleteUsers) {
         let former = leaving::same_person(tx, &ask.ctx, &draft)?;
         if let Some(one) = former.first() {
             return Err(Problem::conflict(

@@ -113,7 +113,8 @@ fn allowed(ask: &Ask) -> Result<(), Problem> {
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     allowed(ask)?;
     let found = workflows::list_counted(tx, ask.ctx.account, MOST)?.into_iter();
-    let items = found.map(|one| {
+    let seen = found.filter(|one| ask.ctx.actor.reaches(one.id));
+    let items = seen.map(|one| {
         json!({
             "id": one.id, "name": one.name, "people": one.people, "groups": one.groups,
             "steps": one.steps, "open_documents": one.open_documents,
@@ -125,7 +126,7 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Workflow, Problem> {
     allowed(ask)?;
     let id: WorkflowId = ask.id("id")?;
-    Ok(workflows::get(tx, ask.ctx.account, id)?)
+    Ok(workflows::see(tx, &ask.ctx, id)?)
 }
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
