@@ -1,8 +1,8 @@
 //! The daily work of the directory: what nobody needs any more goes.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use db::Tx;
+use db::{Tx, params, sql};
 use jobs::{Context, Failure, Job, JobOutcome, Runner, plan_daily, plan_tomorrow};
 use kernel::{AccountId, Ids, Timestamp};
 
@@ -10,6 +10,9 @@ use crate::{accounts, bulk, documents, notifications, photos, settings::AccountS
 
 /// The job's kind.
 const UPKEEP: &str = "directory.upkeep";
+
+/// So long answers to programs are given again; what is older only waits to be removed.
+const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
 /// Sees that the job of every day is queued; safe to call at every start.
 pub fn schedule(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp) -> db::Result<()> {
@@ -52,5 +55,7 @@ fn forget(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64
     let days = AccountSettings::load(tx, account)?.keep_notifications;
     let notifications = notifications::forget(tx, account, now, days)?;
     let photos = photos::undo::forget(tx, account, now)?;
-    Ok(notifications + photos + bulk::forget(tx, account, now)?)
+    let day_ago = now.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::EPOCH);
+    let answers = tx.execute(sql!("upkeep/forget_answers"), params![account, day_ago])?;
+    Ok(notifications + photos + answers + bulk::forget(tx, account, now)?)
 }
