@@ -469,8 +469,8 @@ pub fn routes() -> Vec<Route> {
     });
     pages()
         .into_iter()
-        .chain(provisioning())
         .chain(operations)
+        .chain(provisioning())
         .collect()
 }
 

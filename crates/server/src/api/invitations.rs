@@ -96,8 +96,7 @@ pub(super) const WITHDRAW: Operation = Operation::new(
     "Take an invitation back",
     Work::Write(withdraw),
 )
-.words("Refused with 409 `not_open` when it was accepted or taken back, or its time is over.")
-.refuses(&[409]);
+.words("Not found when it was accepted or taken back, or its time is over.");
 
 fn page(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     ask.ctx
@@ -135,8 +134,12 @@ fn invite(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 
 fn withdraw(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let id: InvitationId = ask.id("id")?;
-    manage::withdraw(tx, &ask.ctx, id)?;
-    Ok(Reply::nothing())
+    match manage::withdraw(tx, &ask.ctx, id) {
+        Ok(()) => Ok(Reply::nothing()),
+        // One that is over is as gone as one that never was.
+        Err(InviteError::NotOpen) => Err(Problem::not_found()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl From<InviteError> for Problem {

@@ -305,9 +305,9 @@ on_both! {
         assert_problem(&api.get(&format!("/api/v1/series/{series}/runs/{NOBODYS}")), 404, "not_found");
         assert_problem(&api.get("/api/v1/imports/17"), 404, "not_found");
         assert_problem(&api.get("/api/v1/nowhere"), 404, "not_found");
-        let wrong_method = api.site.call(Method::DELETE, &format!("/api/v1/imports/{import}"), &api.token.secret);
+        let wrong_method = api.site.call(Method::PUT, &format!("/api/v1/imports/{import}"), &api.token.secret);
         assert_problem(&wrong_method, 405, "method_not_allowed");
-        assert_eq!(wrong_method.header("allow"), "GET,HEAD");
+        assert!(wrong_method.header("allow").starts_with("GET,HEAD"));
     }
 
     fn what_is_no_spreadsheet_is_refused(db: &TestDb) {

@@ -158,7 +158,7 @@ on_both! {
         assert_eq!(open["items"][0]["recipient"], "thandi@example.com");
         let one = format!("/invitations/{}", open["items"][0]["id"].as_str().unwrap());
         assert_eq!(api.send("DELETE", &one, Value::Null, &[]).status, 204);
-        assert_problem(&api.send("DELETE", &one, Value::Null, &[]), 409, "not_open");
+        assert_problem(&api.send("DELETE", &one, Value::Null, &[]), 404, "not_found");
 
         let photo = format!("/users/{}/photo", api.person);
         assert_problem(&api.get(&photo), 404, "not_found");
