@@ -171,7 +171,7 @@ on_both! {
         let ctx = ctx(&house);
         let (one, two): (ApiTokenId, ApiTokenId) = (ctx.new_id(), ctx.new_id());
         let keyed = |token, content| Keyed::new(ctx.account, token, "run-7", [content; 32]).unwrap();
-        let answer = |status| Answer { status, body: "{}".to_owned() };
+        let answer = |status| Answer { status, body: "{}".to_owned(), headers: std::collections::BTreeMap::default() };
         let find = |keyed: &Keyed| {
             let now = house.clock.now();
             house.db.read_blocking(|tx| answers::find(tx, keyed, now)).unwrap()

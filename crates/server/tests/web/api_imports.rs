@@ -76,7 +76,7 @@ impl Api {
         );
         assert_eq!(taken.status, 202, "{}", taken.body);
         let import = json(&taken);
-        assert_eq!(taken.header("location"), import["status_url"]);
+        assert_eq!(taken.header("location"), *import.get("status_url").unwrap());
         import
     }
 

@@ -42,7 +42,11 @@ pub(crate) fn send(
 fn operations(site: &Site) -> Vec<(String, String, Option<Value>, Scope)> {
     let document = json(&site.get("/api/v1/openapi.json", ""));
     let mut all = Vec::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
+    for (path, methods) in document
+        .get("paths")
+        .and_then(|paths| paths.as_object())
+        .unwrap()
+    {
         for (method, operation) in methods.as_object().unwrap() {
             let example = operation.pointer("/requestBody/content/application~1json/example");
             let words = operation["description"].as_str().unwrap();
@@ -179,7 +183,7 @@ on_both! {
         assert_problem(&over, 429, "too_many_requests");
         assert_eq!(over.header("retry-after"), "60");
         assert_eq!(ask(&quiet).status, 200);
-        site.clock.advance(std::time::Duration::from_secs(60));
+        site.clock.advance(std::time::Duration::from_mins(1));
         assert_eq!(ask(&busy).status, 200);
     }
 
