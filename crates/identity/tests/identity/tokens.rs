@@ -66,7 +66,7 @@ on_both! {
         let bearer = find(&house, &secret).unwrap();
         assert_eq!((bearer.account, bearer.actor.user), (ctx.account, ctx.actor.user));
         assert_eq!((&*bearer.name, &*bearer.actor.name), ("Nightly", "Maria Keller (token Nightly)"));
-        assert_eq!(bearer.scopes, Scope::ALL);
+        assert_eq!(bearer.scopes, [Scope::ImportsRead, Scope::ImportsWrite]);
         assert_eq!(bearer.actor.role, Role::Owner);
         assert_eq!(house.count("select count(*) as number from api_tokens"), 1);
         assert_eq!(
