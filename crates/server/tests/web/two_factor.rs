@@ -250,7 +250,7 @@ on_both! {
             let path = parts.collect::<Vec<_>>().join("/");
             let answer = if route.method == Method::POST { site.post(&path, &[], &admin) } else { site.get(&path, &admin) };
             let led = answer.header("location") == "/me/two-factor";
-            let stopped = matches!(route.access, Access::SignedIn | Access::May(_));
+            let stopped = matches!(route.access, Access::SignedIn | Access::May(_) | Access::MayForAll(_));
             assert_eq!(led, stopped, "{} {}", route.method, route.path);
         }
         let page = site.get("/me/two-factor", &admin);
