@@ -198,7 +198,7 @@ fn body(operation: &Operation, named: &mut BTreeMap<&'static str, Value>) -> Opt
         Body::File(example) => json!({
             "text/csv": {"schema": {"type": "string"}, "example": example},
             "multipart/form-data": {"schema": {
-                "type": "object", "required": ["file"],
+                "type": "object", "required": ["file"], "additionalProperties": false,
                 "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
             }},
             "application/octet-stream": {"schema": {}},

@@ -85,8 +85,11 @@ async fn set(ask: Ask, request: Request) -> Result<Response, Problem> {
 fn remove(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let id: UserId = ask.id("id")?;
     users::see(tx, &ask.ctx, id)?;
-    photos::remove(tx, &ask.ctx, id)?;
-    Ok(Reply::nothing())
+    match photos::remove(tx, &ask.ctx, id) {
+        // They are there, without a photo: as it was asked for.
+        Ok(()) | Err(PhotoRefusal::NotFound) => Ok(Reply::nothing()),
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 impl From<PhotoRefusal> for Problem {
