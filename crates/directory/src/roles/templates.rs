@@ -35,7 +35,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         key: "site",
         name: "Site administrator",
-        words: "The same for the people of some groups: choose them.",
+        words: "Looks after people of some groups, their invitations, cards and documents: choose the groups.",
         actions: &[
             Action::ViewUsers,
             Action::EditUsers,
