@@ -82,7 +82,7 @@ test('two-factor sign-in is set up, required and used', async ({ signedIn: page,
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/users/);
   await page.goto('/notifications');
-  await expect(page.getByText('A recovery code was used')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'A recovery code was used' })).toBeVisible();
 });
 
 test('a managed configuration is made for an MDM', async ({ signedIn: page, look }) => {
