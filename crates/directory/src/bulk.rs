@@ -11,7 +11,7 @@ mod state;
 mod told;
 mod work;
 
-pub use decide::{BulkAction, Outcome};
+pub use decide::{BulkAction, Outcome, permit};
 pub use over::UNDO_DAYS;
 pub(crate) use over::forget;
 pub use run::register;

@@ -4,6 +4,7 @@ mod access;
 mod activity;
 mod bulk;
 mod bulk_invite;
+mod bulk_page;
 mod cards;
 mod columns;
 mod delete;
@@ -28,11 +29,11 @@ mod views;
 
 pub(crate) use access::show as show_access;
 pub(crate) use activity::{export as export_activity, show as show_activity};
-pub(crate) use bulk::{
-    choose as choose_bulk, drop_action, list as list_bulk, make as make_bulk, show as show_bulk,
-    start as start_bulk, undo as undo_bulk,
-};
+pub(crate) use bulk::{choose as choose_bulk, make as make_bulk};
 pub(crate) use bulk_invite::invite as invite_bulk;
+pub(crate) use bulk_page::{
+    drop_action, list as list_bulk, show as show_bulk, start as start_bulk, undo as undo_bulk,
+};
 pub(crate) use cards::show as show_cards;
 pub(crate) use delete::{show as show_delete, submit as delete};
 pub(crate) use deleted::{

@@ -150,8 +150,8 @@ pub(super) struct Judge<'a> {
     blocks: Option<Blocks>,
 }
 
-/// What the actor needs for an action, beside changing people.
-pub(super) fn permit(ctx: &Ctx, action: &BulkAction) -> Result<(), Forbidden> {
+/// Refuses if the actor may not do an action at all, with anybody.
+pub fn permit(ctx: &Ctx, action: &BulkAction) -> Result<(), Forbidden> {
     ctx.require(action.needs())?;
     let own = ctx.actor.custom.as_ref().map(|role| &role.groups);
     match action {
