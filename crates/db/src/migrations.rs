@@ -61,6 +61,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0031_provisioning"),
     script!("0032_api"),
     script!("0033_uploads"),
+    script!("0037_tries"),
 ];
 
 /// On PostgreSQL one process migrates and the others wait; on SQLite there is one writer anyway.

@@ -25,8 +25,10 @@ pub mod second_step;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
+pub mod token_uses;
 pub mod tokens;
 mod totp;
+pub mod tries;
 pub mod two_factor;
 
 pub use password::{Password, PasswordHash, WeakPassword};

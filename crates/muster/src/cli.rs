@@ -260,7 +260,7 @@ pub(crate) struct Serve {
     /// The largest upload, in MiB [default: 1024].
     #[arg(long, env = "MUSTER_UPLOAD_LIMIT_MIB", value_name = "N")]
     pub(crate) upload_limit_mib: Option<u64>,
-    /// How many requests a token of the API may make each minute [default: 600].
+    /// How many requests a token of the API or SCIM may make each minute [default: 1500].
     #[arg(long, env = "MUSTER_TOKEN_REQUESTS", value_name = "N")]
     pub(crate) token_requests: Option<u32>,
     #[command(flatten)]

@@ -18,7 +18,7 @@ use crate::{
 /// The largest upload if nothing is said.
 const UPLOAD_LIMIT_MIB: u64 = 1024;
 /// How many requests a token may make each minute if nothing is said.
-const TOKEN_REQUESTS: u32 = 600;
+const TOKEN_REQUESTS: u32 = 1500;
 
 /// How the server is reached, and what it tells of itself.
 pub(crate) struct WebSettings {

@@ -16,7 +16,7 @@ use jobs::Wake;
 use kernel::{Clock, Ids};
 use tokio::sync::Semaphore;
 
-use crate::{api::Rates, forwarded::Network, throttle::Throttle};
+use crate::{api::Rates, forwarded::Network};
 
 /// What an operator decides about the web shell.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             data: std::env::temp_dir(),
             upload_limit_bytes: 1024 * 1024 * 1024,
-            token_requests_a_minute: 600,
+            token_requests_a_minute: 1500,
         }
     }
 }
@@ -63,10 +63,7 @@ pub struct Inner {
     pub(crate) delivery: delivery::Settings,
     pub(crate) settings: Settings,
     pub(crate) strangers: Strangers,
-    pub(crate) throttle: Throttle,
-    /// The same for programs, so that a forgotten one keeps no person of its network out.
-    pub(crate) token_throttle: Throttle,
-    /// What programs have used of the requests they may make.
+    /// What this process holds of the requests that programs may make.
     pub(crate) rates: Rates,
     /// Hashing takes a whole core; more at once than there are cores would starve the rest.
     pub(crate) hashing: Semaphore,
@@ -97,8 +94,6 @@ impl App {
             rates: Rates::new(settings.token_requests_a_minute),
             settings,
             strangers: Strangers::default(),
-            throttle: Throttle::default(),
-            token_throttle: Throttle::default(),
             hashing: Semaphore::new(cores),
             is_set_up: AtomicBool::new(false),
         }))

@@ -14,6 +14,7 @@ use identity::{
     devices::Origin,
     sessions::Token,
     sign_in::{self, Entry, SignIn},
+    tries::Tried,
 };
 use invite::accept::{self, AcceptError, Credential, Door, Login, Offer};
 use serde::Deserialize;
@@ -27,7 +28,7 @@ use crate::{
     page::{Page, see_other, with_status},
     second_step,
     sign_in::{hashing, origin, refusal_in_words},
-    throttle::Peer,
+    throttle::{self, Peer},
 };
 
 #[derive(Template)]
@@ -95,7 +96,8 @@ pub(crate) async fn submit(
         Door::Open(offer) => offer,
         door => return Ok(closed(StatusCode::GONE, door, &text)),
     };
-    if let Some(answer) = too_often(&app, peer.as_ref(), &offer, &token) {
+    let peer = peer.map(|Extension(peer)| peer);
+    if let Some(answer) = too_often(&app, peer, &offer, &token).await? {
         return Ok(answer);
     }
     let (offer, login) = match chosen_login(&app, offer, &token, &fields.login).await? {
@@ -132,7 +134,7 @@ pub(crate) async fn submit(
             Err(AcceptError::Db(error)) => return Err(error.into()),
         }
     }
-    let origin = origin(peer.map(|Extension(peer)| peer), &headers);
+    let origin = origin(peer, &headers);
     let signed_in = enter(
         &app,
         &offer,
@@ -144,9 +146,7 @@ pub(crate) async fn submit(
     match signed_in {
         Ok(entry) => second_step::go_on(&app, &entry, "/"),
         Err(refusal) => {
-            if let Some(Extension(peer)) = peer {
-                app.throttle.wrong(peer, app.clock.now());
-            }
+            throttle::wrong(&app, peer, Tried::Password).await?;
             let status = match refusal {
                 SignIn::Wrong => StatusCode::UNAUTHORIZED,
                 SignIn::Locked(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -215,16 +215,17 @@ pub(crate) async fn ask(
 }
 
 /// The page again for somebody who tried too often.
-fn too_often(
+async fn too_often(
     app: &App,
-    peer: Option<&Extension<Peer>>,
+    peer: Option<Peer>,
     offer: &Offer,
     token: &Token,
-) -> Option<Response> {
-    let Extension(peer) = peer?;
-    let wait = app.throttle.wait(*peer, app.clock.now())?;
-    let words = refusal_in_words(SignIn::Locked(wait));
-    Some(again(StatusCode::TOO_MANY_REQUESTS, offer, token, words))
+) -> Result<Option<Response>, Failure> {
+    let wait = throttle::wait(app, peer, Tried::Password).await?;
+    Ok(wait.map(|wait| {
+        let words = refusal_in_words(SignIn::Locked(wait));
+        again(StatusCode::TOO_MANY_REQUESTS, offer, token, words)
+    }))
 }
 
 async fn look(app: &App, token: &Token, login: Option<Login>) -> Result<Door, Failure> {

@@ -14,6 +14,7 @@ use identity::{
     reset::{self, Reset},
     sessions::Token,
     sign_in::SignIn,
+    tries::Tried,
 };
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ use crate::{
     format::sentence,
     page::{Page, see_other, with_status},
     sign_in::{hashing, refusal_in_words},
-    throttle::Peer,
+    throttle::{self, Peer},
 };
 
 #[derive(Default, Template)]
@@ -69,15 +70,14 @@ pub(crate) async fn ask(
     Form(fields): Form<Asked>,
 ) -> Result<Response, Failure> {
     let now = app.clock.now();
-    if let Some(Extension(peer)) = peer {
-        if let Some(wait) = app.throttle.wait(peer, now) {
-            let page = AskPage {
-                error: Some(refusal_in_words(SignIn::Locked(wait))),
-            };
-            return Ok(with_status(StatusCode::TOO_MANY_REQUESTS, &page));
-        }
-        app.throttle.wrong(peer, now);
+    let peer = peer.map(|Extension(peer)| peer);
+    if let Some(wait) = throttle::wait(&app, peer, Tried::Password).await? {
+        let page = AskPage {
+            error: Some(refusal_in_words(SignIn::Locked(wait))),
+        };
+        return Ok(with_status(StatusCode::TOO_MANY_REQUESTS, &page));
     }
+    throttle::wrong(&app, peer, Tried::Password).await?;
     let state = app.clone();
     app.db
         .write(move |tx| reset::ask(tx, &state.ids, now, &fields.login))

@@ -16,6 +16,7 @@ use identity::{
     second_step::{self, HOLDS, StepRefusal},
     sessions::Token,
     sign_in::{Begun, Entry, SignIn},
+    tries::Tried,
     two_factor::Code,
 };
 use serde::Deserialize;
@@ -28,7 +29,7 @@ use crate::{
     link::{Link, local_path},
     page::{Page, see_other, with_status},
     sign_in::{self, cookie, origin},
-    throttle::Peer,
+    throttle::{self, Peer},
 };
 
 #[derive(Template)]
@@ -115,7 +116,7 @@ pub(crate) async fn submit(
         return Ok(late());
     };
     let peer = peer.map(|Extension(peer)| peer);
-    if let Some(wait) = peer.and_then(|peer| app.throttle.wait(peer, app.clock.now())) {
+    if let Some(wait) = throttle::wait(&app, peer, Tried::Password).await? {
         return Ok(refused(next, SignIn::Locked(wait)));
     }
     let (code, origin) = (Code::typed(&fields.code), origin(peer, &headers));
@@ -135,9 +136,7 @@ pub(crate) async fn submit(
         }
         Err(StepRefusal::Over) => Ok(late()),
         Err(StepRefusal::Code(refusal)) => {
-            if let Some(peer) = peer {
-                app.throttle.wrong(peer, app.clock.now());
-            }
+            throttle::wrong(&app, peer, Tried::Password).await?;
             Ok(refused(next, refusal))
         }
     }

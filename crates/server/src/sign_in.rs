@@ -15,6 +15,7 @@ use identity::{
     devices::{self, Ended, Origin},
     sessions::{self, LONGEST, Token},
     sign_in::{self, Entry, SignIn},
+    tries::Tried,
 };
 use serde::Deserialize;
 
@@ -26,7 +27,7 @@ use crate::{
     link::local_path,
     page::{Page, see_other, with_status},
     second_step, set_up,
-    throttle::Peer,
+    throttle::{self, Peer},
 };
 
 #[derive(Template)]
@@ -130,19 +131,16 @@ pub(crate) async fn submit(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Failure> {
     let next = local_path(fields.next.as_deref()).unwrap_or("/").to_owned();
-    if let Some(Extension(peer)) = peer
-        && let Some(wait) = app.throttle.wait(peer, app.clock.now())
-    {
+    let peer = peer.map(|Extension(peer)| peer);
+    if let Some(wait) = throttle::wait(&app, peer, Tried::Password).await? {
         return Ok(refused(&fields.email, next, SignIn::Locked(wait)));
     }
-    let origin = origin(peer.map(|Extension(peer)| peer), &headers);
+    let origin = origin(peer, &headers);
     let password = Password::typed(&fields.password);
     match attempt(&app, fields.email.clone(), password, origin).await? {
         Ok(entry) => second_step::go_on(&app, &entry, &next),
         Err(refusal) => {
-            if let Some(Extension(peer)) = peer {
-                app.throttle.wrong(peer, app.clock.now());
-            }
+            throttle::wrong(&app, peer, Tried::Password).await?;
             Ok(refused(&fields.email, next, refusal))
         }
     }

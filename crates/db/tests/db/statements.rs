@@ -37,6 +37,7 @@ const NOT_OF_AN_ACCOUNT: &[&str] = &[
     "second_factors",
     "sessions",
     "sign_in_steps",
+    "tries",
 ];
 
 /// What PostgreSQL may answer with; `numeric`, which `sum` makes, is to be cast.

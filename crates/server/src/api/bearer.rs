@@ -9,12 +9,19 @@ use axum::{
     routing::MethodRouter,
 };
 use directory::Ctx;
-use identity::tokens::{self, Bearer, Scope, Secret};
+use identity::{
+    tokens::{self, Bearer, Scope, Secret},
+    tries::Tried,
+};
 use kernel::ApiTokenId;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Problem;
-use crate::{app::App, failure::Failure, throttle::Peer};
+use crate::{
+    app::App,
+    failure::Failure,
+    throttle::{self, Peer},
+};
 
 /// A program, as far as a handler needs to know.
 #[derive(Clone, Debug)]
@@ -114,8 +121,18 @@ async fn guard(
     .await
     {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            let left = match app.rates.of(&app, &caller).await {
+                Ok(left) => left,
+                Err(failure) => return speaks.answer(&failure.into()),
+            };
+            let mut response = if left.is_over {
+                speaks.answer(&left.too_many())
+            } else {
+                request.extensions_mut().insert(caller);
+                next.run(request).await
+            };
+            left.tell(&mut response);
+            response
         }
         Err(problem) => speaks.answer(&problem),
     }
@@ -128,8 +145,7 @@ pub(super) async fn admit(
     peer: Option<Peer>,
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
-    let now = app.clock.now();
-    if let Some(wait) = peer.and_then(|peer| app.token_throttle.wait(peer, now)) {
+    if let Some(wait) = throttle::wait(app, peer, Tried::Token).await? {
         let detail = "Too many requests with wrong tokens came from this address.";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail);
         return Err(problem.retry_after(wait.as_secs().max(1)));
@@ -138,9 +154,7 @@ pub(super) async fn admit(
         return Err(Problem::unauthorized(false));
     };
     let Some(bearer) = holder(app, given).await? else {
-        if let Some(peer) = peer {
-            app.token_throttle.wrong(peer, now);
-        }
+        throttle::wrong(app, peer, Tried::Token).await?;
         return Err(Problem::unauthorized(true));
     };
     if !bearer.scopes.contains(&scope) {

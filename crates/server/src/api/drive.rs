@@ -26,7 +26,6 @@ use super::{
     bearer::{self, Caller},
     operation::{Body, Operation, Work},
     problem::json_response,
-    rates::Left,
     replay,
     shape::Shape,
     table::Entry,
@@ -51,9 +50,12 @@ async fn answer(app: App, entry: &Entry, request: Request) -> Response {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
-    let left = app.rates.count(caller.token, app.clock.now());
+    let left = match app.rates.of(&app, &caller).await {
+        Ok(left) => left,
+        Err(failure) => return Problem::from(failure).into_response(),
+    };
     let mut response = if left.is_over {
-        too_many(left).into_response()
+        left.too_many().into_response()
     } else {
         match run(app, entry, caller, request).await {
             Ok(response) => response,
@@ -62,15 +64,6 @@ async fn answer(app: App, entry: &Entry, request: Request) -> Response {
     };
     left.tell(&mut response);
     response
-}
-
-fn too_many(left: Left) -> Problem {
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_requests",
-        "The token has used up its requests of this minute.",
-    )
-    .retry_after(left.seconds)
 }
 
 async fn run(

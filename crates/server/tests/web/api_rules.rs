@@ -190,6 +190,20 @@ on_both! {
         assert_eq!(ask(&busy).status, 200);
     }
 
+    fn the_requests_of_a_token_are_counted_by_all_nodes_together(db: &TestDb) {
+        let settings = || Settings { token_requests_a_minute: 45, ..Settings::default() };
+        let nodes = [Site::empty(db, settings()), Site::empty(db, settings())];
+        let account = nodes[0].account("Harbour Facilities", "maria@example.com");
+        let token = made_by(&nodes[0], &account, "Busy");
+        let answered = (0..60)
+            .filter(|number| {
+                let node = &nodes[number % 2];
+                node.call(Method::GET, "/api/v1/modules", &token.secret).status == 200
+            })
+            .count();
+        assert_eq!(answered, 45);
+    }
+
     fn the_reference_needs_no_scripts_and_names_every_operation(db: &TestDb) {
         let (site, _) = Site::with_account(db);
         let cookie = site.sign_in("maria@example.com");

@@ -7,6 +7,7 @@ use axum::{
 use identity::tokens::Scope;
 use kernel::Role;
 use serde_json::{Value, json};
+use server::Settings;
 use testkit::{TestDb, on_both};
 
 use crate::{
@@ -26,7 +27,12 @@ struct Provider {
 
 impl Provider {
     fn new(db: &TestDb) -> Self {
-        let (site, account) = Site::with_account(db);
+        Self::on(db, Settings::default())
+    }
+
+    fn on(db: &TestDb, settings: Settings) -> Self {
+        let site = Site::empty(db, settings);
+        let account = site.account("Harbour Facilities", "maria@example.com");
         let secret = made_by(&site, &account, "Provider").secret;
         Self {
             site,
@@ -273,6 +279,16 @@ on_both! {
         assert_refused(&provider.send(Method::PATCH, "/Me", &json!({})), 405, "", "method_not_allowed");
         provider.site.execute("update users set role = 'user' where email = 'ben@example.com'");
         assert_refused(&provider.get("/Users"), 401, "", "token_invalid");
+    }
+
+    fn a_provider_that_asks_too_often_waits(db: &TestDb) {
+        let few = Settings { token_requests_a_minute: 2, ..Settings::default() };
+        let provider = Provider::on(db, few);
+        assert_eq!(provider.get("/Users").status, 200);
+        assert_eq!(provider.get("/Users").status, 200);
+        let over = provider.get("/Users");
+        assert_refused(&over, 429, "", "too_many_requests");
+        assert_eq!(over.header("retry-after"), "60");
     }
 
     fn scopes_accounts_and_the_rest_of_the_api_are_kept_apart(db: &TestDb) {

@@ -119,5 +119,14 @@ on_both! {
         assert_eq!(from("203.0.113.8", 60, "wrong"), 401);
         site.clock.advance(Duration::from_secs(2));
         assert_eq!(from("203.0.113.7", 61, "wrong"), 401);
+        // Another node knows it, too.
+        let node = Site::empty(db, server::Settings::default());
+        let mut posted = request(Method::POST, "/sign-in", "")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("email=p62%40example.com&password=wrong"))
+            .unwrap();
+        posted.extensions_mut().insert(server::Peer("203.0.113.7".parse().unwrap()));
+        assert_eq!(node.send(posted).status, 429);
     }
 }

@@ -1,0 +1,2 @@
+delete from tries
+where full_at <= $1

@@ -1,0 +1,4 @@
+select full_at
+from tries
+where kind = $1
+  and network = $2
