@@ -14,7 +14,7 @@ use super::{
     operation::{Answered, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Shape, field, may},
 };
-use crate::imports::{CSV, attachment, engine, streamed};
+use crate::imports::{CSV, WORKBOOK, attachment, engine, streamed};
 
 const OUTCOMES: Shape = Shape::OneOf(&[
     "created",
@@ -156,30 +156,45 @@ pub(super) const LIST_ROWS: Operation =
             r#"{"items":[{"row":3,"outcome":"failed","user":null,"cells":["2","Ben","ben@"],"changes":[],"problems":[{"code":"email_invalid","message":"Not an e-mail address","severity":"error","row":3,"column":2,"field":"email","value":"ben@","suggestion":null}]}],"next":null}"#,
         );
 
-macro_rules! file {
-    ($name:ident, $id:literal, $summary:literal, $download:ident) => {
+/// A file of an import.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Rows(Download),
+    Departures,
+    Differences,
+}
+
+macro_rules! files {
+    ($($name:ident $book:ident $id:literal $book_id:literal $summary:literal $wanted:expr;)+) => {$(
         pub(super) const $name: Operation = Operation::new(
             $id,
-            $summary,
-            Work::Raw(|ask, _| Box::pin(download(ask, Download::$download))),
+            concat!($summary, ", as a file"),
+            Work::Raw(|ask, _| Box::pin(download(ask, $wanted, false))),
         )
         .words("As CSV with the delimiter of the file; cells are never formulas. Refused with 409 `wrong_state` when there are no rows.")
         .answers(Answered::File("text/csv"), "")
         .refuses(&[409]);
-    };
+        pub(super) const $book: Operation = Operation::new(
+            $book_id,
+            concat!($summary, ", as a workbook"),
+            Work::Raw(|ask, _| Box::pin(download(ask, $wanted, true))),
+        )
+        .words("Cells are never formulas. Refused with 409 `wrong_state` when there are no rows.")
+        .answers(
+            Answered::File("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            "",
+        )
+        .refuses(&[409]);
+    )+};
 }
-file!(
-    GET_ERRORS,
-    "getErrorFile",
-    "Rows that were not imported, as a file",
-    Errors
-);
-file!(
-    GET_RESULTS,
-    "getResultFile",
-    "All rows with what became of them, as a file",
-    Results
-);
+files! {
+    GET_ERRORS GET_ERROR_BOOK "getErrorFile" "getErrorWorkbook" "Rows that were not imported" Wanted::Rows(Download::Errors);
+    GET_RESULTS GET_RESULT_BOOK "getResultFile" "getResultWorkbook" "All rows with what became of them" Wanted::Rows(Download::Results);
+    GET_TO_FIX GET_TO_FIX_BOOK "getRowsToFix" "getRowsToFixWorkbook" "Rows to be corrected, with keys by which `correctImport` finds them" Wanted::Rows(Download::ToFix);
+    GET_CREATED GET_CREATED_BOOK "getCreatedUsers" "getCreatedUsersWorkbook" "Rows of new people with their ids" Wanted::Rows(Download::Created);
+    GET_DEPARTURES GET_DEPARTURE_BOOK "getDepartureFile" "getDepartureWorkbook" "People who are not in the file" Wanted::Departures;
+    GET_CHANGES GET_CHANGE_BOOK "getChangeFile" "getChangeWorkbook" "What changes of known people" Wanted::Differences;
+}
 
 fn plan(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
@@ -259,14 +274,19 @@ fn problem(problem: &ProblemRow) -> Value {
     })
 }
 
-async fn download(ask: Ask, what: Download) -> Result<Response, Problem> {
+async fn download(ask: Ask, wanted: Wanted, as_workbook: bool) -> Result<Response, Problem> {
     let id = ask.id("id")?;
     let data = ask.app.settings.data.clone();
     let ctx = ask.ctx.clone();
     let written = engine(&ask.app, move |imports| {
         // Written to a file without a name first: a failure halfway is then still a problem.
         let mut spool = tempfile::tempfile_in(data)?;
-        imports.download(&ctx, id, what, false, &mut spool)?;
+        let out = &mut spool;
+        match wanted {
+            Wanted::Rows(rows) => imports.download(&ctx, id, rows, as_workbook, out)?,
+            Wanted::Departures => imports.download_departures(&ctx, id, as_workbook, out)?,
+            Wanted::Differences => imports.download_differences(&ctx, id, as_workbook, out)?,
+        }
         spool.seek(SeekFrom::Start(0))?;
         Ok::<_, Refusal>(spool)
     })
@@ -278,5 +298,19 @@ async fn download(ask: Ask, what: Download) -> Result<Response, Problem> {
         ),
         other => other.into(),
     })?;
-    Ok(attachment(what.file_name(), CSV, streamed(file)))
+    let stem = match wanted {
+        Wanted::Rows(rows) => rows.file_name().trim_end_matches(".csv"),
+        Wanted::Departures => Imports::DEPARTURES_FILE,
+        Wanted::Differences => Imports::DIFFERENCES_FILE,
+    };
+    let (ending, kind) = if as_workbook {
+        ("xlsx", WORKBOOK)
+    } else {
+        ("csv", CSV)
+    };
+    Ok(attachment(
+        &format!("{stem}.{ending}"),
+        kind,
+        streamed(file),
+    ))
 }

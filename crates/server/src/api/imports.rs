@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{
     Problem,
-    ask::{Ask, Reply},
+    ask::{Ask, Reply, tag},
     operation::{Answered, Body, CURSOR, FIELDS, Operation, Work},
-    shape::{Field, Shape, field, may},
+    shape::{Shape, field, may},
 };
 use crate::imports::done_and_total;
 
@@ -106,11 +106,18 @@ const MOST: i64 = 200;
 
 const CONFIRMED: Shape = Shape::Named(
     "Start",
-    &Shape::Object(&[may(
-        "confirmed",
-        COUNT,
-        "The number that the plan asks for in `guard`, if it does.",
-    )]),
+    &Shape::Object(&[
+        may(
+            "confirmed",
+            COUNT,
+            "The number that the plan asks for in `guard`, if it does.",
+        ),
+        may(
+            "pause_after",
+            Shape::Integer(1, 10_000),
+            "Halt after so many written rows for a look; `resumeImport` goes on.",
+        ),
+    ]),
 );
 
 pub(super) const LIST: Operation =
@@ -188,46 +195,6 @@ pub(super) const DISCARD: Operation =
         .words("An import that has not started; its file is removed.")
         .refuses(&[409]);
 
-/// What is chosen when a file is taken in.
-pub(super) const CHOICES: &[Field] = &[
-    may("name", Shape::Text(1, 200), "The file's name."),
-    may(
-        "title",
-        Shape::Text(1, 200),
-        "A name for the import; the file's if nothing is said.",
-    ),
-    may(
-        "policy",
-        Shape::OneOf(&["review", "auto"]),
-        "`auto`: it starts by itself when its columns are certain, every row is good and nothing has to be confirmed; otherwise it waits, as with `review`.",
-    ),
-    may(
-        "preset",
-        Shape::OneOf(&["general", "invite", "team", "roles", "cards"]),
-        "What the choices begin with.",
-    ),
-    may(
-        "mode",
-        Shape::OneOf(&["add-update", "add", "update"]),
-        "Whether people may be added, changed, or both.",
-    ),
-    may(
-        "existing",
-        Shape::OneOf(&["skip", "keep", "overwrite"]),
-        "What happens to people who are there already.",
-    ),
-    may(
-        "bad_rows",
-        Shape::OneOf(&["skip", "stop"]),
-        "Import the good rows, or nothing unless all are good.",
-    ),
-    may(
-        "upload",
-        Shape::Id,
-        "Instead of a body: a file that arrived in parts.",
-    ),
-];
-
 fn list(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let limit = ask.limit();
     let mut found = imports.list(&ask.ctx, ask.after()?, limit as i64 + 1)?;
@@ -241,7 +208,8 @@ fn list(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 }
 
 fn show(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
-    Ok(Reply::one(value(&imports.find(&ask.ctx, ask.id("id")?)?)))
+    let import = found(imports, ask)?;
+    Ok(Reply::one(value(&import)).tagged(&tag(import.rev)))
 }
 
 /// The import of the address, which has to be there before anything is done with it.
@@ -267,7 +235,7 @@ pub(super) fn taken(import: &Import) -> Reply {
 }
 
 /// Why something cannot be done with an import now: a conflict with what it is.
-fn refused(id: ImportId, refusal: Refusal) -> Problem {
+pub(super) fn refused(id: ImportId, refusal: Refusal) -> Problem {
     let page = format!("/imports/{id}");
     match refusal {
         Refusal::File { code, message } => {
@@ -290,7 +258,11 @@ fn check(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 
 fn start(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let confirmed = ask.body.get("confirmed").and_then(Value::as_i64);
+    let rows = ask.body.get("pause_after").and_then(Value::as_i64);
     done(imports, ask, |id| {
+        if rows.is_some() {
+            imports.pause_after(&ask.ctx, id, None, rows)?;
+        }
         imports.start(&ask.ctx, id, None, confirmed).map(drop)
     })
 }

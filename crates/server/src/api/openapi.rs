@@ -144,19 +144,23 @@ pub(super) const fn place_words(name: &str) -> &'static str {
     match name.as_bytes() {
         b"series" => "The id or the name of the series.",
         b"row" => "The row of the file.",
+        b"number" => "Its number.",
+        b"key" | b"mapping" => "Its name.",
         _ => "The id.",
     }
 }
 
 fn place(name: &str) -> Value {
     let schema = match name {
-        "series" => json!({"type": "string", "minLength": 1}),
-        "row" => json!({"type": "integer", "minimum": 1}),
+        "series" | "key" | "mapping" => json!({"type": "string", "minLength": 1}),
+        "row" | "number" => json!({"type": "integer", "minimum": 1}),
         _ => json!({"type": "string", "format": "uuid"}),
     };
     let example = match name {
         "series" => json!("Staff"),
-        "row" => json!(2),
+        "key" => json!("lone_working"),
+        "mapping" => json!("HR export"),
+        "row" | "number" => json!(2),
         _ => json!("01977420-5c1d-7b32-9a01-3d1f5b9e2a10"),
     };
     json!({

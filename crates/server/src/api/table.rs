@@ -18,9 +18,9 @@ use identity::tokens::Scope::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, activity, cards, deleted, devices, drive, exports, grants, groups, import_rows,
-    imports, invitations, members, modules, operation::Operation, photos, series, settings,
-    uploads, users, workflows,
+    Problem, activity, cards, deleted, devices, drive, exports, grants, groups, import_columns,
+    import_edits, import_ends, import_rows, import_settings, imports, invitations, members,
+    modules, operation::Operation, photos, series, settings, uploads, users, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -46,6 +46,7 @@ macro_rules! table {
 
 /// Every operation.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "one line for each operation")]
 pub(crate) fn entries() -> Vec<Entry> {
     table! {
         GET    "/users"                     UsersRead    => users::LIST;
@@ -79,6 +80,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/groups/{id}/members"       GroupsRead   => members::LIST;
         POST   "/groups/{id}/members"       GroupsWrite  => members::CHANGE;
         GET    "/modules"                   GroupsRead   => modules::LIST;
+        PUT    "/modules/{key}"             SettingsWrite => modules::SET;
         GET    "/devices"                   Devices      => devices::LIST;
         POST   "/devices"                   Devices      => devices::CREATE;
         GET    "/devices/{id}"              Devices      => devices::SHOW;
@@ -108,9 +110,45 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/imports/{id}/resume"       ImportsWrite => imports::RESUME;
         POST   "/imports/{id}/stop"         ImportsWrite => imports::STOP;
         POST   "/imports/{id}/undo"         ImportsWrite => imports::UNDO;
+        GET    "/imports/{id}/undo"         ImportsRead  => import_ends::SHOW_UNDO;
+        GET    "/imports/{id}/redo"         ImportsRead  => import_ends::SHOW_REDO;
+        POST   "/imports/{id}/redo"         ImportsWrite => import_ends::REDO_IMPORT;
+        POST   "/imports/{id}/complete"     ImportsWrite => import_ends::COMPLETE;
+        POST   "/imports/{id}/rest"         ImportsWrite => import_edits::REST;
+        POST   "/imports/{id}/restore-deleted" ImportsWrite => import_ends::RESTORE;
+        GET    "/imports/{id}/departures"   ImportsRead  => import_ends::DEPARTURES;
+        GET    "/imports/{id}/settings"     ImportsRead  => import_settings::SHOW;
+        PATCH  "/imports/{id}/settings"     ImportsWrite => import_settings::CHANGE;
+        GET    "/imports/{id}/columns"      ImportsRead  => import_columns::LIST;
+        PATCH  "/imports/{id}/columns"      ImportsWrite => import_columns::CHOOSE;
+        GET    "/imports/{id}/values"       ImportsRead  => import_columns::LIST_VALUES;
+        PATCH  "/imports/{id}/values"       ImportsWrite => import_columns::CHOOSE_VALUE;
+        POST   "/imports/{id}/save-mapping" ImportsWrite => import_columns::SAVE_MAPPING;
+        POST   "/imports/{id}/use-mapping"  ImportsWrite => import_columns::USE_MAPPING;
+        GET    "/imports/{id}/edits"        ImportsRead  => import_edits::LIST;
+        POST   "/imports/{id}/edits"        ImportsWrite => import_edits::MAKE;
+        POST   "/imports/{id}/edits/preview" ImportsWrite => import_edits::TRY;
+        POST   "/imports/{id}/edits/{number}/undo" ImportsWrite => import_edits::UNDO;
+        POST   "/imports/{id}/edits/{number}/redo" ImportsWrite => import_edits::REDO;
+        POST   "/imports/{id}/corrected"    ImportsWrite => import_edits::CORRECT;
+        POST   "/imports/{id}/picks"        ImportsWrite => import_edits::PICK;
         GET    "/imports/{id}/rows"         ImportsRead  => import_rows::LIST_ROWS;
+        PATCH  "/imports/{id}/rows/{row}"   ImportsWrite => import_edits::CHANGE_ROW;
         GET    "/imports/{id}/errors.csv"   ImportsRead  => import_rows::GET_ERRORS;
+        GET    "/imports/{id}/errors.xlsx"  ImportsRead  => import_rows::GET_ERROR_BOOK;
         GET    "/imports/{id}/results.csv"  ImportsRead  => import_rows::GET_RESULTS;
+        GET    "/imports/{id}/results.xlsx" ImportsRead  => import_rows::GET_RESULT_BOOK;
+        GET    "/imports/{id}/to-fix.csv"   ImportsRead  => import_rows::GET_TO_FIX;
+        GET    "/imports/{id}/to-fix.xlsx"  ImportsRead  => import_rows::GET_TO_FIX_BOOK;
+        GET    "/imports/{id}/created.csv"  ImportsRead  => import_rows::GET_CREATED;
+        GET    "/imports/{id}/created.xlsx" ImportsRead  => import_rows::GET_CREATED_BOOK;
+        GET    "/imports/{id}/departures.csv" ImportsRead => import_rows::GET_DEPARTURES;
+        GET    "/imports/{id}/departures.xlsx" ImportsRead => import_rows::GET_DEPARTURE_BOOK;
+        GET    "/imports/{id}/changes.csv"  ImportsRead  => import_rows::GET_CHANGES;
+        GET    "/imports/{id}/changes.xlsx" ImportsRead  => import_rows::GET_CHANGE_BOOK;
+        GET    "/import-fields"             ImportsRead  => import_columns::LIST_FIELDS;
+        GET    "/mappings"                  ImportsRead  => import_columns::LIST_MAPPINGS;
+        DELETE "/mappings/{mapping}"        ImportsWrite => import_columns::REMOVE_MAPPING;
         POST   "/uploads"                   ImportsWrite => uploads::BEGIN;
         GET    "/uploads/{id}"              ImportsWrite => uploads::SHOW;
         PATCH  "/uploads/{id}"              ImportsWrite => uploads::APPEND;

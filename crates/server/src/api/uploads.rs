@@ -12,10 +12,7 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use identity::answers::{self, Answer};
-use import::{
-    BadRows, Existing, Import, Imports, Mode, NewImport, Preset, Refusal, Settings, State,
-    Upload as Parts,
-};
+use import::{Import, Imports, NewImport, Refusal, State, Upload as Parts};
 use kernel::UploadId;
 use serde_json::{Value, json};
 
@@ -23,7 +20,8 @@ use super::{
     Problem,
     ask::{Ask, Reply},
     drive,
-    imports::{CHOICES, EXAMPLE as IMPORT_EXAMPLE, IMPORT, taken},
+    import_settings::{self, CHOICES},
+    imports::{EXAMPLE as IMPORT_EXAMPLE, IMPORT, taken},
     intake,
     operation::{Answered, Body, Operation, Work},
     problem::json_response,
@@ -230,12 +228,12 @@ async fn receive(mut ask: Ask, request: Request) -> Result<Response, Problem> {
 /// Takes the file and begins with its check; the answer is kept in the transaction that stores it.
 async fn take(ask: &Ask, mut source: Source) -> Result<Result<Answer, Refusal>, Failure> {
     let (ctx, keyed) = (ask.ctx.clone(), ask.keyed.clone());
-    let is_auto = ask.param("policy") == Some("auto");
+    let policy = ask.param("policy").unwrap_or("review").to_owned();
     let title = ask.param("title").map(str::to_owned);
-    let choose = chosen(ask);
+    let (preset, chosen) = (import_settings::preset(ask), import_settings::asked(ask));
     engine(&ask.app, move |imports| {
-        let preset = choose.preset;
-        let settings = choose.onto(imports.usual(&ctx, preset)?);
+        let mut settings = imports.usual(&ctx, preset)?;
+        import_settings::choose(imports, &ctx, &mut settings, &chosen)?;
         let new = NewImport {
             file_name: source.name,
             name: title,
@@ -252,7 +250,10 @@ async fn take(ask: &Ask, mut source: Source) -> Result<Result<Answer, Refusal>, 
             }
             Ok(())
         })?;
-        let import = begun(imports, &ctx, import, is_auto)?;
+        let import = match policy.as_str() {
+            "wait" => import,
+            policy => begun(imports, &ctx, import, policy == "auto")?,
+        };
         Ok(taken(&import).answer())
     })
     .await
@@ -276,31 +277,4 @@ fn begun(
         imports.queue_check(ctx, import.id, None)?;
     }
     imports.find(ctx, import.id)
-}
-
-/// What the address says of the settings.
-struct Chosen {
-    preset: Preset,
-    mode: Option<Mode>,
-    existing: Option<Existing>,
-    bad_rows: Option<BadRows>,
-}
-
-fn chosen(ask: &Ask) -> Chosen {
-    let preset = ask.param("preset").and_then(Preset::parse);
-    Chosen {
-        preset: preset.unwrap_or(Preset::General),
-        mode: ask.param("mode").and_then(Mode::parse),
-        existing: ask.param("existing").and_then(Existing::parse),
-        bad_rows: ask.param("bad_rows").and_then(BadRows::parse),
-    }
-}
-
-impl Chosen {
-    fn onto(self, mut settings: Settings) -> Settings {
-        settings.mode = self.mode.unwrap_or(settings.mode);
-        settings.existing = self.existing.unwrap_or(settings.existing);
-        settings.bad_rows = self.bad_rows.unwrap_or(settings.bad_rows);
-        settings
-    }
 }

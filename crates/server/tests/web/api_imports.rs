@@ -17,24 +17,24 @@ use crate::{
 const GOOD: &str = "User ID,Name,Email\n1,Anna Berg,anna@example.com\n2,Ben Cole,ben@example.com\n";
 const BAD: &str = "User ID,Name,Email\n1,Anna Berg,anna@example.com\n2,Ben Cole,ben@\n";
 
-struct Api {
-    site: Site,
-    token: Made,
+pub(crate) struct Api {
+    pub(crate) site: Site,
+    pub(crate) token: Made,
 }
 
 impl Api {
-    fn new(db: &TestDb) -> Self {
+    pub(crate) fn new(db: &TestDb) -> Self {
         let (site, account) = Site::with_account(db);
         let token = made_by(&site, &account, "Imports");
         Self { site, token }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.site
             .call(Method::GET, &format!("/api/v1{path}"), &self.token.secret)
     }
 
-    fn post(&self, path: &str, body: Option<&Value>) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: Option<&Value>) -> Answer {
         send(
             &self.site,
             "POST",
@@ -45,7 +45,7 @@ impl Api {
         )
     }
 
-    fn raw(
+    pub(crate) fn raw(
         &self,
         method: Method,
         path: &str,
@@ -66,7 +66,7 @@ impl Api {
             .send(asked.body(Body::from(body.to_owned())).unwrap())
     }
 
-    fn upload(&self, query: &str, file: &str) -> Value {
+    pub(crate) fn upload(&self, query: &str, file: &str) -> Value {
         let taken = self.raw(
             Method::POST,
             &format!("/imports?name=staff.csv{query}"),
@@ -80,7 +80,7 @@ impl Api {
         import
     }
 
-    fn import(&self, of: &Value) -> Value {
+    pub(crate) fn import(&self, of: &Value) -> Value {
         json(&self.get(&format!("/imports/{}", of["id"].as_str().unwrap())))
     }
 }

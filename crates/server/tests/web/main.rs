@@ -10,6 +10,7 @@ mod access;
 mod accounts;
 mod activity;
 mod api;
+mod api_drafts;
 mod api_imports;
 mod api_people;
 mod api_rules;
