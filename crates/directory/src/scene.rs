@@ -117,3 +117,10 @@ pub(crate) fn set_status(db: &TestDb, user: UserId, status: &str) {
     db.write_blocking(|tx| tx.execute(&sql, params![user, status]))
         .unwrap();
 }
+
+/// Gives somebody one of the fixed roles.
+pub(crate) fn set_role(db: &TestDb, user: UserId, role: &str) {
+    let sql = Sql::new("role", "update users set role = $2 where id = $1");
+    db.write_blocking(|tx| tx.execute(&sql, params![user, role]))
+        .unwrap();
+}

@@ -12,7 +12,7 @@ use crate::{accounts, bulk, documents, notifications, photos, settings::AccountS
 const UPKEEP: &str = "directory.upkeep";
 
 /// So long answers to programs are given again; what is older only waits to be removed.
-const ANSWERS_KEPT: Duration = Duration::from_hours(24);
+pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
 /// Sees that the job of every day is queued; safe to call at every start.
 pub fn schedule(tx: &mut Tx<'_>, ids: &Ids, now: Timestamp) -> db::Result<()> {
@@ -55,7 +55,12 @@ fn forget(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64
     let days = AccountSettings::load(tx, account)?.keep_notifications;
     let notifications = notifications::forget(tx, account, now, days)?;
     let photos = photos::undo::forget(tx, account, now)?;
-    let day_ago = now.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::EPOCH);
-    let answers = tx.execute(sql!("upkeep/forget_answers"), params![account, day_ago])?;
+    let answers = forget_answers(tx, account, now)?;
     Ok(notifications + photos + answers + bulk::forget(tx, account, now)?)
+}
+
+/// Removes the answers to programs that are given no more; returns how many.
+pub fn forget_answers(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> db::Result<u64> {
+    let day_ago = now.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::EPOCH);
+    tx.execute(sql!("upkeep/forget_answers"), params![account, day_ago])
 }

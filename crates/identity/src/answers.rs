@@ -2,13 +2,12 @@
 //!
 //! A key belongs to one token and is kept for a day. Not here: which requests take a key.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use db::{Tx, from_row, params, sql};
+use directory::upkeep;
 use kernel::{AccountId, ApiTokenId, Timestamp};
 
-/// So long an answer is given again.
-const KEPT: Duration = Duration::from_hours(24);
 /// No key is longer.
 const KEY_BYTES: usize = 255;
 
@@ -95,7 +94,7 @@ pub fn find(tx: &mut Tx<'_>, keyed: &Keyed, now: Timestamp) -> db::Result<Earlie
 
 /// Keeps an answer; says no if the key has one already.
 pub fn keep(tx: &mut Tx<'_>, keyed: &Keyed, answer: &Answer, now: Timestamp) -> db::Result<bool> {
-    tx.execute(sql!("answers/forget"), params![keyed.account, oldest(now)])?;
+    upkeep::forget_answers(tx, keyed.account, now)?;
     let kept = tx.execute(
         sql!("answers/insert"),
         params![
@@ -113,5 +112,6 @@ pub fn keep(tx: &mut Tx<'_>, keyed: &Keyed, answer: &Answer, now: Timestamp) -> 
 }
 
 fn oldest(now: Timestamp) -> Timestamp {
-    now.checked_sub(KEPT).unwrap_or(Timestamp::EPOCH)
+    now.checked_sub(upkeep::ANSWERS_KEPT)
+        .unwrap_or(Timestamp::EPOCH)
 }

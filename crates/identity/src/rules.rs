@@ -113,8 +113,13 @@ pub fn set_own_limit(
 ) -> Result<(), RulesRefusal> {
     ctx.require(Action::EditUsers)?;
     limit.map_or(Ok(()), check_sessions)?;
+    let person = users::find(tx, ctx.account, user)?.ok_or(RulesRefusal::NotFound)?;
     if !users::sees(tx, ctx, user)? {
         return Err(RulesRefusal::NotFound);
+    }
+    let role = (person.user.role.as_str(), person.user.admin_role);
+    if !users::may_change(tx, ctx, user, role)? {
+        return Err(Forbidden(Action::EditUsers).into());
     }
     let changed = tx.execute(
         sql!("rules/set_own_limit"),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use directory::{accounts, notifications};
-use kernel::{DocumentId, ImportId, NotificationId};
+use kernel::NotificationId;
 use serde::Deserialize;
 
 use crate::{
@@ -16,11 +16,6 @@ use crate::{
     link::Link,
     page::{Page, Section, Shell, see_other},
 };
-
-/// Says that messages came back.
-const BOUNCED: &str = "messages.bounced";
-/// Says that something about the reader's sign-in was changed.
-const CHANGED: &str = "security.changed";
 
 #[derive(Template)]
 #[template(path = "notifications.html")]
@@ -121,39 +116,39 @@ pub(crate) async fn mark_one_read(
 }
 
 fn icon(kind: &str) -> Icon {
-    if kind.starts_with("import.") {
-        Icon::Import
-    } else if kind == BOUNCED || kind.starts_with("invite.") {
-        Icon::Mail
-    } else if kind == CHANGED {
-        Icon::Lock
-    } else if kind.starts_with("document") {
-        Icon::Document
-    } else {
-        Icon::Bell
+    match kind.split_once('.').map_or(kind, |(what, _)| what) {
+        "import" | "series" => Icon::Import,
+        "messages" | "invite" | "invitation" | "invitations" => Icon::Mail,
+        "security" => Icon::Lock,
+        "document" | "documents" => Icon::Document,
+        "cards" => Icon::Card,
+        _ => Icon::Bell,
     }
 }
 
+/// Where what a notification tells of is looked at.
 fn link(notification: &notifications::Notification) -> Option<String> {
-    if notification.kind == BOUNCED {
-        return Some("/outbox?state=bounced".to_owned());
+    let kind = notification.kind.as_str();
+    match (kind, notification.subject) {
+        ("messages.bounced", _) => Some("/outbox?state=bounced".to_owned()),
+        ("security.changed", _) => Some("/me".to_owned()),
+        ("early_access.requested", _) => Some("/early-access".to_owned()),
+        (kind, None) if kind.starts_with("document") => Some("/me/documents".to_owned()),
+        (_, None) => None,
+        ("users.bulk_given_up", Some(id)) => Some(format!("/users/bulk/{id}")),
+        ("series.failed", Some(id)) => Some(format!("/imports/series/{id}")),
+        ("cards.issued", Some(id)) => Some(format!("/cards/runs/{id}")),
+        ("photos.done", Some(id)) => Some(format!("/photos/{id}")),
+        ("invitation.ask", Some(id)) => Some(format!("/users/{id}")),
+        (_, Some(id)) => {
+            let below = match kind.split_once('.')?.0 {
+                "document" | "documents" => format!("/me/documents/{id}"),
+                "import" => format!("/imports/{id}"),
+                "invite" => format!("/invite/{id}/sent"),
+                "invitations" => format!("/invitations/waves/{id}"),
+                _ => return None,
+            };
+            Some(below)
+        }
     }
-    if notification.kind == CHANGED {
-        return Some("/me".to_owned());
-    }
-    if notification.kind.starts_with("document") {
-        let path = "/me/documents".to_owned();
-        return Some(match notification.subject {
-            Some(id) => format!("{path}/{}", DocumentId::from_uuid(id)),
-            None => path,
-        });
-    }
-    let subject = notification.subject?;
-    if notification.kind.starts_with("invite.") {
-        return Some(format!("/invite/{subject}/sent"));
-    }
-    notification
-        .kind
-        .starts_with("import.")
-        .then(|| format!("/imports/{}", ImportId::from_uuid(subject)))
 }

@@ -7,3 +7,6 @@ where account_id = $1
   and not exists (
     select 1 from workflow_groups w where w.account_id = groups.account_id and w.group_id = groups.id
   )
+  and not exists (
+    select 1 from admin_role_groups r where r.account_id = groups.account_id and r.group_id = groups.id
+  )

@@ -1,6 +1,6 @@
+-- Whether somebody's mail waits for this moment already.
 select user_id
 from notifications
 where account_id = $1
-  and user_id = $2
-  and mail_due_at > $3
+  and mail_due_at = $2
 limit 1

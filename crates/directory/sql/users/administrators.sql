@@ -3,5 +3,5 @@ from users
 where account_id = $1
   and role in ('owner', 'admin')
   and status = 'active'
-order by id
+order by case when role = 'owner' then 0 when admin_role_id is null then 1 else 2 end, id
 limit 100

@@ -11,7 +11,7 @@ use super::{
     state::BulkError,
 };
 use crate::{
-    Ctx,
+    Ctx, fields,
     groups::{self, Membership},
     leaving::{self, Back, Taken},
     modules::{self, Seat},
@@ -82,10 +82,13 @@ impl Room {
                 let all = workflows::list(tx, ctx.account)?;
                 room.is_there = all.iter().any(|workflow| workflow.id == *id);
             }
-            BulkAction::Deactivate
-            | BulkAction::Reactivate
-            | BulkAction::Delete(_)
-            | BulkAction::SetField { .. } => {}
+            BulkAction::Deactivate | BulkAction::Reactivate | BulkAction::Delete(_) => {}
+            BulkAction::SetField { key, .. } => {
+                if let Some(own) = key.strip_prefix("custom.") {
+                    let all = fields::list(tx, ctx.account)?;
+                    room.is_there = all.iter().any(|field| field.key == own);
+                }
+            }
         }
         Ok(room)
     }
@@ -176,7 +179,9 @@ impl Work {
     ) -> Outcome {
         let user = record.user.id;
         match action {
-            BulkAction::RemoveFromGroup(_) | BulkAction::RemoveFromWorkflow(_)
+            BulkAction::RemoveFromGroup(_)
+            | BulkAction::RemoveFromWorkflow(_)
+            | BulkAction::SetField { .. }
                 if !room.is_there =>
             {
                 return Outcome::Kept;

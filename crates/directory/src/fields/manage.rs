@@ -98,7 +98,7 @@ pub fn holders(tx: &mut Tx<'_>, account: AccountId, key: &str) -> db::Result<i64
 
 /// Removes a field that nobody has a value of, while no import writes.
 ///
-/// What deleted people had goes with them; whoever is restored has it no longer.
+/// What deleted people had stays with them, unseen, and goes when they are erased, or restored and saved.
 pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<(), ChangeField> {
     let field = get(tx, ctx, key)?;
     let writing: Option<(i64,)> =

@@ -1,7 +1,7 @@
 //! Notifications that go out by e-mail: what waits, and what of it one mail takes along.
 //!
-//! One mail has all that waits for somebody. Of documents they get one mail an hour: what comes
-//! meanwhile is kept for the next, without what they have read by then.
+//! One mail has all that waits for somebody. Whoever had a mail within the hour gets none that is of documents
+//! only: what comes meanwhile is kept for the next, without what they have read by then.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -21,6 +21,7 @@ pub const MAILED: &str = "notifications.mail";
 const OWN_MAIL: [&str; 2] = [crate::documents::MAILED, "messages.bounced"];
 /// Between two mails about documents.
 const PAUSE: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Notifications of one transaction.
 const CHUNK: i64 = 1_000;
 
@@ -126,6 +127,13 @@ pub fn take_due(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Option<Vec<Bundle>>> {
     if waiting.is_empty() {
         return Ok(None);
     }
+    stage_ids(
+        tx,
+        waiting
+            .iter()
+            .map(|one| one.user_id)
+            .collect::<HashSet<_>>(),
+    )?;
     let pause_begins = ctx.now().checked_sub(PAUSE).unwrap_or(Timestamp::EPOCH);
     let last: Vec<(UserId, Timestamp)> = tx.fetch(
         sql!("notifications/last_mailed"),
@@ -136,42 +144,57 @@ pub fn take_due(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Option<Vec<Bundle>>> {
     for one in waiting {
         people.entry(one.user_id).or_default().push(one);
     }
-    let (mut bundles, mut done) = (Vec::new(), Vec::new());
+    let (mut bundles, mut gone, mut dropped) = (Vec::new(), Vec::new(), Vec::new());
+    let mut held: BTreeMap<Timestamp, Vec<UserId>> = BTreeMap::new();
     for (user, all) in people {
         let is_unhurried = |one: &Waiting| topic_of(&one.kind) == Some(Topic::Documents);
         match last.get(&user) {
-            Some(last) if all.iter().all(is_unhurried) => hold(tx, ctx, user, *last, &all)?,
+            Some(last) if all.iter().all(is_unhurried) => {
+                held.entry(pause_ends(*last)).or_default().push(user);
+            }
             Some(_) | None => {
-                done.extend(all.iter().map(|one| one.id));
-                bundles.extend(bundle(all));
+                let ids: Vec<NotificationId> = all.iter().map(|one| one.id).collect();
+                match bundle(all) {
+                    Some(bundle) => {
+                        gone.extend(ids);
+                        bundles.push(bundle);
+                    }
+                    None => dropped.extend(ids),
+                }
             }
         }
     }
-    stage_ids(tx, done)?;
-    tx.execute(
-        sql!("notifications/mailed_staged"),
-        params![ctx.account, ctx.now()],
-    )?;
+    for (until, users) in held {
+        hold(tx, ctx, users, until)?;
+    }
+    for (ids, mailed_at) in [(gone, Some(ctx.now())), (dropped, None)] {
+        stage_ids(tx, ids)?;
+        let mailed = sql!("notifications/mailed_staged");
+        tx.execute(mailed, params![ctx.account, mailed_at])?;
+    }
     Ok(Some(bundles))
 }
 
-/// Keeps what waits for somebody until an hour after the last mail.
-fn hold(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    user: UserId,
-    last: Timestamp,
-    all: &[Waiting],
-) -> db::Result<()> {
-    let until = last.checked_add(PAUSE).unwrap_or(last);
-    let held: Option<(UserId,)> = tx.fetch_optional(
-        sql!("notifications/is_held"),
-        params![ctx.account, user, ctx.now()],
-    )?;
-    if held.is_none() {
+/// When somebody mailed at a moment is mailed again of documents: at a whole minute, so that many wait for one job.
+fn pause_ends(last: Timestamp) -> Timestamp {
+    let over = last.checked_add(PAUSE).unwrap_or(last);
+    let minute = MINUTE.as_micros() as i64;
+    Timestamp::from_micros(
+        over.as_micros()
+            .div_euclid(minute)
+            .saturating_add(1)
+            .saturating_mul(minute),
+    )
+}
+
+/// Keeps all that waits for these people until a moment.
+fn hold(tx: &mut Tx<'_>, ctx: &Ctx, users: Vec<UserId>, until: Timestamp) -> db::Result<()> {
+    let planned: Option<(UserId,)> =
+        tx.fetch_optional(sql!("notifications/is_held"), params![ctx.account, until])?;
+    if planned.is_none() {
         plan(tx, ctx, until)?;
     }
-    stage_ids(tx, all.iter().map(|one| one.id))?;
+    stage_ids(tx, users)?;
     tx.execute(
         sql!("notifications/hold_staged"),
         params![ctx.account, until],

@@ -115,6 +115,37 @@ on_both! {
         assert_eq!(mailed(db, &ctx), [("Anna".to_owned(), vec!["fifth".to_owned(), "held".to_owned()])]);
     }
 
+    fn more_than_one_look_takes_waits_as_a_whole(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let ((anna, _), (zoe, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Zoe Young"));
+        for user in [anna, zoe] {
+            set_status(db, user, "active");
+        }
+        tell(db, &ctx, anna, "document.waiting", "first");
+        assert_eq!(mailed(db, &ctx).len(), 1);
+        ctx.clock.advance(MINUTE);
+        db.write_blocking(|tx| {
+            for _ in 0..1_001 {
+                add(tx, &ctx, anna, "document.waiting", None, "one more")?;
+            }
+            Ok::<_, db::Error>(())
+        })
+        .unwrap();
+        tell(db, &ctx, zoe, "document.waiting", "for Zoe");
+        assert_eq!(mailed(db, &ctx), [("Zoe".to_owned(), vec!["for Zoe".to_owned()])]);
+    }
+
+    fn what_nobody_was_mailed_does_not_make_the_next_wait(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let (anna, _) = person(db, &ctx, "Anna Berg");
+        set_status(db, anna, "active");
+        tell(db, &ctx, anna, "document.waiting", "first");
+        db.write_blocking(|tx| mark_read(tx, &ctx, anna)).unwrap();
+        assert_eq!(mailed(db, &ctx), []);
+        tell(db, &ctx, anna, "document.waiting", "second");
+        assert_eq!(mailed(db, &ctx), [("Anna".to_owned(), vec!["second".to_owned()])]);
+    }
+
     fn nobody_is_mailed_who_does_not_sign_in(db: &TestDb) {
         let ctx = account(db, "Harbour");
         let (anna, _) = person(db, &ctx, "Anna Berg");

@@ -83,8 +83,8 @@ impl Topic {
             "import.finished" | "import.undone" | "import.redone" => Self::ImportsEnded,
             "messages.bounced" => Self::Returned,
             "invitation.ask" | "early_access.requested" => Self::Requests,
-            "users.bulk_given_up" | "invite.failed" => Self::WorkFailed,
-            "cards.issued" | "photos.done" | "invite.sent" => Self::WorkEnded,
+            "users.bulk_given_up" | "invite.failed" | "invitations.held" => Self::WorkFailed,
+            "cards.issued" | "photos.done" | "invite.sent" | "invitations.done" => Self::WorkEnded,
             kind if kind.starts_with("document") => Self::Documents,
             _ => return None,
         })

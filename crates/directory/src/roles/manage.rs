@@ -233,6 +233,8 @@ pub fn change(
     new: &NewRole,
 ) -> Result<(), RoleRefusal> {
     ctx.require(Action::ManageRoles)?;
+    // Of two that take the same name at once, the second is told.
+    tx.execute(sql!("accounts/lock"), params![ctx.account])?;
     let before = find(tx, ctx.account, id)?.ok_or(RoleRefusal::NotFound)?;
     if before.version != version {
         return Err(RoleRefusal::Stale);

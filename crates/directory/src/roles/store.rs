@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use db::{Tx, from_row, params, sql};
 use kernel::{AccountId, AdminRoleId, GroupId, Role, UserId, WorkflowId, fold};
+use uuid::Uuid;
 
 use super::{AdminRole, Scope};
 use crate::Action;
@@ -134,9 +135,16 @@ pub fn held_by(
     let Some(user) = user.filter(|_| role == Role::Admin) else {
         return Ok(None);
     };
-    let found: Option<(Option<AdminRoleId>,)> =
+    let found: Option<(String, Option<AdminRoleId>)> =
         tx.fetch_optional(sql!("roles/of_user"), params![account, user])?;
-    held(tx, account, role, found.and_then(|line| line.0))
+    match found.map(|(now, own)| (Role::parse(&now), own)) {
+        Some((Ok(Role::Owner), _)) => Ok(None),
+        Some((Ok(Role::Admin), own)) => held(tx, account, role, own),
+        // No administrator any more: nothing of an administrator's rights is left.
+        _ => Ok(Some(Arc::new(AdminRole::nothing(AdminRoleId::from_uuid(
+            Uuid::nil(),
+        ))))),
+    }
 }
 
 /// How many people have each of the account's roles; roles that nobody has are left out.

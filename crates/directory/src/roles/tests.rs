@@ -15,7 +15,7 @@ use crate::{
     bulk::{self, BulkAction, BulkError},
     cards::{self, CardRefusal, NewCard, Step, Validity},
     groups,
-    scene::{account, group, person, workflow},
+    scene::{account, group, person, set_role, workflow},
     users::{self, LookupError, PageAt, Selection, Sort, Typed, UserFilter},
     workflows::{self, Member, WorkflowError},
 };
@@ -142,6 +142,9 @@ on_both! {
         db.write_blocking(|tx| delete(tx, &ctx, copy, Some((Role::User, None)))).unwrap();
         let found = db.read_blocking(|tx| users::get(tx, ctx.account, lea)).unwrap();
         assert_eq!((found.user.role.as_str(), found.user.admin_role), ("user", None));
+        // Neither does whoever is no administrator any more go on as one.
+        let of_lea = db.read_blocking(|tx| held_by(tx, ctx.account, Some(lea), Role::Admin)).unwrap();
+        assert!(of_lea.unwrap().actions.is_empty());
         // A role that is gone leaves nothing.
         let nothing = db.read_blocking(|tx| held(tx, ctx.account, Role::Admin, Some(copy))).unwrap().unwrap();
         assert!(nothing.actions.is_empty() && nothing.groups != Scope::All);
@@ -233,6 +236,10 @@ on_both! {
         let gone = s.write(|tx| users::deactivate(tx, &s.site, s.outside));
         assert_eq!(gone.unwrap_err().to_string(), "there is no such person");
         assert!(s.write(|tx| users::keep(tx, &s.site, s.outside, &["title".to_owned()])).is_err());
+        // An owner in one of the groups is above them all the same.
+        set_role(s.db, s.inside, "owner");
+        assert!(s.write(|tx| users::keep(tx, &s.site, s.inside, &["title".to_owned()])).is_err());
+        set_role(s.db, s.inside, "user");
         // Into other groups, out of the last one, or to nobody's group: none of it.
         let (own, other) = (s.own.to_string(), s.other.to_string());
         assert!(s.edit(s.inside, &[("groups", &format!("{own}\n{other}"))]).is_err());
@@ -267,6 +274,17 @@ on_both! {
             let refused = s.write(|tx| bulk::make(tx, &s.site, &action, &people));
             assert!(matches!(refused, Err(BulkError::Forbidden(_))), "{action:?}");
         }
+        // However much others did since: their own actions are listed.
+        let title = BulkAction::SetField { key: "title".to_owned(), value: Some("Guard".to_owned()) };
+        let mine = s.write(|tx| bulk::make(tx, &s.site, &title, &people)).unwrap();
+        s.write(|tx| bulk::start(tx, &s.site, mine, 1)).unwrap();
+        for _ in 0..51 {
+            s.ctx.clock.advance(std::time::Duration::from_millis(2));
+            let theirs = s.write(|tx| bulk::make(tx, &s.ctx, &title, &people)).unwrap();
+            s.write(|tx| bulk::start(tx, &s.ctx, theirs, 1)).unwrap();
+        }
+        let listed = s.read(|tx| bulk::list(tx, &s.site)).unwrap();
+        assert_eq!(listed.iter().map(|bulk| bulk.id).collect::<Vec<_>>(), [mine]);
         // What others did with people is not shown to them.
         let theirs = s.write(|tx| bulk::make(tx, &s.ctx, &BulkAction::Deactivate, &Selection::People(vec![s.outside]))).unwrap();
         assert!(matches!(s.read(|tx| bulk::rows(tx, &s.site, theirs, None, None, 50)), Err(BulkError::NotFound)));

@@ -8,8 +8,7 @@ use std::{collections::HashMap, ops::ControlFlow};
 use db::{Tx, params, sql};
 use kernel::{AccountId, UserId};
 
-use super::find;
-use super::sees;
+use super::{find, may_change, sees};
 use crate::{Action, Ctx, Forbidden, activity, fields};
 
 /// The fields everybody has that can be kept, with their labels.
@@ -63,6 +62,10 @@ pub fn keep(tx: &mut Tx<'_>, ctx: &Ctx, user: UserId, keys: &[String]) -> Result
     let Some(record) = find(tx, ctx.account, user)?.filter(|_| seen) else {
         return Err(KeepFields::NobodyThere);
     };
+    let role = (record.user.role.as_str(), record.user.admin_role);
+    if !may_change(tx, ctx, user, role)? {
+        return Err(Forbidden(Action::EditUsers).into());
+    }
     let mut wanted = Vec::new();
     let known = keepable(tx, ctx.account)?;
     for key in keys {

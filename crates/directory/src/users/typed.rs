@@ -214,7 +214,7 @@ impl Reader<'_> {
         let department = self.optional("department", line);
         let language = self.optional("language", Language::parse);
         let notes = self.optional("notes", |text| Text::parse_lines(text, Text::MAX_NOTES));
-        let custom = self.custom(known);
+        let custom = self.custom(known, about);
         let groups = self.groups(known);
         self.within_reach(ctx, &groups, about);
         let modules = self.modules(known, about);
@@ -306,7 +306,7 @@ impl Reader<'_> {
         }
     }
 
-    fn custom(&mut self, known: &Known) -> BTreeMap<String, String> {
+    fn custom(&mut self, known: &Known, about: Option<&UserRecord>) -> BTreeMap<String, String> {
         let mut custom = BTreeMap::new();
         for field in &known.fields {
             let key = format!("custom.{}", field.key);
@@ -318,9 +318,12 @@ impl Reader<'_> {
                 custom.insert(field.key.clone(), value);
             }
         }
+        // Values of a field that was removed since are passed over, and gone when the person is saved.
+        let left_over = about.map(custom_of).unwrap_or_default();
         let unknown = self.typed.0.keys().filter(|key| {
-            key.strip_prefix("custom.")
-                .is_some_and(|key| known.fields.iter().all(|field| field.key != key))
+            key.strip_prefix("custom.").is_some_and(|key| {
+                known.fields.iter().all(|field| field.key != key) && !left_over.contains_key(key)
+            })
         });
         let unknown: Vec<_> = unknown
             .map(|key| Complaint::new(key, "there is no such field"))

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use directory::fields::{self, FieldKind};
+use directory::{
+    fields::{self, FieldKind},
+    users,
+};
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
@@ -187,6 +190,18 @@ on_both! {
         let page = site.get("/settings/fields", &cookie).body;
         assert!(!page.contains("Cupboard") && page.contains("Badge colour"), "{page}");
         assert_eq!(site.count("select count(*) as n from activity where action in ('field.rename', 'field.remove')"), 2);
+        // Taking the clearing back brings no value of a field that is gone.
+        site.post(&format!("{}/undo", made.header("location")), &[], &cookie);
+        site.jobs();
+        assert_eq!(site.count("select count(*) as n from users where custom like '%locker%'"), 0);
+        // Somebody who was deleted meanwhile still has one, and can be changed all the same.
+        site.execute("update users set custom = '{\"locker\":\"9\"}' where first_name = 'Thandi'");
+        let read = site.db.read_blocking(|tx| {
+            let record = users::get(tx, account.id, person)?;
+            users::read(tx, &ctx, &users::Typed::of(&record), Some(&record))
+        });
+        assert!(read.unwrap().is_ok());
+        site.execute("update users set custom = null where first_name = 'Thandi'");
         site.db.write_blocking(|tx| fields::create(tx, &ctx, "Locker", FieldKind::Text, &[])).unwrap();
     }
 
