@@ -61,6 +61,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0031_provisioning"),
     script!("0032_api"),
     script!("0033_uploads"),
+    script!("0034_webhooks"),
     script!("0037_tries"),
 ];
 

@@ -5,6 +5,7 @@
 //! link opens, and who is told about a bounce; that is for the crates that send them.
 
 pub mod bounces;
+pub mod http;
 mod journal;
 mod measure;
 mod message;

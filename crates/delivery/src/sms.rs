@@ -1,15 +1,12 @@
 //! SMS through a gateway that understands what Twilio understands: a form over HTTP, answered with JSON.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{io::ErrorKind, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Deserialize;
-use ureq::{
-    Agent,
-    tls::{Certificate, RootCerts, TlsConfig, TlsProvider},
-};
+use ureq::Agent;
 
-use crate::{settings::SmsGateway, smtp::Answer};
+use crate::{http, settings::SmsGateway, smtp::Answer};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST_REPLY: usize = 300;
@@ -30,16 +27,11 @@ struct Refusal {
 
 impl Gateway {
     pub(crate) fn new(settings: &SmsGateway) -> Self {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::new_with_certs(&system_certificates()))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
         let agent = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
             .max_redirects(0)
-            .tls_config(tls)
+            .tls_config(http::tls())
             .build()
             .new_agent();
         Self {
@@ -94,15 +86,6 @@ fn is_before_sending(error: &ureq::Error) -> bool {
         ureq::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
         _ => false,
     }
-}
-
-/// The certificates this machine trusts.
-fn system_certificates() -> Vec<Certificate<'static>> {
-    let found = rustls_native_certs::load_native_certs();
-    let certificates = found.certs.iter();
-    certificates
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect()
 }
 
 /// What the gateway's answer means.

@@ -22,7 +22,7 @@ pub use actor::ActorKind;
 pub use deeds::{About, Area, Deed, deed};
 pub use export::{ActivityOutput, HEADINGS, for_each};
 pub use filter::{ActivityFilter, ids_between};
-pub use log::{At, LogEntry, LogPage, MOST_LOOKED_AT, Target, import_with_number, page};
+pub use log::{At, LogEntry, LogPage, MOST_LOOKED_AT, Target, find, import_with_number, page};
 
 /// Stands where the name of somebody erased was.
 pub const ERASED: &str = "Erased person";
@@ -86,6 +86,8 @@ pub fn record(
             details
         ],
     )?;
+    // Whoever wants to hear of it is told after the commit, see the crate `webhooks`.
+    tx.execute(sql!("activity/hand_over"), params![ctx.account, id])?;
     Ok(())
 }
 

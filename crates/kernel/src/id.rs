@@ -151,6 +151,10 @@ typed_ids! {
     PhotoBatchId;
     /// What somebody has chosen in the Invite wizard.
     InviteDraftId;
+    /// An address that events are handed over to.
+    WebhookId;
+    /// What is handed over to webhooks: an entry of the activity log, or a test.
+    EventId;
 }
 
 /// Makes new ids from a time and randomness.

@@ -15,6 +15,7 @@ mod id;
 mod language;
 mod list;
 mod name;
+mod network;
 mod phone;
 mod problem;
 mod schedule;
@@ -31,14 +32,15 @@ pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
     AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId,
-    CustomFieldId, DataRequestId, DeviceId, DocumentId, FileId, GrantId, GroupId, IdError, IdRange,
-    IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId, ModuleId,
-    NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId, UploadId,
-    UserId, ViewId, WaveId, WorkflowId,
+    CustomFieldId, DataRequestId, DeviceId, DocumentId, EventId, FileId, GrantId, GroupId, IdError,
+    IdRange, IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId,
+    ModuleId, NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId,
+    UploadId, UserId, ViewId, WaveId, WebhookId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;
 pub use name::{ExternalId, GroupName, PersonName, full_name};
+pub use network::{Network, NotANetwork};
 pub use phone::{Phone, Region, UnknownRegion};
 pub use problem::{Fault, Problem};
 pub use schedule::{Period, Schedule};

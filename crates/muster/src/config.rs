@@ -103,6 +103,11 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Number,
         example: "5",
     },
+    Setting {
+        key: "webhook-networks",
+        kind: Kind::List,
+        example: "[\"10.1.0.0/16\"]",
+    },
     text("bounce-token", "\"at least twenty characters\""),
     text("bounce-token-file", "\"/etc/muster/bounce-token\""),
 ];

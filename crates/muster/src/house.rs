@@ -12,7 +12,7 @@ use db::{Db, Options};
 use directory::{Actor, Ctx, accounts};
 use import::Imports;
 use jobs::{Context, Runner, Wake};
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, Network};
 use tabular::Limits;
 
 use crate::{cli::Place, config, outlets, progress, web::first_line};
@@ -33,6 +33,8 @@ pub(crate) struct House {
     /// Whether links begin with that, because nothing else was said.
     links_lead_here: bool,
     delivery: delivery::Settings,
+    /// Private networks that webhooks may be in.
+    webhook_networks: Vec<Network>,
 }
 
 /// Where an installation is; nothing has been opened or made yet.
@@ -84,6 +86,7 @@ impl House {
             listen,
             links_lead_here: !is_told,
             delivery,
+            webhook_networks: outlets::webhook_networks(&place.outlets, &file)?,
             ..Self::without_migrating(place)?
         };
         house
@@ -121,6 +124,7 @@ impl House {
             listen: LISTEN.to_owned(),
             links_lead_here: true,
             delivery: delivery::Settings::capture(""),
+            webhook_networks: Vec::new(),
         })
     }
 
@@ -178,6 +182,25 @@ impl House {
         )
     }
 
+    /// What the operator decided about webhooks.
+    pub(crate) fn webhooks(&self) -> webhooks::Settings {
+        webhooks::Settings {
+            public_url: self.delivery.public_url.clone(),
+            networks: self.webhook_networks.clone(),
+        }
+    }
+
+    /// A sender of events to webhooks that stops when `wake` does.
+    pub(crate) fn webhook_sender(&self, wake: &Wake) -> webhooks::Sender {
+        webhooks::Sender::new(
+            self.db.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+            wake.clone(),
+            self.webhooks(),
+        )
+    }
+
     /// Acts in an account with an owner's rights: whoever can run this can read the database.
     pub(crate) fn ctx(&self, account: Option<&str>) -> Result<Ctx> {
         let account = self.db.read_blocking(|tx| accounts::resolve(tx, account))?;
@@ -202,6 +225,7 @@ impl House {
         let runner = directory::bulk::register(runner);
         let runner = directory::upkeep::register(runner, &self.data);
         let runner = delivery::register(runner);
+        let runner = webhooks::register(runner);
         let runner = erasure::register(runner, &self.imports(), &self.data);
         self.imports().register(runner, tell)
     }

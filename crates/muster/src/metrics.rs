@@ -20,6 +20,7 @@ pub(crate) fn text(db: Db) -> Arc<dyn Fn() -> String + Send + Sync> {
     jobs::register_metrics(&mut registry);
     import::register_metrics(&mut registry);
     delivery::register_metrics(&mut registry);
+    webhooks::register_metrics(&mut registry);
     db::register_metrics(&mut registry);
     let connections = Family::<Pool, Gauge>::default();
     registry.register(
@@ -27,7 +28,19 @@ pub(crate) fn text(db: Db) -> Arc<dyn Fn() -> String + Send + Sync> {
         "Connections to the database",
         connections.clone(),
     );
+    let waiting = Gauge::<i64>::default();
+    registry.register(
+        "muster_webhook_events_waiting",
+        "Events that wait to be handed over to webhooks",
+        waiting.clone(),
+    );
     Arc::new(move || {
+        match db.read_blocking(webhooks::waiting) {
+            Ok(count) => {
+                waiting.set(count);
+            }
+            Err(error) => tracing::warn!(%error, "what waits for webhooks cannot be counted"),
+        }
         for pool in db.pools() {
             for (state, count) in [("idle", pool.idle), ("in_use", pool.in_use)] {
                 let labels = [("pool", pool.name), ("state", state)];

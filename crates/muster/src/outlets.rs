@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use delivery::{MailServer, Settings, SmsGateway};
+use kernel::Network;
 
 use crate::{cli::Outlets, web::first_line};
 
@@ -62,6 +63,29 @@ pub(crate) fn settings(
         );
     }
     Ok(settings)
+}
+
+/// Private networks that events may be sent to.
+pub(crate) fn webhook_networks(
+    options: &Outlets,
+    file: &BTreeMap<String, String>,
+) -> Result<Vec<Network>> {
+    let of_file = file.get("webhook-networks").map_or("", String::as_str);
+    let texts: Vec<&str> = if options.webhook_networks.is_empty() {
+        of_file.split(',').collect()
+    } else {
+        options
+            .webhook_networks
+            .iter()
+            .map(String::as_str)
+            .collect()
+    };
+    texts
+        .into_iter()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().context("--webhook-networks"))
+        .collect()
 }
 
 fn public_url(given: &Given<'_>, listen: &str) -> Result<String> {

@@ -8,7 +8,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum as _;
-use server::{Certificates, Network};
+use kernel::Network;
+use server::Certificates;
 
 use crate::{
     cli::{LogFormat, Role, Serve},

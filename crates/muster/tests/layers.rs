@@ -40,6 +40,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "delivery",
         ],
     ),
+    (
+        "webhooks",
+        &["kernel", "db", "jobs", "directory", "delivery"],
+    ),
     ("import", &["kernel", "db", "jobs", "tabular", "directory"]),
     (
         "admit",
@@ -85,6 +89,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "identity",
             "invite",
             "requests",
+            "webhooks",
             "import",
             "admit",
             "erasure",
@@ -102,6 +107,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "identity",
             "invite",
             "requests",
+            "webhooks",
             "import",
             "admit",
             "erasure",

@@ -13,10 +13,10 @@ use directory::documents::Documents;
 use identity::sign_in::Strangers;
 use import::Imports;
 use jobs::Wake;
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, Network};
 use tokio::sync::Semaphore;
 
-use crate::{api::Rates, forwarded::Network};
+use crate::api::Rates;
 
 /// What an operator decides about the web shell.
 #[derive(Clone, Debug)]

@@ -61,7 +61,6 @@ mod users;
 mod workflows;
 
 pub use app::{App, Settings};
-pub use forwarded::{Network, NotANetwork};
 pub use measure::{metrics_router, register_metrics};
 pub use routes::{Access, Route, router, routes};
 pub use serve::{redirect_router, serve};

@@ -17,6 +17,7 @@ const OVERRIDES: &[&str] = &[
     "delivery/messages/claim",
     "jobs/jobs/claim",
     "jobs/jobs/keep",
+    "webhooks/sender/claim",
 ];
 
 /// Statements for all accounts at once: one sender sends for every account, and a report names its message.
@@ -24,6 +25,9 @@ const FOR_ALL_ACCOUNTS: &[&str] = &[
     "delivery/messages/due",
     "delivery/messages/requeue",
     "delivery/messages/workers",
+    "webhooks/deliveries/waiting",
+    "webhooks/sender/requeue",
+    "webhooks/sender/workers",
 ];
 
 /// Tables that belong to no account, or whose rows are found before the account is known.

@@ -301,6 +301,14 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "role.delete"            Settings    Nothing          "deleted a role";
     "token.create"           Settings    Nothing          "made a token";
     "token.revoke"           Settings    Nothing          "revoked a token";
+    "webhook.create"         Settings    Nothing          "made a webhook";
+    "webhook.change"         Settings    Nothing          "changed a webhook";
+    "webhook.rotate"         Settings    Nothing          "gave a webhook a new secret";
+    "webhook.end_old"        Settings    Nothing          "ended the old secret of a webhook";
+    "webhook.switch"         Settings    Nothing          "switched a webhook on or off";
+    "webhook.failed"         Settings    Nothing          "switched a webhook off that could not be reached";
+    "webhook.redeliver"      Settings    Nothing          "had an event sent to a webhook again";
+    "webhook.delete"         Settings    Nothing          "deleted a webhook";
     "text.changed"           Settings    Nothing          "changed the text of a message";
     "text.reset"             Settings    Nothing          "put the text of a message back";
 };

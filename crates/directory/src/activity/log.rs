@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use db::{FromRow, Row, Tx, params, sql};
 use kernel::{
-    ActivityId, BulkId, CardRunId, DeviceId, DocumentId, GroupId, ImportId, InviteDraftId,
-    MessageId, PhotoBatchId, SeriesId, Timestamp, UserId, WaveId, WorkflowId, full_name,
+    AccountId, ActivityId, BulkId, CardRunId, DeviceId, DocumentId, GroupId, ImportId,
+    InviteDraftId, MessageId, PhotoBatchId, SeriesId, Timestamp, UserId, WaveId, WorkflowId,
+    full_name,
 };
 use uuid::Uuid;
 
@@ -196,6 +197,13 @@ pub fn import_with_number(tx: &mut Tx<'_>, ctx: &Ctx, number: i64) -> db::Result
     Ok(found.map(|(id,)| id))
 }
 
+/// One entry, for whoever was allowed to ask before.
+pub fn find(tx: &mut Tx<'_>, account: AccountId, id: ActivityId) -> db::Result<Option<LogEntry>> {
+    let mut found: Vec<LogEntry> = tx.fetch(sql!("activity/find"), params![account, id])?;
+    name(tx, account, &mut found)?;
+    Ok(found.pop())
+}
+
 /// One page of the log.
 ///
 /// All of it is for whoever may see the account's log; what concerns one person, for whoever sees that person.
@@ -259,7 +267,7 @@ fn read(
         let is_last = (chunk.len() as i64) < size;
         looked_at += chunk.len();
         let reached = chunk.last().map(|entry| (entry.id, entry.at));
-        name(tx, ctx, &mut chunk)?;
+        name(tx, ctx.account, &mut chunk)?;
         found.extend(chunk.into_iter().filter(|entry| words.are_in(entry)));
         if is_last || found.len() > limit {
             return Ok((found, None));
@@ -304,7 +312,7 @@ fn chunk(
 }
 
 /// Fills in the names of the people the entries are about.
-fn name(tx: &mut Tx<'_>, ctx: &Ctx, entries: &mut [LogEntry]) -> db::Result<()> {
+fn name(tx: &mut Tx<'_>, account: AccountId, entries: &mut [LogEntry]) -> db::Result<()> {
     let about = |wanted: fn(About) -> bool| -> BTreeSet<UserId> {
         let named = entries
             .iter()
@@ -325,7 +333,7 @@ fn name(tx: &mut Tx<'_>, ctx: &Ctx, entries: &mut [LogEntry]) -> db::Result<()> 
     if !people.is_empty() {
         users::stage_ids(tx, people)?;
         let names: Vec<(UserId, String, String)> =
-            tx.fetch(sql!("activity/names_of_staged"), params![ctx.account])?;
+            tx.fetch(sql!("activity/names_of_staged"), params![account])?;
         let names: HashMap<Uuid, String> = names
             .into_iter()
             .map(|(id, first, last)| (id.uuid(), full_name(&first, &last)))
@@ -337,8 +345,7 @@ fn name(tx: &mut Tx<'_>, ctx: &Ctx, entries: &mut [LogEntry]) -> db::Result<()> 
     }
     if !devices.is_empty() {
         users::stage_ids(tx, devices)?;
-        let there: Vec<(Uuid,)> =
-            tx.fetch(sql!("activity/devices_of_staged"), params![ctx.account])?;
+        let there: Vec<(Uuid,)> = tx.fetch(sql!("activity/devices_of_staged"), params![account])?;
         let there: BTreeSet<Uuid> = there.into_iter().map(|(id,)| id).collect();
         for entry in entries.iter_mut() {
             entry.is_device = entry.subject.is_some_and(|id| there.contains(&id));

@@ -22,11 +22,13 @@ pub enum Topic {
     WorkFailed,
     /// Work on many that did.
     WorkEnded,
+    /// Webhooks that were switched off because nobody answered.
+    Webhooks,
 }
 
 impl Topic {
     /// Every topic, in the order of their page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Documents,
         Self::ImportsWaiting,
         Self::ImportsEnded,
@@ -34,6 +36,7 @@ impl Topic {
         Self::Requests,
         Self::WorkFailed,
         Self::WorkEnded,
+        Self::Webhooks,
     ];
 
     /// The stable name.
@@ -46,6 +49,7 @@ impl Topic {
             Self::Requests => "requests",
             Self::WorkFailed => "work_failed",
             Self::WorkEnded => "work_ended",
+            Self::Webhooks => "webhooks",
         }
     }
 
@@ -61,7 +65,8 @@ impl Topic {
             | Self::ImportsWaiting
             | Self::Returned
             | Self::Requests
-            | Self::WorkFailed => true,
+            | Self::WorkFailed
+            | Self::Webhooks => true,
             Self::ImportsEnded | Self::WorkEnded => false,
         }
     }
@@ -73,6 +78,7 @@ impl Topic {
             Self::ImportsWaiting | Self::ImportsEnded => Some(Action::RunImports),
             Self::Returned => Some(Action::ViewOutbox),
             Self::Requests | Self::WorkFailed | Self::WorkEnded => Some(Action::EditUsers),
+            Self::Webhooks => Some(Action::ManageTokens),
         }
     }
 
@@ -85,6 +91,7 @@ impl Topic {
             "invitation.ask" | "early_access.requested" => Self::Requests,
             "users.bulk_given_up" | "invite.failed" | "invitations.held" => Self::WorkFailed,
             "cards.issued" | "photos.done" | "invite.sent" | "invitations.done" => Self::WorkEnded,
+            "webhook.failed" => Self::Webhooks,
             kind if kind.starts_with("document") => Self::Documents,
             _ => return None,
         })

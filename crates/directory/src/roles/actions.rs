@@ -108,7 +108,7 @@ impl Action {
             Self::ViewActivity => "See the activity log",
             Self::ViewOutbox => "See messages and what became of them",
             Self::EditSettings => "Change settings",
-            Self::ManageTokens => "Make and revoke API tokens",
+            Self::ManageTokens => "Make and revoke API tokens and webhooks",
             Self::ManageRoles => "Make and change administrator roles",
         }
     }

@@ -117,4 +117,14 @@ pub(crate) struct Outlets {
         hide_short_help = true
     )]
     pub(crate) bounce_token_file: Option<PathBuf>,
+    /// Private networks that webhooks may be in, such as 10.1.0.0/16; with commas between. None when not given.
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_WEBHOOK_NETWORKS",
+        value_name = "NETWORKS",
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
+    pub(crate) webhook_networks: Vec<String>,
 }

@@ -91,6 +91,7 @@ pub(crate) fn serve(mut house: House, web: WebSettings, greeting: &[String]) -> 
         if role != Role::Web {
             scope.spawn(|| look_after_series(house, runner.context()));
             scope.spawn(|| house.sender(&runner.context().wake).run());
+            scope.spawn(|| house.webhook_sender(&runner.context().wake).run());
         }
         let workers = (role != Role::Web).then(|| scope.spawn(|| runner.run(WORKERS)));
         let runtime = tokio::runtime::Runtime::new().context("the server cannot be started")?;
@@ -245,6 +246,7 @@ fn plan_daily_work(house: &House) -> Result<()> {
             directory::upkeep::schedule(tx, &house.ids, now)?;
             directory::photos::schedule_sweep(tx, &house.ids, now)?;
             erasure::schedule(tx, &house.ids, now)?;
+            webhooks::schedule(tx, &house.ids, now)?;
             delivery::schedule_retention(tx, &house.ids, now)
         })
         .context("the daily work cannot be planned")?;

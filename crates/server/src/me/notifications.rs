@@ -59,6 +59,10 @@ const fn words(topic: Topic) -> (&'static str, &'static str) {
             "Work on many that ended",
             "Cards issued, photos stored, invitations sent.",
         ),
+        Topic::Webhooks => (
+            "Webhooks that were switched off",
+            "Because their address has not taken anything for days.",
+        ),
     }
 }
 

@@ -1,0 +1,8 @@
+//! Webhooks on both databases, with a receiver that listens.
+
+mod failing;
+mod receiver;
+mod scene;
+mod secrets;
+mod sending;
+mod who;
