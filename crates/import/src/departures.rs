@@ -19,7 +19,7 @@ use crate::{
     candidate::Scalar,
     changes::{Change, FieldEdit},
     files::{BlockReader, BlockWriter, Folder},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     plan::Departures,
     redo::after_undo,
     scope::FoundScope,

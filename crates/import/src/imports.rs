@@ -23,6 +23,7 @@ mod shared;
 pub(crate) mod survey;
 mod understand;
 mod values;
+pub(crate) mod window;
 
 use std::path::PathBuf;
 

@@ -19,7 +19,7 @@ use crate::{
     changes::{Change, StoredCard},
     decide::Held,
     files::{BlockReader, Codes, Folder},
-    imports::survey::damaged,
+    imports::window::damaged,
     results::Outcome,
 };
 

@@ -14,7 +14,7 @@ use crate::{
     apply::{CHUNK, Run},
     changes::Change,
     files::{BlockReader, Codes},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     moves::Parties,
     progress::Watch,
     results::Outcome,

@@ -24,7 +24,7 @@ use crate::{
     candidate::Scalar,
     changes::Change,
     files::{BlockReader, Codes},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     moves::Parties,
     progress::Watch,
     redo::after_undo,

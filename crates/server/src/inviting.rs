@@ -9,6 +9,7 @@ mod device;
 mod frame;
 mod overview;
 mod people;
+mod person;
 mod reading;
 mod sheet;
 
@@ -17,7 +18,8 @@ pub(crate) use card::{change as change_card, remove as remove_cards, show as sho
 pub(crate) use check::{send, show as show_check};
 pub(crate) use device::{choose as choose_devices, show as show_device};
 pub(crate) use overview::{begin, discard, show as show_overview};
-pub(crate) use people::{add as add_person, dismiss, show as show_people, skipped};
+pub(crate) use people::show as show_people;
+pub(crate) use person::{add as add_person, dismiss, skipped};
 pub(crate) use reading::{add_pasted, paste, upload};
 pub(crate) use sheet::{download, hand_over, show as show_sheet};
 

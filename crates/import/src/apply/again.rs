@@ -24,7 +24,7 @@ use crate::{
     candidate::Candidate,
     changes::Change,
     files::{BlockReader, Codes, Folder, Numbers},
-    imports::{outputs::StoredReferences, survey::damaged},
+    imports::{outputs::StoredReferences, window::damaged},
     moves::{self, Parties, Party},
     person::{Batch, Maker},
     progress::{Stage, Watch},

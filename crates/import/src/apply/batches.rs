@@ -8,7 +8,7 @@ use crate::{
     Refusal,
     candidate::{Candidate, Cell, Scalar, Shape},
     files::{BlockReader, Codes, Folder, Merge, Numbers, Sorted, Sorter},
-    imports::survey::{damaged, decode_row},
+    imports::window::{damaged, decode_row},
     moves::{LEFT, MOVED},
     person::{Batch, Maker},
     progress::Stage,

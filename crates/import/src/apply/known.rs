@@ -11,7 +11,7 @@ use crate::{
     Import, Refusal,
     changes::Change,
     files::{BlockReader, Folder},
-    imports::survey::damaged,
+    imports::window::damaged,
     progress::Stage,
     store,
 };

@@ -29,7 +29,7 @@ use crate::{
     Import, Refusal, State,
     candidate::{Candidate, Links},
     files::{BlockReader, Codes, Folder, Numbers},
-    imports::{Imports, outputs::StoredReferences, survey::damaged},
+    imports::{Imports, outputs::StoredReferences, window::damaged},
     moves::{self, Parties},
     person::{Batch, Maker},
     progress::{Stage, Watch},

@@ -9,7 +9,7 @@ use crate::{
     Import, Refusal,
     fields::Field,
     files::{BlockReader, Codes, Folder},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     results::{Outcome, ProblemRow, decode_cells},
     store,
 };

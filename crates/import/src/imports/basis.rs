@@ -20,7 +20,7 @@ use crate::{
     candidate::{Links, Scalar, Shape},
     check::RowChecker,
     files::Folder,
-    imports::survey::damaged,
+    imports::window::damaged,
     references::Reference,
 };
 

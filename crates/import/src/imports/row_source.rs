@@ -8,7 +8,7 @@ use std::{
 
 use tabular::{Layout, Limits, Reader, Record};
 
-use super::survey::damaged;
+use super::window::damaged;
 use crate::{
     Refusal,
     files::{BlockReader, BlockWriter, Folder},

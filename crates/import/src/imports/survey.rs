@@ -23,17 +23,18 @@ use super::{
     problem_sink::ProblemSink,
     row_source::RowSource,
     understand::catalogue_of,
+    window::{WINDOW, Waiting, fill, names_somebody, unknown},
 };
 use crate::{
     Import, ImportSettings, Refusal, State,
     candidate::Candidate,
-    check::{self, CheckContext, RowChecker, Verdict},
-    decide::{Decider, Row, record_of},
+    check::{self, CheckContext, RowChecker},
+    decide::{Decider, record_of},
     edits::Overlay,
     fields::Field,
     files::{BlockReader, BlockWriter, Folder},
     guard,
-    matching::{Fact, Facts, Keys, Secrets},
+    matching::{Facts, Keys, Secrets},
     person::Maker,
     plan::{Plan, SeatUse, Tally},
     progress::Watch,
@@ -42,8 +43,6 @@ use crate::{
     store,
 };
 
-/// Rows decided together, which bounds how many people are read at once.
-const WINDOW: usize = 10_000;
 /// Where the positions of problems begin that comparing finds; a row has fewer of its own.
 pub(super) const AFTER_CHECK: i64 = 1 << 40;
 /// The most rows of one import: their places are 32-bit numbers.
@@ -384,82 +383,6 @@ impl Imports {
             })
             .map_err(Refusal::Db)
     }
-}
-
-/// A row that waits for the people of its window to be read.
-#[derive(Default)]
-struct Waiting {
-    place: u32,
-    verdict: Verdict,
-    candidate: Candidate,
-    facts: Vec<Fact>,
-}
-
-impl Waiting {
-    fn row(&self) -> Row<'_> {
-        Row {
-            place: self.place,
-            candidate: &self.candidate,
-            verdict: self.verdict,
-            facts: &self.facts,
-        }
-    }
-}
-
-/// Reads the next window, reusing its memory; says whether there is any row.
-fn fill(
-    reader: &mut BlockReader,
-    facts: &mut Facts,
-    window: &mut Vec<Waiting>,
-) -> Result<bool, Refusal> {
-    let mut filled = 0;
-    while filled < WINDOW {
-        let Some((place, entry)) = reader.next()? else {
-            break;
-        };
-        if window.len() == filled {
-            window.push(Waiting::default());
-        }
-        let Some(waiting) = window.get_mut(filled) else {
-            break;
-        };
-        waiting.place = place as u32;
-        waiting.verdict = decode_row(entry, &mut waiting.candidate)?;
-        facts.of(waiting.place, &mut waiting.facts)?;
-        filled += 1;
-    }
-    window.truncate(filled);
-    Ok(filled > 0)
-}
-
-/// The rows of a window whose keys belong to nobody.
-fn unknown(window: &[Waiting]) -> impl Iterator<Item = (u32, &Candidate)> {
-    let rows = window.iter();
-    rows.filter(|waiting| !names_somebody(&waiting.facts))
-        .map(|waiting| (waiting.place, &waiting.candidate))
-}
-
-/// Whether any key of a row belongs to somebody.
-fn names_somebody(facts: &[Fact]) -> bool {
-    facts.iter().any(|fact| matches!(fact, Fact::Match { .. }))
-}
-
-/// Reads one entry of the candidates file.
-pub(crate) fn decode_row(entry: &[u8], candidate: &mut Candidate) -> Result<Verdict, Refusal> {
-    entry
-        .split_first()
-        .and_then(|(flags, body)| {
-            candidate.decode(body)?;
-            Some(Verdict::of_bits(*flags))
-        })
-        .ok_or_else(damaged)
-}
-
-pub(crate) fn damaged() -> Refusal {
-    Refusal::Io(std::io::Error::new(
-        std::io::ErrorKind::InvalidData,
-        "the import's files are damaged",
-    ))
 }
 
 fn key_columns(import: &Import) -> HashMap<KeyKind, u32> {

@@ -7,7 +7,7 @@ use kernel::{Code, ImportId};
 use serde::{Deserialize, Serialize};
 use tabular::Record;
 
-use super::{Imports, row_source::is_kept, survey::damaged, understand::catalogue_of};
+use super::{Imports, row_source::is_kept, understand::catalogue_of, window::damaged};
 use crate::{
     Import, Refusal, State,
     candidate::Links,

@@ -7,7 +7,7 @@ use crate::{
     Import, Refusal,
     edits::{Matcher, Overlay, has_text},
     files::{BlockReader, Folder},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     store,
 };
 

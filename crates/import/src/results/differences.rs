@@ -14,7 +14,7 @@ use crate::{
     files::BlockReader,
     imports::{
         Imports,
-        survey::{damaged, decode_row},
+        window::{damaged, decode_row},
     },
     moves,
 };

@@ -14,7 +14,7 @@ use crate::{
     Import, Refusal,
     edits::Overlay,
     files::BlockReader,
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     store,
 };
 

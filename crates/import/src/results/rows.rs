@@ -14,7 +14,7 @@ use crate::{
     changes::Change,
     edits::{Matcher, Overlay, RowMark, has_text},
     files::{BlockReader, Codes, Folder, Numbers},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     store,
 };
 
@@ -364,7 +364,7 @@ pub(super) fn number_of(folder: &Folder, place: usize) -> Result<u64, Refusal> {
     let mut reader = BlockReader::open_at(&folder.candidates(), place as u64)?;
     let mut candidate = crate::candidate::Candidate::default();
     let (_, entry) = reader.next()?.ok_or_else(damaged)?;
-    crate::imports::survey::decode_row(entry, &mut candidate)?;
+    crate::imports::window::decode_row(entry, &mut candidate)?;
     Ok(candidate.row)
 }
 

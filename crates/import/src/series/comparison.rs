@@ -11,7 +11,7 @@ use crate::{
     Import, MatchKey, Refusal,
     fields::Field,
     files::{BlockReader, Folder, Sorter},
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
     results::decode_cells,
 };
 

@@ -8,7 +8,7 @@ use crate::{
     Import, Refusal,
     apply::CHUNK,
     files::BlockReader,
-    imports::{Imports, survey::damaged},
+    imports::{Imports, window::damaged},
 };
 
 impl Imports {

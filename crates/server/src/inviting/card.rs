@@ -12,7 +12,8 @@ use kernel::InviteDraftId;
 
 use super::{
     frame::{Step, StepLine, steps},
-    people::{PersonForm, Typed},
+    people::PersonForm,
+    person::Typed,
     sent_or,
 };
 use crate::{
