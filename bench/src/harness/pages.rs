@@ -1,6 +1,12 @@
 //! How fast pages over many people and a large import come, at any page.
 
-use std::{env, fs, io::Write, path::PathBuf, time::Duration};
+use std::{
+    env, fs,
+    io::Write,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 
@@ -46,6 +52,9 @@ const SEARCHES: &[&str] = &[
     "O'Con",
 ];
 
+/// Where people begin.
+const FIRST_PAGES: &[&str] = &["/", "/users", "/imports", "/users?q=thandi"];
+
 /// Measures and prints a table.
 pub(crate) fn measure(request: &Request, out: &mut impl Write) -> Result<()> {
     let product = Product::find(&request.muster)?;
@@ -64,13 +73,24 @@ pub(crate) fn measure(request: &Request, out: &mut impl Write) -> Result<()> {
         format: "csv".to_owned(),
         output: file.clone(),
     })?;
+    let more = folder.join("more.csv");
+    generate::write(&generate::Request {
+        rows: request.people / 5,
+        seed: 2,
+        dirty: 5.0,
+        after: request.people,
+        groups: true,
+        updates_of: None,
+        format: "csv".to_owned(),
+        output: more.clone(),
+    })?;
     writeln!(
         out,
         "| database | people | pages | requests | p50 ms | p99 ms | worst ms |\n|---|--:|---|--:|--:|--:|--:|"
     )?;
     for (number, place) in (0..).zip(&request.database) {
         let mut database = Database::create(place, &folder, number)?;
-        let told = tell(request, &product, place, &database, &file, out);
+        let told = tell(request, &product, place, &database, (&file, &more), out);
         database.remove()?;
         told?;
     }
@@ -83,7 +103,7 @@ fn tell(
     product: &Product,
     place: &Place,
     database: &Database,
-    file: &std::path::Path,
+    (file, more): (&Path, &Path),
     out: &mut impl Write,
 ) -> Result<()> {
     product.init(database)?;
@@ -123,6 +143,15 @@ fn tell(
             &mut walk(&visitor, &path, request.requests)?,
         )?;
     }
+    line(
+        "first pages, nothing else",
+        &mut first_pages(&visitor, request.requests)?,
+    )?;
+    let (mut beside, rows, wall) = beside_an_import(&visitor, product, database, more)?;
+    line(
+        &format!("first pages while {rows} rows are imported in {wall:.0} s"),
+        &mut beside,
+    )?;
     let peak = process::peak_memory(server.process_id()).context("the server has ended")?;
     writeln!(
         out,
@@ -143,6 +172,37 @@ fn walk(visitor: &Visitor<'_>, first: &str, requests: usize) -> Result<Vec<Durat
         path = page.next().unwrap_or_else(|| first.to_owned());
     }
     Ok(times)
+}
+
+/// The pages people begin with, in turn.
+fn first_pages(visitor: &Visitor<'_>, requests: usize) -> Result<Vec<Duration>> {
+    FIRST_PAGES
+        .iter()
+        .cycle()
+        .take(requests)
+        .map(|path| Ok(visitor.get(path)?.took))
+        .collect()
+}
+
+/// The same as long as another import runs; also its rows and seconds.
+fn beside_an_import(
+    visitor: &Visitor<'_>,
+    product: &Product,
+    database: &Database,
+    file: &Path,
+) -> Result<(Vec<Duration>, u64, f64)> {
+    thread::scope(|scope| {
+        let import = scope.spawn(|| product.import(database, file, false));
+        let mut times = Vec::new();
+        while !import.is_finished() {
+            times.append(&mut first_pages(visitor, FIRST_PAGES.len())?);
+        }
+        let import = import
+            .join()
+            .map_err(|_| anyhow::anyhow!("the import was not waited for"))??;
+        let rows = import.counts.get("rows").copied().unwrap_or_default();
+        Ok((times, rows, import.wall))
+    })
 }
 
 fn search(visitor: &Visitor<'_>, requests: usize) -> Result<Vec<Duration>> {
