@@ -9,6 +9,7 @@
 
 mod backup;
 mod house;
+mod lossy;
 mod messages;
 mod network;
 mod nodes;

@@ -2,7 +2,10 @@
 
 use testkit::{OwnServer, TestDb};
 
-use crate::house::{House, Process, until};
+use crate::{
+    house::{House, Process, until},
+    lossy::{self, Lossy},
+};
 
 const PEOPLE: u32 = 80_000;
 
@@ -52,13 +55,21 @@ fn any_node_may_be_killed_in_the_middle_of_an_import() {
     });
 }
 
+/// A PostgreSQL that only this test has; none where it is not installed, which on CI is a failure.
+fn own_server() -> Option<OwnServer> {
+    match OwnServer::start_new() {
+        Ok(server) => Some(server),
+        Err(reason) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{reason}"),
+        Err(reason) => {
+            eprintln!("skipped: {reason}");
+            None
+        }
+    }
+}
+
 #[test]
 fn an_import_goes_on_after_the_database_was_away() {
-    let server = match OwnServer::start_new() {
-        Ok(server) => server,
-        Err(reason) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{reason}"),
-        Err(reason) => return eprintln!("skipped: {reason}"),
-    };
+    let Some(server) = own_server() else { return };
     let house = House::with_account(Some(server.url()));
     let web = house.serve(&["--role", "web"]);
     let _worker = worker(&house);
@@ -75,6 +86,26 @@ fn an_import_goes_on_after_the_database_was_away() {
             .ends_with("/results")
     });
     assert_eq!(web.get("/readyz", "").status, 200);
+    assert_row_equation(&house);
+}
+
+#[test]
+fn a_chunk_whose_answer_was_lost_is_not_written_twice() {
+    let Some(server) = own_server() else { return };
+    let house = House::with_account(Some(server.url()));
+    let web = house.serve(&["--role", "web"]);
+    let folder = house.path("socket");
+    std::fs::create_dir(&folder).unwrap();
+    let lossy = Lossy::before(&server.url(), &folder);
+    let _worker = house.serve(&["--role", "worker", "--database", &lossy.url]);
+    let cookie = web.sign_in();
+    let import = web.import(&cookie, house.people(PEOPLE).as_ref());
+    until("the import has ended", || {
+        web.get(&format!("{import}/run"), &cookie)
+            .header("location")
+            .ends_with("/results")
+    });
+    assert_eq!(lossy.lost(), lossy::MOST);
     assert_row_equation(&house);
 }
 
