@@ -12,6 +12,7 @@ use std::{
 
 use directory::{Action, Ctx, users, users::ActiveUser};
 use kernel::{ImportId, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     BadRows, Import, Refusal,
@@ -74,7 +75,7 @@ pub struct Departure {
 }
 
 /// How many people an import deactivated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departed {
     /// Who was to be.
     pub planned: i64,

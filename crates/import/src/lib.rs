@@ -13,6 +13,7 @@ pub mod backups;
 mod candidate;
 mod changes;
 mod check;
+mod choices;
 mod decide;
 mod departures;
 mod edits;
@@ -33,6 +34,7 @@ mod progress;
 mod record;
 mod redo;
 mod references;
+mod report;
 mod results;
 mod scope;
 mod series;
@@ -47,6 +49,7 @@ mod usual;
 pub mod values;
 mod visitors;
 
+pub use choices::{Choices, ChosenColumn, ChosenValue, ReadAs};
 pub use departures::{Departed, Departure, Fate};
 pub use edits::{
     CellFilter, Corrected, DuplicateGroup, DuplicateRow, Edit, EditPreview, EditRecord, EditedCell,
@@ -64,6 +67,7 @@ pub use plan::{Departures, FieldChange, Guard, MovedCard, Plan, SeatUse};
 pub use progress::{Progress, Watch};
 pub use record::{Counts, FileFacts, Import, LastChange, Reason, Timings};
 pub use redo::{RedoPreview, Redone};
+pub use report::{Report, ReportedColumn, ReportedFile, ReportedProblem};
 pub use results::{
     Download, Outcome, ProblemGroup, ProblemRow, ProblemValue, ResultRow, RowFilter, RowPage, Sort,
     SortBy,

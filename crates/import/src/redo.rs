@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What doing an import again would do, before it is done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedoPreview {
     /// People who are created again.
     pub created: i64,

@@ -15,6 +15,7 @@ mod mapping;
 mod outbox;
 mod outlets;
 pub(crate) mod photos;
+mod remote;
 pub(crate) mod report;
 pub(crate) mod roles;
 pub(crate) mod series;
@@ -34,6 +35,7 @@ pub(crate) use managed::Managed;
 pub(crate) use mapping::{FieldChoices, Saved, Values};
 pub(crate) use outbox::{Bounce, Messages, Outbox};
 pub(crate) use outlets::Outlets;
+pub(crate) use remote::Remote;
 pub(crate) use users::{DeleteUsers, KeepFields, MergeUsers, RestoreUsers, Security, Users};
 pub(crate) use web::{Completions, Config, LogFormat, Man, Web};
 
@@ -43,6 +45,8 @@ pub(crate) use web::{Completions, Config, LogFormat, Man, Web};
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -13,7 +13,9 @@ mod early;
 mod fix;
 mod groups;
 mod health;
-mod import;
+pub(crate) mod history;
+pub(crate) mod import;
+pub(crate) mod importer;
 mod imports;
 mod init;
 mod invitations;
@@ -48,11 +50,14 @@ use crate::{
     config as config_file,
     exit::Exit,
     house::House,
-    web,
+    remote, web,
 };
 
 /// Runs what was typed.
 pub(crate) fn run(cli: Cli) -> Result<Exit> {
+    if cli.remote.server_url.is_some() && !remote::is_of_no_place(&cli.command) {
+        return remote::run(&cli);
+    }
     let place = &cli.place;
     match cli.command {
         Command::Serve(args) => {
@@ -63,7 +68,11 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         }
         Command::Demo(listen) => demo::run(place, &listen),
         Command::Init(args) => init::run(&House::open(place)?, &args),
-        Command::Import(args) => import::run(&House::open(place)?, &args),
+        Command::Import(args) => {
+            let house = House::open(place)?;
+            let account = args.account.account.as_deref();
+            import::run(&importer::LocalImporter::new(&house, account)?, &args)
+        }
         Command::Imports(command) => imports::run(&House::open(place)?, &command),
         Command::Series(command) => series::run(&House::open(place)?, &command),
         Command::Security(args) => security::run(&House::open(place)?, &args),

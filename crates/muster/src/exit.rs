@@ -33,6 +33,8 @@ pub(crate) enum Exit {
     RowsLeft,
     /// Refused; nothing was written.
     Refused,
+    /// What was typed cannot be.
+    Usage,
     /// Not now: a mail server keeps the mail and tries again (`EX_TEMPFAIL`).
     TryAgain,
 }
@@ -44,10 +46,16 @@ impl From<Exit> for ExitCode {
             Exit::Failed => Self::from(1),
             Exit::RowsLeft => Self::from(3),
             Exit::Refused => Self::from(4),
+            Exit::Usage => Self::from(2),
             Exit::TryAgain => Self::from(75),
         }
     }
 }
+
+/// What was typed cannot be, for a reason that the definitions of the command line do not know.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
 
 /// Prints why a command failed, as JSON too if it was asked for.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> Exit {
@@ -80,6 +88,9 @@ fn is_refused(error: &anyhow::Error) -> bool {
 
 fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    if let Some(usage) = error.downcast_ref::<Usage>() {
+        return (Exit::Usage, "usage".to_owned(), usage.to_string());
+    }
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         let exit = if refusal.is_internal() {
             Exit::Failed

@@ -12,19 +12,24 @@ mod metrics;
 mod outlets;
 mod output;
 mod progress;
+mod remote;
 mod web;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let matches = cli::Cli::command().get_matches();
+    let cli = cli::Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let json = cli.command.wants_json();
-    match commands::run(cli) {
+    let run = remote::refuse_two_places(&cli, &matches)
+        .map_err(Into::into)
+        .and_then(|()| commands::run(cli));
+    match run {
         Ok(code) => code.into(),
         Err(error) => exit::report(&error, json).into(),
     }

@@ -11,8 +11,9 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
     sync::Mutex,
     thread,
 };
@@ -62,12 +63,29 @@ fn every_fixture_ends_as_expected_on_postgres() {
     testkit::on_postgres(|_| tell_all(&|| TestDb::postgres().ok()));
 }
 
+/// The same stories with every import through a server.
+#[test]
+fn every_fixture_ends_as_expected_against_a_server() {
+    testkit::on_sqlite(|_| tell_all_at(Place::Server, &|| Some(TestDb::sqlite())));
+}
+
+/// Where imports are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Here,
+    Server,
+}
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/import")
 }
 
 /// Tells all stories, each on a database of its own, and names every one that ends differently.
 fn tell_all(database: &(dyn Fn() -> Option<TestDb> + Sync)) {
+    tell_all_at(Place::Here, database);
+}
+
+fn tell_all_at(place: Place, database: &(dyn Fn() -> Option<TestDb> + Sync)) {
     let wanted = std::env::var("MUSTER_FIXTURE").ok();
     let mut names: Vec<String> = fs::read_dir(fixtures())
         .unwrap()
@@ -85,7 +103,7 @@ fn tell_all(database: &(dyn Fn() -> Option<TestDb> + Sync)) {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(name) = { waiting.lock().unwrap().next() } {
-                    let differences = tell(&name, &database().expect("a database"));
+                    let differences = tell(place, &name, &database().expect("a database"));
                     wrong.lock().unwrap().extend(differences);
                 }
             });
@@ -96,12 +114,15 @@ fn tell_all(database: &(dyn Fn() -> Option<TestDb> + Sync)) {
 }
 
 /// Tells one story and says what was different.
-fn tell(name: &str, db: &TestDb) -> Vec<String> {
+fn tell(place: Place, name: &str, db: &TestDb) -> Vec<String> {
     let text = fs::read_to_string(fixtures().join(format!("{name}.expected.json"))).unwrap();
     let story: Story =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let muster = Muster::new(db);
+    let mut muster = Muster::new(db);
     muster.init();
+    if place == Place::Server {
+        muster.serve();
+    }
     let mut teller = Teller {
         muster: &muster,
         differences: Vec::new(),
@@ -118,6 +139,17 @@ fn tell(name: &str, db: &TestDb) -> Vec<String> {
 struct Muster {
     folder: TempDir,
     url: String,
+    /// The server that imports go through, and its address.
+    server: Option<(Child, String)>,
+}
+
+impl Drop for Muster {
+    fn drop(&mut self) {
+        if let Some((server, _)) = &mut self.server {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
 }
 
 impl Muster {
@@ -125,7 +157,65 @@ impl Muster {
         Self {
             folder: TempDir::new().unwrap(),
             url: db.url().to_owned(),
+            server: None,
         }
+    }
+
+    /// Has a server do the imports from now on.
+    fn serve(&mut self) {
+        let scopes = [
+            "--scope",
+            "imports:read",
+            "--scope",
+            "imports:write",
+            "--scope",
+            "invitations",
+        ];
+        let token = [
+            "tokens",
+            "create",
+            "Fixtures",
+            "--for",
+            "owner@fixtures.example",
+        ];
+        let token = self.say(&[&token[..], &scopes].concat()).unwrap();
+        fs::write(self.folder.path().join("token"), token).unwrap();
+        let mut server = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--database",
+                &self.url,
+                "--data",
+            ])
+            .arg(self.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut said)
+            .unwrap();
+        let address = said.trim().rsplit(' ').next().unwrap().to_owned();
+        self.server = Some((server, address));
+    }
+
+    /// Runs an import where imports are done.
+    fn import(&self, arguments: &[&str]) -> Output {
+        let Some((_, address)) = &self.server else {
+            return self.run(arguments);
+        };
+        Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(arguments.iter().map(|argument| self.in_folder(argument)))
+            .args(["--server", address, "--token-file"])
+            .arg(self.folder.path().join("token"))
+            .arg("--cache")
+            .arg(self.folder.path().join("cache"))
+            .current_dir(fixtures())
+            .output()
+            .unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
@@ -208,7 +298,7 @@ impl Teller<'_> {
                     command.push("--yes");
                 }
                 command.extend(arguments.iter().map(String::as_str));
-                let output = self.muster.run(&command);
+                let output = self.muster.import(&command);
                 self.import(&format!("{place}, {import}"), *exit_code, answer, &output);
             }
         }

@@ -1,4 +1,4 @@
-//! `muster import`: one import, start to end.
+//! `muster import`: one import, start to end, here or against a server.
 
 use std::{
     fs::File,
@@ -7,46 +7,39 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
-use directory::Ctx;
 use import::{
-    BadRows, CardHeld, Download, Existing, Former, Import as Run, Imports, MatchKey, Mode,
-    NewImport, Preset, Refusal, Settings, State, UnknownGroup,
+    BadRows, CardHeld, Choices, ChosenColumn, ChosenValue, Download, Existing, Former, MatchKey,
+    Mode, Preset, ReadAs, Refusal, Report, State, UnknownGroup,
 };
-use kernel::{Code, JobId};
-use serde_json::json;
+use kernel::Code;
 
-use super::{read::choices, report};
-use crate::{cli::Import, exit::Exit, house::House, output};
+use super::{
+    importer::{Ended, Importer, Received},
+    read::choices as format_of,
+    report,
+};
+use crate::{cli::Import, exit::Exit, output};
 
-pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
-    let ctx = house.ctx(args.account.account.as_deref())?;
-    let imports = house.imports();
-    let mut settings = settings(&imports, &ctx, args)?;
-    settings.scope = imports.scope_named(&ctx, &args.scope)?;
-    if let Some(name) = &args.saved.mapping {
-        // Before a file is taken in for nothing.
-        imports.shared_mapping(&ctx, name)?;
-    }
-    let (name, mut source) = open(&args.file)?;
-    let new = NewImport {
-        file_name: name,
-        name: None,
-        settings,
+pub(crate) fn run(importer: &dyn Importer, args: &Import) -> Result<Exit> {
+    let id = match importer.receive(&args.file, &choices(args)?)? {
+        Received::Ran(report) => return finish(importer, &report, args),
+        Received::Draft { id, notes } => {
+            for note in notes {
+                output::note(&format!("Note: {note}"));
+            }
+            id
+        }
     };
-    let mut received = imports.receive(&ctx, new, &mut source)?;
-    if let Some(name) = &args.saved.mapping {
-        received = super::saved::apply(&imports, &ctx, &received, name)?;
-    }
-    announce(&imports, &ctx, &received)?;
-    let planned = check(house, &imports, &ctx, &received)?;
+    let planned = importer.check(id)?;
     if planned.state != State::Planned {
-        return refused(&imports, &ctx, &planned, &why_not_planned(&planned), args);
+        let refusal = why_not_planned(&planned);
+        return refused(importer, planned, &refusal, args);
     }
     if args.dry_run {
-        return finish(&imports, &ctx, &planned, args);
+        return finish(importer, &planned, args);
     }
     if !args.yes {
-        report::plan(&imports, &ctx, &planned)?;
+        report::plan(&planned);
         output::note(if args.invites() {
             "  Those who never signed in are invited once it is done."
         } else {
@@ -54,55 +47,48 @@ pub(crate) fn run(house: &House, args: &Import) -> Result<Exit> {
         });
         if !output::asks("Start the import?") {
             output::note("Nothing was imported. Add --yes to import without being asked.");
-            return finish(&imports, &ctx, &planned, args);
+            return finish(importer, &planned, args);
         }
     }
-    let (planned, started) = start(house, &imports, &ctx, planned, args.confirm, args.yes)?;
-    let job = match started {
-        Ok(job) => job,
-        Err(refusal) => return refused(&imports, &ctx, &planned, &refusal, args),
+    let (planned, started) = start(importer, planned, args.confirm, args.yes)?;
+    let done = match started {
+        Ok(ended) => ended.report,
+        Err(refusal) => return refused(importer, planned, &refusal, args),
     };
-    if imports.jobs_ahead(job)? > 0 {
-        output::note("Waiting for another import of the account to end.");
-    }
-    house.runner(true).run_until_done(job)?;
-    let done = imports.find(&ctx, planned.id)?;
     if args.invites() && matches!(done.state, State::Done | State::DoneWithProblems) {
-        super::invitations::of_import(house, &ctx, done.id)?;
+        importer.invite(done.import)?;
         output::note(
             "Its people who never signed in are invited. Messages are sent by a running server, or by muster outbox send.",
         );
     }
-    finish(&imports, &ctx, &done, args)
+    finish(importer, &done, args)
 }
 
 /// Why a check did not end in a plan.
-fn why_not_planned(import: &Run) -> Refusal {
-    match import.reason.clone() {
+fn why_not_planned(report: &Report) -> Refusal {
+    match report.error.clone() {
         Some(reason) => Refusal::File {
             code: reason.code,
             message: reason.message,
         },
-        None => Refusal::WrongState(import.state),
+        None => Refusal::WrongState(report.state),
     }
 }
 
-/// Starts a planned import. If its plan is out of date it is checked again first, and a plan that
-/// says something else than before has to be agreed to anew.
+/// Starts a planned import and waits for its end. If its plan is out of date it is checked again
+/// first, and a plan that says something else than before has to be agreed to anew.
 pub(crate) fn start(
-    house: &House,
-    imports: &Imports,
-    ctx: &Ctx,
-    planned: Run,
+    importer: &dyn Importer,
+    planned: Report,
     confirm: Option<i64>,
     yes: bool,
-) -> Result<(Run, Result<JobId, Refusal>)> {
-    let why = match imports.start(ctx, planned.id, None, confirm) {
+) -> Result<(Report, Result<Ended, Refusal>)> {
+    let why = match importer.start(planned.import, confirm)? {
         Err(refusal) if refusal.code() == Code::PlanOutOfDate.as_str() => refusal,
         started => return Ok((planned, started)),
     };
     output::note(&format!("{why} Checking."));
-    let again = check(house, imports, ctx, &planned)?;
+    let again = importer.check(planned.import)?;
     let (Some(before), Some(now)) = (&planned.plan, &again.plan) else {
         let refusal = why_not_planned(&again);
         return Ok((again, Err(refusal)));
@@ -111,7 +97,7 @@ pub(crate) fn start(
         output::note("The plan is still the same.");
     } else {
         output::note("The plan is another one now:");
-        report::plan(imports, ctx, &again)?;
+        report::plan(&again);
         if !yes && !output::asks("Start the import?") {
             let refusal = Refusal::File {
                 code: Code::PlanOutOfDate.as_str().to_owned(),
@@ -121,85 +107,46 @@ pub(crate) fn start(
             return Ok((again, Err(refusal)));
         }
     }
-    let started = imports.start(ctx, again.id, None, confirm);
+    let started = importer.start(again.import, confirm)?;
     Ok((again, started))
 }
 
-/// What an operator should know before anything else: warnings about the file, and that the same
-/// content was imported before.
-fn announce(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
-    for warning in import.layout.iter().flat_map(|layout| &layout.warnings) {
-        output::note(&format!("Note: {}", warning.message));
-    }
-    if let Some(earlier) = imports.same_content(ctx, import)? {
-        output::note(&format!(
-            "Note: the same content was import {} by {}, {}.",
-            earlier.number, earlier.created_by_name, earlier.created_at
-        ));
-    }
-    Ok(())
-}
-
-/// Checks as a job, so that a check whose process ends goes on elsewhere.
-fn check(house: &House, imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Run> {
-    let job = imports.queue_check(ctx, import.id, None)?;
-    let status = house.runner(true).run_until_done(job)?;
-    match status.error {
-        Some(error) => Err(anyhow!("the file could not be checked: {error}")),
-        None => Ok(imports.find(ctx, import.id)?),
-    }
-}
-
 /// Prints the answer of an import that got as far as it should.
-fn finish(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<Exit> {
-    write_files(imports, ctx, import, args)?;
-    if args.json {
-        output::json(&report::answer(imports, ctx, import)?);
-    } else {
-        report::summary(imports, ctx, import)?;
-    }
-    Ok(match import.state {
+fn finish(importer: &dyn Importer, report: &Report, args: &Import) -> Result<Exit> {
+    write_files(importer, report, args)?;
+    super::history::say(report, args.json)?;
+    importer.is_told();
+    Ok(match report.state {
         State::Refused => Exit::Refused,
         State::Failed => Exit::Failed,
         State::Paused => Exit::RowsLeft,
-        _ if import.state.has_results() && import.counts.failed + import.counts.not_started > 0 => {
-            Exit::RowsLeft
-        }
+        state if state.has_results() && report.rows_left() > 0 => Exit::RowsLeft,
         _ => Exit::Done,
     })
 }
 
 /// Prints why nothing was written.
 fn refused(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Run,
+    importer: &dyn Importer,
+    report: Report,
     refusal: &Refusal,
     args: &Import,
 ) -> Result<Exit> {
     if refusal.is_internal() {
         return Err(anyhow!("{refusal}"));
     }
-    write_files(imports, ctx, import, args)?;
+    write_files(importer, &report, args)?;
     if args.json {
-        let mut answer = report::answer(imports, ctx, import)?;
-        if let Some(answer) = answer.as_object_mut() {
-            answer.extend(report::counted(import.counts.nothing_written()));
-            answer.insert("state".to_owned(), json!("refused"));
-            answer.insert(
-                "error".to_owned(),
-                json!({ "code": refusal.code(), "message": refusal.to_string() }),
-            );
-        }
-        output::json(&answer);
+        output::json(&report::answer(&report.refused(refusal))?);
     } else {
-        report::summary(imports, ctx, import)?;
+        report::summary(&report);
     }
     output::note(&format!("muster: {refusal}"));
+    importer.is_told();
     Ok(Exit::Refused)
 }
 
-pub(super) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
+pub(crate) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), Box::new(io::stdin())));
     }
@@ -211,62 +158,66 @@ pub(super) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
     Ok((name.unwrap_or_default(), Box::new(file)))
 }
 
-/// What was typed, on top of what the preset starts with.
-fn settings(imports: &Imports, ctx: &Ctx, args: &Import) -> Result<Settings> {
-    let preset = Preset::parse(&args.preset).unwrap_or(Preset::General);
-    let mut settings = imports.usual(ctx, preset)?;
+/// What was typed, as it is chosen for an import.
+fn choices(args: &Import) -> Result<Choices> {
     let pick = |text: &Option<String>| text.clone().unwrap_or_default();
-    settings.mode = Mode::parse(&pick(&args.mode)).unwrap_or(settings.mode);
-    settings.existing = Existing::parse(&pick(&args.existing)).unwrap_or(settings.existing);
-    settings.former = Former::parse(&pick(&args.former)).unwrap_or(settings.former);
-    settings.card_held = CardHeld::parse(&pick(&args.card_held)).unwrap_or(settings.card_held);
-    settings.bad_rows = BadRows::parse(&pick(&args.bad_rows)).unwrap_or(settings.bad_rows);
-    settings.unknown_group =
-        UnknownGroup::parse(&pick(&args.unknown_group)).unwrap_or(settings.unknown_group);
-    if !args.match_keys.is_empty() {
-        settings.match_keys = args
-            .match_keys
-            .iter()
-            .filter_map(|key| MatchKey::parse(key))
-            .collect();
-    }
-    settings.default_country = args
-        .default_country
-        .as_ref()
-        .map(|letters| letters.to_uppercase());
-    settings.date_order = args.date_order.as_deref().and_then(import::date_order);
-    settings.card_radix = args
-        .card_id
-        .as_deref()
-        .and_then(import::card_radix)
-        .unwrap_or(settings.card_radix);
-    settings.card_start.clone_from(&args.card_start);
-    settings.card_end.clone_from(&args.card_end);
-    settings.pause_after = args.pause_after;
-    settings.defaults.clone_from(&args.set);
-    settings.map.clone_from(&args.map);
-    settings.ignore.clone_from(&args.ignore);
-    settings.values = super::values::rules(&args.values);
-    settings.options = super::options::options(&args.fields)?;
-    settings.splits = super::options::splits(&args.fields);
-    settings.file = choices(&args.format);
-    Ok(settings)
+    let value = |(field, value): &(String, String)| ChosenValue {
+        field: field.clone(),
+        value: value.clone(),
+    };
+    let column = |(column, field): &(String, String)| ChosenColumn {
+        column: column.clone(),
+        field: field.clone(),
+    };
+    let read_as = |(field, value, becomes): &(String, String, String)| ReadAs {
+        field: field.clone(),
+        value: value.clone(),
+        becomes: becomes.clone(),
+    };
+    let keys = args.match_keys.iter();
+    Ok(Choices {
+        preset: Preset::parse(&args.preset),
+        mode: Mode::parse(&pick(&args.mode)),
+        scope: args.scope.clone(),
+        existing: Existing::parse(&pick(&args.existing)),
+        former: Former::parse(&pick(&args.former)),
+        card_held: CardHeld::parse(&pick(&args.card_held)),
+        bad_rows: BadRows::parse(&pick(&args.bad_rows)),
+        unknown_group: UnknownGroup::parse(&pick(&args.unknown_group)),
+        match_keys: keys.filter_map(|key| MatchKey::parse(key)).collect(),
+        default_country: args.default_country.clone(),
+        date_order: args.date_order.as_deref().and_then(import::date_order),
+        card_radix: args.card_id.as_deref().and_then(import::card_radix),
+        card_start: args.card_start.clone(),
+        card_end: args.card_end.clone(),
+        pause_after: args.pause_after,
+        set: args.set.iter().map(value).collect(),
+        map: args.map.iter().map(column).collect(),
+        ignore: args.ignore.clone(),
+        read_as: args.values.replaced.iter().map(read_as).collect(),
+        create_values: args.values.created.iter().map(value).collect(),
+        skip_values: args.values.skipped.iter().map(value).collect(),
+        options: super::options::options(&args.fields)?,
+        splits: super::options::splits(&args.fields),
+        file: format_of(&args.format),
+        mapping: args.saved.mapping.clone(),
+    })
 }
 
-fn write_files(imports: &Imports, ctx: &Ctx, import: &Run, args: &Import) -> Result<()> {
+fn write_files(importer: &dyn Importer, report: &Report, args: &Import) -> Result<()> {
     for (path, download) in [
         (&args.errors, Download::Errors),
         (&args.results, Download::Results),
     ] {
         let Some(path) = path else { continue };
-        if import.counts.rows == 0 {
+        if report.counts.rows == 0 {
             continue;
         }
         let as_workbook = path
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
         let mut out = output::open(Some(path))?;
-        imports.download(ctx, import.id, download, as_workbook, &mut *out)?;
+        importer.download(report.import, download, as_workbook, &mut *out)?;
     }
     Ok(())
 }

@@ -1,98 +1,20 @@
 //! What `muster import` and `muster imports` say of an import: for people, and as JSON.
 
 use anyhow::Result;
-use directory::Ctx;
-use import::{Counts, Import as Run, Imports, State};
-use serde_json::{Value, json};
+use import::{Report, State};
+use serde_json::Value;
 
 use crate::output;
 
-pub(crate) fn counted(counts: Counts) -> serde_json::Map<String, Value> {
-    let Value::Object(map) = json!({
-        "rows": counts.rows,
-        "created": counts.created,
-        "updated": counts.updated,
-        "unchanged": counts.unchanged,
-        "skipped": counts.skipped,
-        "failed": counts.failed,
-        "not_started": counts.not_started,
-    }) else {
-        return serde_json::Map::new();
-    };
-    map
-}
-
 /// The answer of `--json`, also of `imports show`.
-pub(crate) fn answer(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<Value> {
-    let problems: Vec<Value> = imports
-        .problem_groups(ctx, import.id)?
-        .into_iter()
-        .map(|group| {
-            let field = (!group.field.is_empty()).then_some(group.field);
-            json!({ "code": group.code, "severity": group.severity, "field": field,
-                    "rows": group.rows })
-        })
-        .collect();
-    let mapping: Vec<Value> = import
-        .mapping
-        .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .map(|column| match &column.field {
-            Some(field) => json!({ "column": column.header, "field": field.key(),
-                                   "confidence": column.confidence }),
-            None => json!({ "column": column.header, "field": null }),
-        })
-        .collect();
-    let layout = import.layout.as_ref();
-    let mut answer = json!({
-        "import": import.id,
-        "number": import.number,
-        "state": import.state.as_str(),
-        "file": {
-            "name": import.file.name,
-            "bytes": import.file.bytes,
-            "format": layout.map(|layout| layout.format.as_str()),
-            "encoding": layout.map(|layout| layout.encoding.as_str()),
-            "delimiter": layout.and_then(|layout| layout.delimiter.as_deref()),
-            "header_row": layout.and_then(|layout| layout.header_row),
-        },
-        "mapping": mapping,
-        "problems": problems,
-        "seconds": import.timings,
-        "rows_per_second": import.rows_per_second(),
-    });
-    if let Some(answer) = answer.as_object_mut() {
-        answer.extend(counted(import.counts));
-        if let Some(plan) = &import.plan {
-            answer.insert("plan".to_owned(), serde_json::to_value(plan)?);
-        }
-        let departed = imports.departed(ctx, import)?;
-        if departed.planned > 0 {
-            answer.insert(
-                "departures".to_owned(),
-                json!({ "planned": departed.planned, "deactivated": departed.deactivated,
-                        "kept": departed.kept, "not_started": departed.not_started }),
-            );
-        }
-        if let Some(reason) = &import.reason {
-            answer.insert("error".to_owned(), serde_json::to_value(reason)?);
-        }
-        if let Some(undo) = &import.undo {
-            answer.insert("undo".to_owned(), serde_json::to_value(undo)?);
-        }
-        if let Some(redo) = &import.redo {
-            let redo = json!({ "created": redo.created, "updated": redo.updated,
-                               "deactivated": redo.deactivated, "left": redo.left });
-            answer.insert("redo".to_owned(), redo);
-        }
-    }
-    Ok(answer)
+pub(crate) fn answer(report: &Report) -> Result<Value> {
+    Ok(serde_json::to_value(report)?)
 }
 
-pub(crate) fn plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
-    summary(imports, ctx, import)?;
-    let Some(plan) = &import.plan else {
-        return Ok(());
+pub(crate) fn plan(report: &Report) {
+    summary(report);
+    let Some(plan) = &report.plan else {
+        return;
     };
     for field in &plan.fields {
         let examples: Vec<String> = field
@@ -166,19 +88,15 @@ pub(crate) fn plan(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             guard.reason, guard.number
         ));
     }
-    Ok(())
 }
 
 /// Who is deactivated because the file does not have them.
-fn say_departures(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
-    let Some(departures) = import
-        .plan
-        .as_ref()
-        .and_then(|plan| plan.departures.as_ref())
-    else {
-        return Ok(());
+fn say_departures(report: &Report) {
+    let plan = report.plan.as_ref();
+    let Some(departures) = plan.and_then(|plan| plan.departures.as_ref()) else {
+        return;
     };
-    if !import.state.has_results() {
+    if !report.state.has_results() {
         let names: Vec<&str> = departures
             .examples
             .iter()
@@ -191,24 +109,23 @@ fn say_departures(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
             departures.scope,
             names.join(", ")
         ));
-        return Ok(());
+        return;
     }
-    let departed = imports.departed(ctx, import)?;
+    let departed = report.departures.unwrap_or_default();
     output::note(&format!(
         "{} people deactivated, {} kept because they were changed since the check, {} not started",
         departed.deactivated, departed.kept, departed.not_started
     ));
-    Ok(())
 }
 
 /// The row equation and the problems, for people.
-pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> {
-    let counts = import.counts;
+pub(crate) fn summary(report: &Report) {
+    let counts = report.counts;
     output::note(&format!(
         "Import {} of {}: {}",
-        import.number,
-        import.file.name,
-        import.state.label()
+        report.number,
+        report.file.name,
+        report.state.label()
     ));
     output::note(&format!(
         "{} rows = {} new + {} changed + {} unchanged + {} skipped + {} not possible{}",
@@ -224,8 +141,8 @@ pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> 
             String::new()
         }
     ));
-    say_departures(imports, ctx, import)?;
-    for group in imports.problem_groups(ctx, import.id)? {
+    say_departures(report);
+    for group in &report.problems {
         let title = group
             .code
             .parse::<kernel::Code>()
@@ -237,17 +154,17 @@ pub(crate) fn summary(imports: &Imports, ctx: &Ctx, import: &Run) -> Result<()> 
         };
         output::note(&format!(
             "  {severity}: {title} ({}) — {} rows",
-            group.field, group.rows
+            group.field.as_deref().unwrap_or_default(),
+            group.rows
         ));
     }
-    if let Some(reason) = &import.reason {
+    if let Some(reason) = &report.error {
         output::note(&format!("  {}", reason.message));
     }
-    if import.state == State::Paused {
-        let number = import.number;
+    if report.state == State::Paused {
+        let number = report.number;
         output::note(&format!(
             "Go on with: muster imports resume {number}. Take it back with: muster imports undo {number}"
         ));
     }
-    Ok(())
 }

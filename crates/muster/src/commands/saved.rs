@@ -1,31 +1,11 @@
-//! Mappings with a name: the list, and using one for an import.
+//! Mappings with a name: the list.
 
 use anyhow::Result;
 use directory::Ctx;
-use import::{Import, Imports, Refusal};
+use import::Imports;
 use serde_json::{Value, json};
 
 use crate::{exit::Exit, output};
-
-/// Uses a mapping for an import that was just received, and says how it fits the file.
-pub(super) fn apply(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Import,
-    name: &str,
-) -> Result<Import, Refusal> {
-    let (import, fit) = imports.use_mapping(ctx, import.id, None, name, true)?;
-    for (what, names) in [
-        ("the file does not have the columns", fit.missing),
-        ("the mapping does not know the columns", fit.unknown),
-        ("the account does not have the fields", fit.lost),
-    ] {
-        if !names.is_empty() {
-            output::note(&format!("Note: {what} {}.", names.join(", ")));
-        }
-    }
-    Ok(import)
-}
 
 /// Lists the account's saved mappings.
 pub(super) fn list(imports: &Imports, ctx: &Ctx, as_json: bool) -> Result<Exit> {

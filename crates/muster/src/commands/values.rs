@@ -1,40 +1,14 @@
-//! What values of list columns mean: rules that were typed, and the list of values.
+//! What values of list columns mean.
 
 use anyhow::Result;
 use directory::Ctx;
 use import::{
     Import, Imports,
-    values::{FieldValue, FieldValues, Meaning, ValueAction, ValueRule},
+    values::{FieldValue, FieldValues, Meaning, ValueAction},
 };
 use serde_json::{Value, json};
 
-use crate::{cli::Values, exit::Exit, output};
-
-/// The rules that were typed; of several for one value the last counts.
-pub(super) fn rules(args: &Values) -> Vec<ValueRule> {
-    let rule = |field: &String, value: &String, then| ValueRule {
-        field: field.clone(),
-        value: value.clone(),
-        then,
-    };
-    let replaced = args.replaced.iter().map(|(field, value, other)| {
-        let then = if other.is_empty() {
-            ValueAction::Ignore
-        } else {
-            ValueAction::Use(other.clone())
-        };
-        rule(field, value, then)
-    });
-    let created = args
-        .created
-        .iter()
-        .map(|(field, value)| rule(field, value, ValueAction::Create));
-    let skipped = args
-        .skipped
-        .iter()
-        .map(|(field, value)| rule(field, value, ValueAction::SkipRows));
-    replaced.chain(created).chain(skipped).collect()
-}
+use crate::{exit::Exit, output};
 
 /// Lists the distinct values of an import's list columns.
 pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Import, as_json: bool) -> Result<Exit> {

@@ -13,3 +13,4 @@ mod lossy;
 mod messages;
 mod network;
 mod nodes;
+mod remote;

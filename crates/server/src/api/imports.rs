@@ -88,6 +88,11 @@ pub(super) const IMPORT: Shape = Shape::Named(
             Shape::Maybe(&REASON),
             "Why it was refused, or failed.",
         ),
+        field(
+            "started_by",
+            Shape::Text(0, 400),
+            "Who brought it, as named then.",
+        ),
         field("created_at", Shape::Moment, ""),
         field("started_at", Shape::Maybe(&Shape::Moment), ""),
         field("finished_at", Shape::Maybe(&Shape::Moment), ""),
@@ -99,7 +104,7 @@ pub(super) const IMPORT: Shape = Shape::Named(
         ),
     ]),
 );
-pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","import":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","number":118,"name":"staff.csv","file":"staff.csv","state":"running","busy":true,"waits_for":null,"stage":"writing","rows_total":712,"rows_done":400,"counts":{"new":12,"changed":4,"unchanged":694,"skipped":0,"failed":2,"not_started":0},"reason":null,"created_at":"2026-11-22T09:30:00Z","started_at":"2026-11-22T09:31:00Z","finished_at":null,"status_url":"/api/v1/imports/01977420-5c1d-7b32-9a01-3d1f5b9e2a12","human_url":"/imports/01977420-5c1d-7b32-9a01-3d1f5b9e2a12"}"#;
+pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","import":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","number":118,"name":"staff.csv","file":"staff.csv","state":"running","busy":true,"waits_for":null,"stage":"writing","rows_total":712,"rows_done":400,"counts":{"new":12,"changed":4,"unchanged":694,"skipped":0,"failed":2,"not_started":0},"reason":null,"started_by":"Maria Gomez","created_at":"2026-11-22T09:30:00Z","started_at":"2026-11-22T09:31:00Z","finished_at":null,"status_url":"/api/v1/imports/01977420-5c1d-7b32-9a01-3d1f5b9e2a12","human_url":"/imports/01977420-5c1d-7b32-9a01-3d1f5b9e2a12"}"#;
 const PAGE: &str = r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","number":118,"state":"done"}],"next":"/api/v1/imports?fields=number%2Cstate&limit=1&cursor=6f2d"}"#;
 /// Imports on a page.
 const MOST: i64 = 200;
@@ -124,6 +129,11 @@ pub(super) const LIST: Operation =
     Operation::new("listImports", "List imports", Work::Engine(list))
         .words("Newest first.")
         .query(&[
+            may(
+                "number",
+                Shape::Integer(1, i64::MAX),
+                "Only the import of this number, as on the pages.",
+            ),
             may(
                 "limit",
                 Shape::Integer(1, MOST - 1),
@@ -196,6 +206,14 @@ pub(super) const DISCARD: Operation =
         .refuses(&[409]);
 
 fn list(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
+    if let Some(number) = ask.parsed("number") {
+        let found = match imports.find_number(&ask.ctx, number) {
+            Ok(import) => vec![value(&import)],
+            Err(Refusal::NotFound) => Vec::new(),
+            Err(refusal) => return Err(refusal.into()),
+        };
+        return Ok(Reply::page(ask, found, None));
+    }
     let limit = ask.limit();
     let mut found = imports.list(&ask.ctx, ask.after()?, limit as i64 + 1)?;
     let more = found.len() > limit;
@@ -342,6 +360,7 @@ pub(super) fn value(import: &Import) -> Value {
         "rows_done": done,
         "counts": counts(import.counts),
         "reason": import.reason,
+        "started_by": import.created_by_name,
         "created_at": import.created_at,
         "started_at": import.started_at,
         "finished_at": import.finished_at,

@@ -46,6 +46,8 @@ pub(crate) enum Shape {
     Fields,
     /// A page of a list.
     Page(&'static Shape),
+    /// Any JSON.
+    Any,
 }
 
 /// A field of an object, or a parameter.
@@ -108,7 +110,7 @@ impl Shape {
         }
         let mut say = |detail: String| wrong.push(Wrong::new(at, detail));
         match (self, value) {
-            (Self::Maybe(_), Value::Null) | (Self::Bool, Value::Bool(_)) => {}
+            (Self::Maybe(_), Value::Null) | (Self::Bool, Value::Bool(_)) | (Self::Any, _) => {}
             (Self::Maybe(shape) | Self::Named(_, shape), value) => shape.look(value, at, wrong),
             (Self::Integer(..), Value::Number(number)) => {
                 let whole = number.as_i64().or_else(|| {
@@ -179,7 +181,7 @@ impl Shape {
             }
             Self::Maybe(shape) | Self::Named(_, shape) => return shape.fits(text),
             Self::Fields => true,
-            Self::Object(_) | Self::Map(_) | Self::Page(_) => false,
+            Self::Object(_) | Self::Map(_) | Self::Page(_) | Self::Any => false,
         };
         if is_fit { Ok(()) } else { Err(self.words()) }
     }
@@ -204,6 +206,7 @@ impl Shape {
             Self::Object(_) | Self::Map(_) | Self::Page(_) => "This must be an object.".to_owned(),
             Self::Maybe(shape) | Self::Named(_, shape) => shape.words(),
             Self::Fields => "This must be names of fields.".to_owned(),
+            Self::Any => "This must be JSON.".to_owned(),
         }
     }
 
@@ -247,6 +250,7 @@ impl Shape {
                 json!({"$ref": format!("#/components/schemas/{name}")})
             }
             Self::Fields => json!({"type": "array", "items": {"type": "string"}}),
+            Self::Any => json!({}),
             Self::Page(shape) => json!({
                 "type": "object",
                 "required": ["items", "next"],

@@ -18,9 +18,10 @@ use identity::tokens::Scope::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, activity, cards, deleted, devices, drive, exports, grants, groups, import_columns,
-    import_edits, import_ends, import_rows, import_settings, imports, invitations, members,
-    modules, operation::Operation, photos, series, settings, uploads, users, workflows,
+    Problem, activity, cards, chosen, deleted, devices, drive, exports, grants, groups,
+    import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
+    imports, invitations, members, modules, operation::Operation, photos, series, settings,
+    uploads, users, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -134,6 +135,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/imports/{id}/picks"        ImportsWrite => import_edits::PICK;
         GET    "/imports/{id}/rows"         ImportsRead  => import_rows::LIST_ROWS;
         PATCH  "/imports/{id}/rows/{row}"   ImportsWrite => import_edits::CHANGE_ROW;
+        GET    "/imports/{id}/report"       ImportsRead  => import_report::SHOW;
+        POST   "/imports/{id}/invite"       Invitations  => import_report::INVITE;
         GET    "/imports/{id}/errors.csv"   ImportsRead  => import_rows::GET_ERRORS;
         GET    "/imports/{id}/errors.xlsx"  ImportsRead  => import_rows::GET_ERROR_BOOK;
         GET    "/imports/{id}/results.csv"  ImportsRead  => import_rows::GET_RESULTS;
@@ -153,6 +156,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/uploads/{id}"              ImportsWrite => uploads::SHOW;
         PATCH  "/uploads/{id}"              ImportsWrite => uploads::APPEND;
         DELETE "/uploads/{id}"              ImportsWrite => uploads::DROP;
+        POST   "/uploads/{id}/import"       ImportsWrite => chosen::IMPORT_UPLOAD;
         GET    "/exports/users.csv"         Exports      => exports::USERS_CSV;
         GET    "/exports/users.xlsx"        Exports      => exports::USERS_XLSX;
         GET    "/activity"                  ActivityRead => activity::LIST;

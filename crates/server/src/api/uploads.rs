@@ -130,7 +130,7 @@ fn value(upload: &Parts) -> Value {
 }
 
 /// What stands against it is a conflict with how far the upload is.
-fn conflict(refusal: Refusal) -> Problem {
+pub(super) fn conflict(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::File { code, message } if code.contains("upload") => {
             Problem::conflict(&code, sentence(&message))

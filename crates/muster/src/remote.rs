@@ -1,0 +1,145 @@
+//! Commands against a server: the same answers, JSON and exit codes, with the API in place of the
+//! database.
+//!
+//! Rules about people and imports are the server's; here is only the way there and back.
+
+mod client;
+mod import;
+mod interrupt;
+mod journal;
+mod upload;
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use self::{client::Client, import::RemoteImporter};
+use crate::{
+    cli::{Cli, Command, Config, Imports},
+    commands::{history, import as local_import},
+    exit::{Exit, Usage},
+};
+
+/// Whether a command needs neither a database nor a server.
+pub(crate) fn is_of_no_place(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Read(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Config(Config::Schema | Config::Example)
+    )
+}
+
+/// Refuses what says two places at once.
+pub(crate) fn refuse_two_places(cli: &Cli, matches: &ArgMatches) -> Result<(), Usage> {
+    if cli.remote.server_url.is_none() || is_of_no_place(&cli.command) {
+        return Ok(());
+    }
+    for (id, option) in [
+        ("database", "--database"),
+        ("database_file", "--database-file"),
+        ("data", "--data"),
+    ] {
+        if is_typed(matches, id) {
+            return Err(Usage(format!(
+                "{option} is for commands on a database here, --server for those against a server; give one of them"
+            )));
+        }
+    }
+    if is_typed(matches, "account") {
+        return Err(Usage(
+            "a token belongs to one account; leave --account out with --server".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether an option stands on the command line, of the command itself or of what it is part of.
+fn is_typed(matches: &ArgMatches, id: &str) -> bool {
+    let here = matches.ids().any(|known| known.as_str() == id)
+        && matches.value_source(id) == Some(ValueSource::CommandLine);
+    here || matches
+        .subcommand()
+        .is_some_and(|(_, below)| is_typed(below, id))
+}
+
+/// Runs what was typed against the server. Every command is named here: one that is new has to say
+/// whether it has a form for servers.
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let client = || Client::new(&cli.remote);
+    let importer = || Ok::<_, anyhow::Error>(RemoteImporter::new(client()?, &cli.remote));
+    match &cli.command {
+        Command::Import(args) => local_import::run(&importer()?, args),
+        Command::Imports(command) => match command {
+            Imports::List(args) => history::list(&importer()?, args.json),
+            Imports::Show(target) => history::show(&importer()?, target),
+            Imports::Results(file) => {
+                history::download(&importer()?, file, ::import::Download::Results)
+            }
+            Imports::Errors(file) => {
+                history::download(&importer()?, file, ::import::Download::Errors)
+            }
+            Imports::Undo { target, yes } => history::undo(&importer()?, target, *yes),
+            Imports::Resume {
+                target,
+                confirm,
+                yes,
+            } => history::resume(&importer()?, target, *confirm, *yes),
+            Imports::Redo { target, yes } => history::redo(&importer()?, target, *yes),
+            Imports::Complete { target, yes } => history::complete(&importer()?, target, *yes),
+            Imports::ToFix(file) => {
+                history::download(&importer()?, file, ::import::Download::ToFix)
+            }
+            Imports::Mappings(_)
+            | Imports::SaveMapping { .. }
+            | Imports::RemoveMapping { .. }
+            | Imports::Values(_)
+            | Imports::Correct { .. }
+            | Imports::Fix(_)
+            | Imports::Changes { .. }
+            | Imports::Rest(_)
+            | Imports::Retention { .. } => not_there("this part of muster imports"),
+        },
+        Command::Serve(_) => not_there("muster serve"),
+        Command::Demo(_) => not_there("muster demo"),
+        Command::Init(_) => not_there("muster init"),
+        Command::Series(_) => not_there("muster series"),
+        Command::Tokens(_) => not_there("muster tokens"),
+        Command::Security(_) => not_there("muster security"),
+        Command::Settings(_) => not_there("muster settings"),
+        Command::Users(_) => not_there("muster users"),
+        Command::Roles(_) => not_there("muster roles"),
+        Command::Photos(_) => not_there("muster photos"),
+        Command::EarlyAccess(_) => not_there("muster early-access"),
+        Command::Groups(_) => not_there("muster groups"),
+        Command::Modules(_) => not_there("muster modules"),
+        Command::Devices(_) => not_there("muster devices"),
+        Command::Workflows(_) => not_there("muster workflows"),
+        Command::Documents(_) => not_there("muster documents"),
+        Command::Fields(_) => not_there("muster fields"),
+        Command::Template(_) => not_there("muster template"),
+        Command::ManagedConfiguration(_) => not_there("muster managed-configuration"),
+        Command::Invite(_) => not_there("muster invite"),
+        Command::Cards(_) => not_there("muster cards"),
+        Command::Invitations(_) => not_there("muster invitations"),
+        Command::Activity(_) => not_there("muster activity"),
+        Command::Report(_) => not_there("muster report"),
+        Command::Outbox(_) => not_there("muster outbox"),
+        Command::Bounce(_) => not_there("muster bounce"),
+        Command::Backup(_) => not_there("muster backup"),
+        Command::Restore(_) => not_there("muster restore"),
+        Command::Migrate => not_there("muster migrate"),
+        Command::Doctor(_) => not_there("muster doctor"),
+        Command::Health(_) => not_there("muster health"),
+        Command::Config(_) => not_there("muster config check"),
+        Command::Read(_) | Command::Completions(_) | Command::Man(_) => {
+            not_there("a command that needs no server")
+        }
+    }
+}
+
+fn not_there(what: &str) -> anyhow::Result<Exit> {
+    Err(Usage(format!(
+        "{what} works on a database here and has no form for a server; leave --server out, and unset MUSTER_SERVER"
+    ))
+    .into())
+}

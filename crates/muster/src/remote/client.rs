@@ -1,0 +1,403 @@
+//! The way to a server: one request at a time, asked again as long as that can help, and its refusals
+//! as the commands here have them.
+
+use std::{
+    cell::Cell,
+    fs,
+    io::{ErrorKind, Read as _, Write},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use import::Refusal;
+use kernel::{Clock, Ids};
+use serde_json::Value;
+use ureq::{
+    Agent, Body,
+    http::{Method, Request, Response},
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem},
+};
+
+use crate::{cli::Remote, exit::Usage, output, web::first_line};
+
+/// How long a server that was there may be away.
+const PATIENCE: Duration = Duration::from_mins(5);
+const CONNECT: Duration = Duration::from_secs(20);
+/// A file of results is written whole before the answer begins.
+const ANSWER: Duration = Duration::from_mins(10);
+const SEND: Duration = Duration::from_mins(15);
+const RECEIVE: Duration = Duration::from_mins(60);
+/// The pause before the first try again; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// What a server may tell us to wait.
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
+/// The largest document that is an answer.
+const ANSWER_BYTES: u64 = 256 << 20;
+
+/// A server, and a token for one of its accounts.
+pub(crate) struct Client {
+    agent: Agent,
+    base: String,
+    authorization: String,
+    /// Whether the server has answered before.
+    is_known: Cell<bool>,
+}
+
+/// One request.
+pub(crate) struct Asked<'a> {
+    pub(crate) method: Method,
+    /// Below the server's address, with `/api/v1`.
+    pub(crate) path: &'a str,
+    pub(crate) body: Option<(&'static str, &'a [u8])>,
+    pub(crate) headers: &'a [(&'static str, String)],
+}
+
+/// Why there is no answer.
+enum Failure {
+    /// The line is broken, or the server is not there for the moment.
+    Away(anyhow::Error),
+    /// The server wants to be asked later.
+    Later(Duration, anyhow::Error),
+    /// Asking again would not help.
+    Final(anyhow::Error),
+}
+
+impl Client {
+    pub(crate) fn new(remote: &Remote) -> Result<Self> {
+        let base = address(remote.server_url.as_deref().unwrap_or_default())?;
+        let token = match (&remote.api_token, &remote.api_token_file) {
+            (Some(token), _) => token.trim().to_owned(),
+            (None, Some(path)) => first_line(path, "token-file")?,
+            (None, None) => {
+                let advice = "--server needs a token: give --token-file FILE or MUSTER_TOKEN";
+                return Err(Usage(advice.to_owned()).into());
+            }
+        };
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Usage("the token is not one of Muster's".to_owned()).into());
+        }
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .root_certs(RootCerts::new_with_certs(&certificates(remote)?))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let agent = Agent::config_builder()
+            .timeout_connect(Some(CONNECT))
+            .timeout_send_body(Some(SEND))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_recv_body(Some(RECEIVE))
+            .http_status_as_error(false)
+            // A token is for this server and no other.
+            .max_redirects(0)
+            .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls)
+            .build()
+            .new_agent();
+        Ok(Self {
+            agent,
+            base,
+            authorization: format!("Bearer {token}"),
+            is_known: Cell::new(false),
+        })
+    }
+
+    /// The server's address.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Result<Value> {
+        self.json(&Asked {
+            method: Method::GET,
+            path,
+            body: None,
+            headers: &[],
+        })
+    }
+
+    /// Does something once, however often it has to be asked.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let key = Ids::system().uuid(Clock::System.now()).to_string();
+        self.post_as(path, body, key)
+    }
+
+    /// The same under a key by which a later start of the command finds what was answered.
+    pub(crate) fn post_as(&self, path: &str, body: &Value, key: String) -> Result<Value> {
+        let text = body.to_string();
+        self.json(&Asked {
+            method: Method::POST,
+            path,
+            // Operations that take nothing are sent nothing.
+            body: (!body.is_null()).then_some(("application/json", text.as_bytes())),
+            headers: &[("idempotency-key", key)],
+        })
+    }
+
+    /// Sends a file without content.
+    pub(crate) fn post_nothing(&self, path: &str) -> Result<Value> {
+        self.json(&Asked {
+            method: Method::POST,
+            path,
+            body: Some(("text/csv", b"")),
+            headers: &[],
+        })
+    }
+
+    /// A file, written as it comes.
+    pub(crate) fn download(&self, path: &str, out: &mut dyn Write) -> Result<()> {
+        let mut answer = self.patiently(&Asked {
+            method: Method::GET,
+            path,
+            body: None,
+            headers: &[],
+        })?;
+        let mut body = answer.body_mut().as_reader();
+        std::io::copy(&mut body, out).context("the file did not arrive whole")?;
+        out.flush().context("the file cannot be written")
+    }
+
+    fn json(&self, asked: &Asked<'_>) -> Result<Value> {
+        let mut answer = self.patiently(asked)?;
+        self.parsed(&mut answer)
+    }
+
+    /// Asks once, for a request that only its sender knows how to send again. Nothing if the line broke.
+    pub(crate) fn once(&self, asked: &Asked<'_>) -> Result<Option<Value>> {
+        match self.ask(asked) {
+            Ok(mut answer) => self.parsed(&mut answer).map(Some),
+            Err(Failure::Final(error)) => Err(error),
+            Err(Failure::Away(error)) if !self.is_known.get() => Err(error),
+            Err(Failure::Away(_)) => Ok(None),
+            Err(Failure::Later(pause, _)) => {
+                thread::sleep(pause);
+                Ok(None)
+            }
+        }
+    }
+
+    fn parsed(&self, answer: &mut Response<Body>) -> Result<Value> {
+        if answer.status().as_u16() == 204 {
+            return Ok(Value::Null);
+        }
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(ANSWER_BYTES)
+            .read_to_string()
+            .context("the server's answer did not arrive whole")?;
+        serde_json::from_str(&text).map_err(|_| self.stranger(answer))
+    }
+
+    /// Asks until there is an answer or no more hope for one.
+    fn patiently(&self, asked: &Asked<'_>) -> Result<Response<Body>> {
+        let began = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let mut is_said = false;
+        loop {
+            let (wait, error) = match self.ask(asked) {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Away(error)) if !self.is_known.get() => return Err(error),
+                Err(Failure::Away(error)) => {
+                    if !is_said && pause > FIRST_PAUSE {
+                        output::note("The connection to the server was lost; trying again.");
+                        is_said = true;
+                    }
+                    (pause, error)
+                }
+                Err(Failure::Later(wait, error)) => (wait, error),
+            };
+            if began.elapsed() + wait > PATIENCE {
+                return Err(error);
+            }
+            thread::sleep(wait);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn ask(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let mut request = Request::builder()
+            .method(asked.method.clone())
+            .uri(format!("{}{}", self.base, asked.path))
+            .header("authorization", &self.authorization)
+            .header("accept", "application/json, application/problem+json, */*");
+        for (name, value) in asked.headers {
+            request = request.header(*name, value);
+        }
+        let (kind, bytes) = asked.body.unwrap_or(("", b""));
+        if !kind.is_empty() {
+            request = request.header("content-type", kind);
+        }
+        let request = request
+            .body(bytes)
+            .map_err(|error| Failure::Final(anyhow!(error)))?;
+        let answer = self
+            .agent
+            .run(request)
+            .map_err(|error| self.unreached(error))?;
+        match answer.status().as_u16() {
+            200..=299 => {
+                self.is_known.set(true);
+                Ok(answer)
+            }
+            _ => Err(self.refused(answer)),
+        }
+    }
+
+    /// A request that came to nothing.
+    fn unreached(&self, error: ureq::Error) -> Failure {
+        let is_lasting = match &error {
+            ureq::Error::BadUri(_) | ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
+            ureq::Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+            _ => false,
+        };
+        let error = anyhow!(error).context(format!("{} cannot be reached", self.base));
+        if is_lasting {
+            Failure::Final(error)
+        } else {
+            Failure::Away(error)
+        }
+    }
+
+    /// What an answer that is no success means.
+    fn refused(&self, mut answer: Response<Body>) -> Failure {
+        let status = answer.status().as_u16();
+        let wait = header(&answer, "retry-after")
+            .and_then(|text| text.parse().ok())
+            .map(Duration::from_secs);
+        let is_problem = header(&answer, "content-type")
+            .is_some_and(|kind| kind.starts_with("application/problem+json"));
+        if !is_problem {
+            let error = self.stranger(&answer);
+            return match status {
+                // What a proxy says while the server behind it starts.
+                502..=504 => Failure::Away(error),
+                429 => Failure::Later(wait.unwrap_or(LONGEST_PAUSE).min(LONGEST_WAIT), error),
+                _ => Failure::Final(error),
+            };
+        }
+        self.is_known.set(true);
+        let mut text = String::new();
+        let _ = answer
+            .body_mut()
+            .as_reader()
+            .take(1 << 20)
+            .read_to_string(&mut text);
+        let problem: Value = serde_json::from_str(&text).unwrap_or_default();
+        let said = |name: &str| {
+            problem
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        if status < 500 && status != 429 {
+            return Failure::Final(anyhow!(Refusal::File {
+                code: said("code").to_owned(),
+                message: said("detail").to_owned(),
+            }));
+        }
+        let id = said("request_id");
+        let error = if id.is_empty() {
+            anyhow!("the server refused: {}", said("detail"))
+        } else {
+            anyhow!("the server failed: {} (request {id})", said("detail"))
+        };
+        match status {
+            429 | 503 => Failure::Later(wait.unwrap_or(LONGEST_PAUSE).min(LONGEST_WAIT), error),
+            502 | 504 => Failure::Away(error),
+            _ => Failure::Final(error),
+        }
+    }
+
+    /// Whoever answers here is no server of ours.
+    fn stranger(&self, answer: &Response<Body>) -> anyhow::Error {
+        if let Some(place) = header(answer, "location") {
+            return anyhow!("{} sends us on to {place}; give that address", self.base);
+        }
+        let kind = header(answer, "content-type").unwrap_or("no type");
+        anyhow!(
+            "{} does not answer as a Muster server does ({}, {kind})",
+            self.base,
+            answer.status()
+        )
+    }
+}
+
+fn header<'a>(answer: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    answer.headers().get(name)?.to_str().ok()
+}
+
+/// The address as requests begin with it.
+fn address(given: &str) -> Result<String, Usage> {
+    let wrong = || {
+        Usage(format!(
+            "--server: {given:?} is not an address such as https://people.example.com"
+        ))
+    };
+    let base = given.trim().trim_end_matches('/');
+    let rest = base
+        .strip_prefix("https://")
+        .or_else(|| base.strip_prefix("http://"))
+        .ok_or_else(wrong)?;
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@');
+    if rest.is_empty() || rest.contains(is_odd) {
+        return Err(wrong());
+    }
+    Ok(base.to_owned())
+}
+
+/// The certificates this machine trusts, and those of the file that was named.
+fn certificates(remote: &Remote) -> Result<Vec<Certificate<'static>>> {
+    let system = rustls_native_certs::load_native_certs();
+    let mut all: Vec<Certificate<'static>> = system
+        .certs
+        .iter()
+        .map(|certificate| Certificate::from_der(certificate).to_owned())
+        .collect();
+    if let Some(path) = &remote.ca_file {
+        let unreadable = || format!("--ca-file: {} cannot be read", path.display());
+        let pem = fs::read(path).with_context(unreadable)?;
+        let before = all.len();
+        for item in parse_pem(&pem) {
+            if let PemItem::Certificate(certificate) = item.with_context(unreadable)? {
+                all.push(certificate);
+            }
+        }
+        if all.len() == before {
+            bail!("--ca-file: {} has no certificate", path.display());
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_of_http_and_hold_nothing_secret() {
+        let good = |text| address(text).unwrap();
+        assert_eq!(
+            good("https://people.example.com/"),
+            "https://people.example.com"
+        );
+        assert_eq!(good(" http://127.0.0.1:8080 "), "http://127.0.0.1:8080");
+        assert_eq!(
+            good("https://example.com/muster"),
+            "https://example.com/muster"
+        );
+        for bad in [
+            "people.example.com",
+            "ftp://x",
+            "https://",
+            "https://a:b@x",
+            "https://x?y",
+            "https://x y",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+}
