@@ -58,7 +58,7 @@ pub(crate) enum Received {
     /// A draft that waits for its check, with what should be known of it.
     Draft { id: ImportId, notes: Vec<String> },
     /// An import that an earlier start of the same command began, and that has ended meanwhile.
-    Ran(Report),
+    Ran(Box<Report>),
 }
 
 /// Work that has ended.

@@ -28,7 +28,7 @@ const CONNECT: Duration = Duration::from_secs(20);
 /// A file of results is written whole before the answer begins.
 const ANSWER: Duration = Duration::from_mins(10);
 const SEND: Duration = Duration::from_mins(15);
-const RECEIVE: Duration = Duration::from_mins(60);
+const RECEIVE: Duration = Duration::from_hours(1);
 /// The pause before the first try again; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

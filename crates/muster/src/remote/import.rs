@@ -185,7 +185,7 @@ impl RemoteImporter {
                 notes: Vec::new(),
             });
         }
-        Ok(Received::Ran(self.wait(id)?))
+        Ok(Received::Ran(Box::new(self.wait(id)?)))
     }
 }
 
@@ -265,7 +265,7 @@ impl Importer for RemoteImporter {
         if made
             .as_ref()
             .err()
-            .is_some_and(|error| error.is::<Refusal>())
+            .is_some_and(anyhow::Error::is::<Refusal>)
         {
             // A file that cannot be read, or choices that cannot be: there is nothing to go on with.
             journal.remove();

@@ -1,6 +1,7 @@
 //! Commands against a server: the same answers as here, and uploads that go on whoever was killed.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
@@ -89,9 +90,7 @@ impl Site {
         let story = "so it goes ".repeat(1100);
         let mut text = "First name,Last name,E-mail,Story\n".to_owned();
         for number in 0..1000 {
-            text.push_str(&format!(
-                "Thandi,Nkosi,person{number}@example.com,{story}\n"
-            ));
+            writeln!(text, "Thandi,Nkosi,person{number}@example.com,{story}").unwrap();
         }
         let path = self.house.path("large.csv");
         fs::write(&path, &text).unwrap();
@@ -418,6 +417,11 @@ fn what_stands_against_it_is_said_in_one_sentence() {
             "the token is told: {said}"
         );
     }
+}
+
+#[test]
+fn two_places_at_once_are_wrong_usage() {
+    let site = Site::new(None);
     for (arguments, words) in [
         (
             &["imports", "list", "--data", "here"][..],
