@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Against a server")]
 pub(crate) struct Remote {
-    /// Address of a server, such as <https://people.example.com>: the command works there, not on a database.
+    /// Address of a server, such as `https://people.example.com`: the command works there, not on a database.
     #[arg(
         long = "server",
         global = true,

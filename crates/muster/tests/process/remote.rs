@@ -458,7 +458,7 @@ fn completions_and_manual_pages_have_the_options_of_servers() {
     house.runs(&["man", &folder]);
     let page = fs::read_to_string(house.path("man").join("muster-import.1")).unwrap();
     assert!(
-        page.contains("MUSTER_SERVER") && page.contains("token\\-file"),
+        page.contains("\\-\\-server") && page.contains("\\-\\-token\\-file"),
         "{page}"
     );
 }
