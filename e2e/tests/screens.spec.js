@@ -18,7 +18,7 @@ async function pages(page, muster) {
   return [
     '/invitations', '/invitations/new', '/settings/invitations', '/settings/tokens',
     '/outbox', message, '/settings', '/settings/messages', '/settings/messages/invitation.email.en',
-    '/api', '/me/notifications', '/settings/roles', '/settings/roles/new?template=site', '/settings/fields', '/settings/directory',
+    '/help', '/help?q=leading+zeros', '/help/importing', '/help/cookbook', '/help/administering', '/api', '/me/notifications', '/settings/roles', '/settings/roles/new?template=site', '/settings/fields', '/settings/directory',
     '/settings/imports', '/settings/privacy', '/reports', '/activity', '/users/new', '/users/deleted', '/cards', '/workflows', '/documents',
     '/', '/users', '/users?q=nobody', '/notifications', '/imports', '/imports/new',
     ...['format', 'map', 'values', 'review', 'rows/2', 'replace', 'changes', 'plan'].map((step) => `${draft}/${step}`),

@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon, embedded in the program.
+//! The style sheet, the script, the icon and the pictures of the guides, embedded in the program.
 //!
 //! The name of each carries a hash of its content, so that browsers may keep it for a year.
 
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, help::picture};
 
 const STYLE: &str = concat!(
     include_str!("../assets/css/tokens.css"),
@@ -22,6 +22,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/review.css"),
     include_str!("../assets/css/inviting.css"),
     include_str!("../assets/css/reports.css"),
+    include_str!("../assets/css/help.css"),
 );
 // One module; the first part uses what the second declares.
 const SCRIPT: &str = concat!(
@@ -80,11 +81,15 @@ pub(crate) async fn get(Path(name): Path<String>) -> Result<Response, Failure> {
     let path = format!("/assets/{name}");
     let asset = [&STYLE_ASSET, &SCRIPT_ASSET, &ICON_ASSET]
         .into_iter()
-        .find(|asset| asset.path == path)
-        .ok_or(Failure::NotFound)?;
+        .find(|asset| asset.path == path);
+    let (content_type, content) = match (asset, picture(&path)) {
+        (Some(asset), _) => (asset.content_type, asset.content.as_bytes()),
+        (None, Some(picture)) => ("image/png", picture.content),
+        (None, None) => return Err(Failure::NotFound),
+    };
     let headers = [
-        (CONTENT_TYPE, asset.content_type),
+        (CONTENT_TYPE, content_type),
         (CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    Ok((headers, asset.content).into_response())
+    Ok((headers, content).into_response())
 }

@@ -73,6 +73,8 @@ pub(crate) enum Icon {
     Card,
     /// Three bars of different height.
     Chart,
+    /// A question mark in a ring.
+    Help,
 }
 
 impl Icon {
@@ -144,6 +146,9 @@ impl Icon {
                 r#"<rect x="2.75" y="4.5" width="14.5" height="11" rx="1.75"/><path d="M2.75 8h14.5M5.5 12.25h3"/>"#
             }
             Self::Chart => r#"<path d="M3.5 16.5h13M5.75 13.5v-4M10 13.5v-9M14.25 13.5v-6"/>"#,
+            Self::Help => {
+                r#"<circle cx="10" cy="10" r="7"/><path d="M7.9 8.1a2.15 2.15 0 1 1 3.2 1.9c-.7.4-1.1.85-1.1 1.65M10 13.9v.1"/>"#
+            }
             Self::Close => r#"<path d="m5.5 5.5 9 9m0-9-9 9"/>"#,
         }
     }

@@ -26,6 +26,7 @@ mod forwarded;
 mod groups;
 mod guard;
 mod health;
+mod help;
 mod home;
 mod hooks;
 mod icon;

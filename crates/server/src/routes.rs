@@ -23,8 +23,8 @@ use crate::{
     failure::Failure,
     groups,
     guard::guard,
-    health, home, hooks, imports, invitations, inviting, join, me, notifications, outbox, own_data,
-    photos, protect, reports, reset, scim, second_step, set_up, settings, sign_in, users,
+    health, help, home, hooks, imports, invitations, inviting, join, me, notifications, outbox,
+    own_data, photos, protect, reports, reset, scim, second_step, set_up, settings, sign_in, users,
     workflows,
 };
 
@@ -129,6 +129,8 @@ fn pages() -> Vec<Route> {
         get  "/"                      SignedIn         => home::show;
         get  "/me/notifications"      SignedIn         => me::notifications::show;
         post "/me/notifications"      SignedIn         => me::notifications::choose;
+        get  "/help"                  Arriving         => help::list;
+        get  "/help/{guide}"          Arriving         => help::show;
         get  "/notifications"         SignedIn         => notifications::list;
         post "/notifications/read"    SignedIn         => notifications::mark_read;
         post "/notifications/{id}/read" SignedIn       => notifications::mark_one_read;

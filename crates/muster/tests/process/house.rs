@@ -55,6 +55,26 @@ impl House {
         house
     }
 
+    /// One with an account of this name, whose national phone numbers are those of the country.
+    pub(crate) fn with_account_in(name: &str, country: &str) -> Self {
+        let house = Self::empty(None);
+        let password = house.path("password");
+        fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+        let password = password.display().to_string();
+        house.runs(&[
+            "init",
+            "--account",
+            name,
+            "--email",
+            EMAIL,
+            "--default-country",
+            country,
+            "--password-file",
+            &password,
+        ]);
+        house
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -8,6 +8,7 @@
 )]
 
 mod backup;
+mod cookbook;
 mod house;
 mod lossy;
 mod messages;

@@ -82,6 +82,7 @@ on_both! {
                 .replace("devices/{id}", &format!("devices/{gate}"))
                 .replace("users/{user}", &format!("users/{person}"))
                 .replace("{text}", "invitation.email.en")
+                .replace("{guide}", "importing")
                 .replace("{name}", "none.css")
                 .replace("{file}", "error_log.csv")
                 .replace("{row}", "2");

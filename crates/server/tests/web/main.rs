@@ -25,6 +25,7 @@ mod editing;
 mod forms;
 mod groups;
 mod headers;
+mod help;
 mod hooks;
 mod imports;
 mod interrupted;
