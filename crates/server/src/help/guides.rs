@@ -102,7 +102,7 @@ mod tests {
 
     const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
     /// Ids of the page around a guide.
-    const OF_THE_PAGE: [&str; 6] = ["main", "status", "bell", "contents", "q", "help"];
+    const OF_THE_PAGE: [&str; 5] = ["main", "status", "bell", "contents", "q"];
 
     fn leads_somewhere(from: &Guide, to: &str) -> bool {
         let (path, anchor) = to.split_once('#').unwrap_or((to, ""));

@@ -52,7 +52,7 @@ macro_rules! pictures {
 /// Those that a guide shows, and no others: each makes the program larger.
 static PICTURES: LazyLock<Vec<Picture>> = LazyLock::new(|| {
     pictures! {
-        "access" "activity" "cards" "delete" "documents" "duplicates" "invitations" "invite"
+        "access" "activity" "cards" "delete" "documents" "duplicates" "help" "invitations" "invite"
         "invite-wizard" "map" "notifications" "person" "plan" "reports" "results" "review"
         "role" "series" "settings" "undo" "upload" "users" "values"
     }
