@@ -37,8 +37,9 @@ pub(crate) fn sender(Peer(connection): Peer, headers: &HeaderMap, trusted: &[Net
     let hops = headers
         .get_all(&FOR)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        // What cannot be read is nobody's address, and ends the walk; left out, what is left of it would be believed.
+        .map(|hop| str::from_utf8(hop).unwrap_or_default());
     // The last one was added by the proxy that is connected to us.
     for hop in hops.collect::<Vec<_>>().into_iter().rev().take(MOST) {
         let Some(hop) = host(hop.trim()) else {
@@ -108,6 +109,24 @@ mod tests {
         assert_eq!(said("::1", &["[2001:db8::7]:443"], &["::1"]), "2001:db8::7");
         assert_eq!(said("::1", &["203.0.113.9:1234"], &["::1"]), "203.0.113.9");
         assert_eq!(said("::1", &[], &["::1"]), "::1");
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_no_address_beside_it() {
+        let mut headers = HeaderMap::new();
+        headers.append(&FOR, HeaderValue::from_static("203.0.113.66"));
+        headers.append(
+            &FOR,
+            HeaderValue::from_bytes(b"caf\xe9, 198.51.100.9").unwrap(),
+        );
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let found = |headers: &HeaderMap| {
+            let peer = Peer("10.0.0.1".parse().unwrap());
+            sender(peer, headers, &trusted).address.to_string()
+        };
+        assert_eq!(found(&headers), "198.51.100.9");
+        headers.append(&FOR, HeaderValue::from_bytes(b"\xff").unwrap());
+        assert_eq!(found(&headers), "10.0.0.1");
     }
 
     #[test]
