@@ -100,3 +100,62 @@ fn config(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError>
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        process::{Command, Stdio},
+        time::Duration,
+    };
+
+    use super::*;
+
+    /// Makes a certificate; none if there is no openssl to make it with.
+    fn made(folder: &Path) -> Option<[PathBuf; 2]> {
+        let [certificate, key] = ["cert.pem", "key.pem"].map(|name| folder.join(name));
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
+            .args([
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-subj",
+                "/CN=localhost",
+            ])
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate)
+            .stderr(Stdio::null())
+            .status()
+            .ok()?;
+        made.success().then_some([certificate, key])
+    }
+
+    #[test]
+    fn a_certificate_that_was_renewed_is_read_and_one_that_cannot_be_is_kept_and_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some([certificate, key]) = made(folder.path()) else {
+            return eprintln!("skipped: there is no openssl to make certificates with");
+        };
+        let certificates = Certificates::load(&certificate, &key).unwrap();
+        let current = || Arc::clone(&certificates.current.lock().unwrap().config);
+        assert!(!certificates.is_stale());
+        let first = current();
+        // As if it had been changed an hour later, however coarse the file system's clock is.
+        let later = |hours: u64| {
+            let file = fs::File::options().write(true).open(&certificate).unwrap();
+            let written = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(written + Duration::from_hours(hours))
+                .unwrap();
+        };
+        fs::write(&certificate, "not a certificate").unwrap();
+        later(1);
+        assert!(certificates.is_stale());
+        assert!(certificates.reload().is_err());
+        assert!(certificates.is_stale() && Arc::ptr_eq(&first, &current()));
+        made(folder.path()).unwrap();
+        later(2);
+        certificates.reload().unwrap();
+        assert!(!certificates.is_stale() && !Arc::ptr_eq(&first, &current()));
+    }
+}
