@@ -4,8 +4,9 @@
 //! day. Not here: what is done with the file once it is whole.
 
 use std::{
-    fs::{File, OpenOptions, remove_file},
+    fs::{DirBuilder, File, OpenOptions, remove_file},
     io::{self, Read, Seek, SeekFrom},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::PathBuf,
     time::Duration,
 };
@@ -81,8 +82,6 @@ impl Imports {
             received_bytes: 0,
             created_at: ctx.now(),
         };
-        std::fs::create_dir_all(self.data.join("uploads"))?;
-        File::create(self.upload_file(upload.id))?;
         self.db.write_blocking(|tx| {
             let (number,): (i64,) = tx.fetch_one(sql!("uploads/count"), params![ctx.account])?;
             if number >= MOST {
@@ -104,7 +103,23 @@ impl Imports {
             )?;
             Ok(())
         })?;
+        // After the row: a row without a file is found again, a file without a row is not.
+        if let Err(error) = self.make_upload_file(upload.id) {
+            self.remove_upload(ctx, upload.id)?;
+            return Err(error.into());
+        }
         Ok(upload)
+    }
+
+    fn make_upload_file(&self, id: UploadId) -> io::Result<()> {
+        // It is about people: nobody else on the machine may read it.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.data.join("uploads"))?;
+        let mut new = OpenOptions::new();
+        new.write(true).create_new(true).mode(0o600);
+        new.open(self.upload_file(id)).map(drop)
     }
 
     /// How far a file is.
@@ -170,7 +185,7 @@ impl Imports {
     }
 
     fn remove_upload(&self, ctx: &Ctx, id: UploadId) -> Result<(), Refusal> {
-        // The file first: a row without a file is found again, a file without a row is not.
+        // The file first, for the same reason as when it is made.
         match remove_file(self.upload_file(id)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}

@@ -95,6 +95,11 @@ impl House {
             .join(import.id.to_string())
     }
 
+    /// Where files that arrive in parts are.
+    pub(crate) fn uploads(&self) -> std::path::PathBuf {
+        self.files.path().join("uploads")
+    }
+
     /// A runner as a process of its own has it.
     pub(crate) fn runner(&self) -> Runner {
         self.imports

@@ -35,4 +35,5 @@ mod shared;
 mod sorting;
 mod stale;
 mod undoing;
+mod uploading;
 mod values;
