@@ -5,12 +5,12 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use import::backups;
+
 use crate::error::{BackupError, at};
 
-/// The folders of the data folder that hold what the database names.
+/// The folders of the data folder that hold what the database names, but for files that are arriving in parts.
 const FOLDERS: [&str; 4] = ["documents", "imports", "own-data", "photos"];
-/// Folders of an import that hold nothing for longer than a stage of its work.
-const SCRATCH: [&str; 4] = ["keys", "people", "facts", "sorted"];
 
 /// Shows every file below the data folder that belongs into a backup, in order.
 pub(crate) fn each(
@@ -44,8 +44,7 @@ fn walk(
         let place = format!("{below}/{name}");
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => {
-                let is_scratch = below.starts_with("imports/") && SCRATCH.contains(&name.as_str());
-                if !is_scratch {
+                if !backups::is_scratch(&place) {
                     walk(&path, &place, visit)?;
                 }
             }
@@ -70,14 +69,6 @@ pub(crate) fn place(data: &Path, path: &str) -> Option<PathBuf> {
     (is_plain && in_folder && parts.len() > 1).then(|| data.join(path))
 }
 
-/// Whether a file is one that an import's check has made, and not what was uploaded.
-pub(crate) fn is_made_by_a_check(path: &str, import: &str) -> bool {
-    path.strip_prefix("imports/")
-        .and_then(|rest| rest.strip_prefix(import))
-        .and_then(|rest| rest.strip_prefix('/'))
-        .is_some_and(|name| name != "source")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,12 +87,5 @@ mod tests {
         ] {
             assert_eq!(place(data, path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn only_the_source_of_an_import_is_not_made_by_a_check() {
-        assert!(is_made_by_a_check("imports/1/outcomes", "1"));
-        assert!(!is_made_by_a_check("imports/1/source", "1"));
-        assert!(!is_made_by_a_check("imports/12/outcomes", "1"));
     }
 }

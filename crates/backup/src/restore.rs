@@ -4,6 +4,7 @@
 //! folder. The tables are made, filled and compared in one transaction: the database is either empty or whole.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, OpenOptions},
     io::{self, BufReader},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
@@ -75,6 +76,8 @@ impl<'a> Claimed<'a> {
         self.restore_files()?;
         restore_database(self.backup, db, now)?;
         db.migrate(now)?;
+        // Not earlier: the schema of the backup may be older than their table.
+        db.write_blocking(backups::forget_uploads)?;
         db.empty_log()?;
         sync_folder(&self.data)?;
         let mark = self.data.join(MARK);
@@ -90,16 +93,22 @@ impl<'a> Claimed<'a> {
             .iter()
             .map(|draft| draft.import.to_string())
             .collect();
+        let mut folders = BTreeSet::new();
         for file in &manifest.files {
             if stale
                 .iter()
-                .any(|import| files::is_made_by_a_check(&file.path, import))
+                .any(|import| backups::is_made_by_a_check(&file.path, import))
             {
                 continue;
             }
             let Some(path) = files::place(&self.data, &file.path) else {
                 return Err(backup.damaged(format!("{:?} leads out of the folder", file.path)));
             };
+            for folder in path.ancestors().skip(1) {
+                if folder == self.data || !folders.insert(folder.to_owned()) {
+                    break;
+                }
+            }
             if let Some(folder) = path.parent() {
                 make_folder(folder)?;
             }
@@ -110,7 +119,8 @@ impl<'a> Claimed<'a> {
             }
             to.sync_all().map_err(at(&path))?;
         }
-        Ok(())
+        // That a file is in its folder is for the folder to remember.
+        folders.iter().try_for_each(|folder| sync_folder(folder))
     }
 }
 

@@ -26,6 +26,10 @@ impl Place {
         for (path, text) in [
             ("imports/1/source", "Name\nThandi\n"),
             ("imports/1/sorted/0", "scratch"),
+            ("imports/1/comparison/0", "scratch"),
+            ("imports/1/corrected/source", "scratch"),
+            ("imports/1/rest/rows.csv", "scratch"),
+            ("uploads/4.part", "Na"),
             ("documents/a/b/1", "%PDF"),
             ("photos/2.zip", "PK"),
             ("own-data/3.zip", "PK"),
@@ -114,8 +118,29 @@ testkit::on_both! {
             assert_eq!(fs::read(target.join("imports/1/source")).unwrap(), b"Name\nThandi\n");
             assert_eq!(fs::read(target.join("documents/a/b/1")).unwrap(), b"%PDF");
             assert!(!target.join("imports/1/sorted").exists());
+            for scratch in ["comparison", "corrected", "rest"] {
+                assert!(!target.join("imports/1").join(scratch).exists(), "{scratch}");
+            }
             assert!(!target.join("sending").exists());
         });
+    }
+
+    fn files_that_were_arriving_in_parts_are_forgotten_with_what_had_arrived(db: &TestDb) {
+        fill(db);
+        let count = |db: &Db| -> i64 {
+            let uploads = Sql::new("count", "select count(*) as number from uploads");
+            db.read_blocking(|tx| tx.fetch_one::<(i64,)>(&uploads, params![])).unwrap().0
+        };
+        let upload = "insert into uploads (account_id, id, name, size_bytes, received_bytes, created_by_name, created_at) select id, id, 'people.csv', 4, 2, 'Maria', 1 from accounts";
+        db.write_blocking(|tx| tx.execute(&Sql::new("upload", upload), params![])).unwrap();
+        assert_eq!(count(db), 1);
+        let place = Place::new();
+        let mut backup = place.back_up(db);
+        let restored = place.sqlite("restored.db");
+        let target = place.folder.path().join("restored");
+        Claimed::folder(&mut backup, &target).unwrap().fill(&restored, NOW).unwrap();
+        assert!(!target.join("uploads").exists());
+        assert_eq!(count(&restored), 0);
     }
 
     fn a_draft_that_changed_while_its_files_were_copied_is_checked_again(db: &TestDb) {

@@ -11,6 +11,6 @@ mod sorter;
 
 pub(crate) use block::{BlockReader, BlockWriter};
 pub(crate) use fixed::{Codes, Numbers};
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Folder, SOURCE, Scratch};
 pub(crate) use needles::Needles;
 pub(crate) use sorter::{Merge, Sorted, Sorter};

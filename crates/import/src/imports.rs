@@ -39,7 +39,7 @@ pub use receive::NewImport;
 pub use retention::Expired;
 pub use understand::{Preview, read_options};
 
-use crate::{Import, Refusal, files::Folder, results::Orders, store};
+use crate::{Import, Refusal, State, files::Folder, results::Orders, store};
 
 /// What else is to be done when people are removed, in the same transaction: they are in `staged_ids`.
 pub type Leaving = fn(&mut Tx<'_>, AccountId, Timestamp) -> db::Result<u64>;
@@ -108,6 +108,18 @@ impl Imports {
         self.db
             .read_blocking(|tx| store::page(tx, ctx.account, before, limit.clamp(1, 200)))
             .map_err(Refusal::Db)
+    }
+
+    /// Of the newest imports that have to have a file, how many were looked at, and how many of their files are not there.
+    pub fn missing_sources(&self, ctx: &Ctx, most: i64) -> Result<(usize, usize), Refusal> {
+        let (mut looked_at, mut missing) = (0, 0);
+        for import in self.list(ctx, None, most)? {
+            if import.completed_at.is_none() && import.state != State::Discarded {
+                looked_at += 1;
+                missing += usize::from(!self.folder(import.id).source().exists());
+            }
+        }
+        Ok((looked_at, missing))
     }
 
     /// An earlier import of the same content, if there was one.

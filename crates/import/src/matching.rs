@@ -21,7 +21,7 @@ pub(crate) use self::{kept::count as kept_keys, secrets::Secrets};
 use crate::{
     Refusal,
     departures::PresentWriter,
-    files::{Folder, Merge, Sorter},
+    files::{Folder, Merge, Scratch, Sorter},
 };
 
 /// Keys of a file up to this number are kept for looking up.
@@ -77,7 +77,7 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(folder: &Folder, secrets: Secrets) -> io::Result<Self> {
-        let sorter = Sorter::new(folder.scratch("keys")?, SORT_MEMORY);
+        let sorter = Sorter::new(folder.scratch(Scratch::Keys)?, SORT_MEMORY);
         Ok(Self {
             secrets,
             sorter,
@@ -148,7 +148,7 @@ impl Keys {
         db: &Db,
         account: AccountId,
     ) -> Result<Facts, Refusal> {
-        let mut people = Sorter::new(folder.scratch("people")?, SORT_MEMORY);
+        let mut people = Sorter::new(folder.scratch(Scratch::People)?, SORT_MEMORY);
         if let Some(few) = self.few.take().filter(|few| !few.is_empty()) {
             let most = few.len() as i64 * 2;
             if db.read_blocking(|tx| users::count(tx, account, most))? >= most {
@@ -159,14 +159,14 @@ impl Keys {
         } else {
             self.add_directory(db, account)?;
         }
-        let mut by_row = Sorter::new(folder.scratch("facts")?, SORT_MEMORY);
+        let mut by_row = Sorter::new(folder.scratch(Scratch::Facts)?, SORT_MEMORY);
         let present = self.present.take();
         self.compare(folder, &mut people, &mut by_row)?;
         let mut present = present.map(PresentWriter::create).transpose()?;
         by_person(people, &mut by_row, present.as_mut())?;
         present.map_or(Ok(()), PresentWriter::finish)?;
-        folder.drop_scratch("keys")?;
-        folder.drop_scratch("people")?;
+        folder.drop_scratch(Scratch::Keys)?;
+        folder.drop_scratch(Scratch::People)?;
         Facts::new(by_row.finish()?.merge()?)
     }
 

@@ -23,7 +23,7 @@ use crate::{
     Import, Refusal,
     candidate::Candidate,
     changes::Change,
-    files::{BlockReader, Codes, Folder, Numbers},
+    files::{BlockReader, Codes, Folder, Numbers, Scratch},
     imports::{outputs::StoredReferences, window::damaged},
     moves::{self, Parties, Party},
     person::{Batch, Maker},
@@ -76,7 +76,7 @@ impl Run<'_> {
             self.depart_again(&folder, &mut stage)?;
         }
         stage.finish();
-        folder.drop_scratch("sorted")?;
+        folder.drop_scratch(Scratch::Sorted)?;
         let failed = self
             .imports
             .db

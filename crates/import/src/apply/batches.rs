@@ -7,7 +7,7 @@ use kernel::{IdRange, UserId};
 use crate::{
     Refusal,
     candidate::{Candidate, Cell, Scalar, Shape},
-    files::{BlockReader, Codes, Folder, Merge, Numbers, Sorted, Sorter},
+    files::{BlockReader, Codes, Folder, Merge, Numbers, Scratch, Sorted, Sorter},
     imports::window::{damaged, decode_row},
     moves::{LEFT, MOVED},
     person::{Batch, Maker},
@@ -32,7 +32,7 @@ pub(crate) fn sort(
         Scalar::LastName,
     ]
     .map(|field| shape.place(&field));
-    let mut sorter = Sorter::new(folder.scratch("sorted")?, SORT_MEMORY);
+    let mut sorter = Sorter::new(folder.scratch(Scratch::Sorted)?, SORT_MEMORY);
     let mut reader = BlockReader::open(&folder.candidates())?;
     let mut candidate = Candidate::default();
     let (mut key, mut body) = (Vec::new(), Vec::new());

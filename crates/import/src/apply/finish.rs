@@ -8,7 +8,7 @@ use directory::{Ctx, activity, notifications};
 use super::Run;
 use crate::{
     Import, Refusal, State,
-    files::{BlockReader, Folder},
+    files::{BlockReader, Folder, Scratch},
     mapping::RememberedMapping,
     measure, options,
     record::json,
@@ -28,7 +28,7 @@ impl Run<'_> {
             self.mark_not_started(folder)?;
         }
         self.outcomes.save(&folder.final_outcomes())?;
-        folder.drop_scratch("sorted")?;
+        folder.drop_scratch(Scratch::Sorted)?;
         let counts = self.counted();
         self.import.counts = counts;
         let is_paused = self.ended_early == Some(State::Paused);

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     Import, Refusal,
+    files::Scratch,
     imports::Imports,
     results::{PROBLEM_COLUMN, ROW_KEY_COLUMN, download_headers, row_of_key},
 };
@@ -67,7 +68,7 @@ impl Imports {
     ) -> Result<Corrected, Refusal> {
         let import = self.editable(ctx, id, rev)?;
         let folder = self.folder(id);
-        let path = folder.scratch("corrected")?.join("source");
+        let path = folder.scratch(Scratch::Corrected)?.join("source");
         let taken = self
             .copy_bounded(source, &mut File::create(&path)?)
             .and_then(|_| {
@@ -98,7 +99,7 @@ impl Imports {
                 })?;
                 Ok((import, edit, met))
             });
-        folder.drop_scratch("corrected")?;
+        folder.drop_scratch(Scratch::Corrected)?;
         let (import, edit, met) = taken?;
         Ok(Corrected {
             import,

@@ -9,6 +9,54 @@ use std::{
 
 use kernel::ImportId;
 
+/// The name of the file as it was uploaded.
+pub(crate) const SOURCE: &str = "source";
+
+/// A folder inside an import's that holds nothing for longer than one stage of its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scratch {
+    /// The keys of rows being sorted.
+    Keys,
+    /// Whom rows are about, being sorted.
+    People,
+    /// What is known of these people, being sorted.
+    Facts,
+    /// The rows in the order they are written.
+    Sorted,
+    /// The rows of two files of a series being compared.
+    Comparison,
+    /// A corrected file being read.
+    Corrected,
+    /// The rows that another import takes over.
+    Rest,
+}
+
+impl Scratch {
+    /// Every one of them.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Keys,
+        Self::People,
+        Self::Facts,
+        Self::Sorted,
+        Self::Comparison,
+        Self::Corrected,
+        Self::Rest,
+    ];
+
+    /// The folder's name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::People => "people",
+            Self::Facts => "facts",
+            Self::Sorted => "sorted",
+            Self::Comparison => "comparison",
+            Self::Corrected => "corrected",
+            Self::Rest => "rest",
+        }
+    }
+}
+
 /// The folder of one import.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
@@ -34,7 +82,7 @@ impl Folder {
 
     /// The file as it was uploaded.
     pub(crate) fn source(&self) -> PathBuf {
-        self.0.join("source")
+        self.0.join(SOURCE)
     }
 
     /// Cells of every row as read, in file order.
@@ -187,37 +235,39 @@ impl Folder {
         self.0.join("orders")
     }
 
-    /// Room for sorting, emptied before use.
-    pub(crate) fn scratch(&self, name: &str) -> io::Result<PathBuf> {
-        let scratch = self.0.join(name);
-        if scratch.exists() {
-            fs::remove_dir_all(&scratch)?;
-        }
+    /// Gives up the orders of rows that were made so far.
+    pub(crate) fn drop_orders(&self) -> io::Result<()> {
+        remove_if_there(&self.orders())
+    }
+
+    /// Room for one stage's work, emptied before use.
+    pub(crate) fn scratch(&self, of: Scratch) -> io::Result<PathBuf> {
+        let scratch = self.0.join(of.name());
+        remove_if_there(&scratch)?;
         fs::create_dir_all(&scratch)?;
         Ok(scratch)
     }
 
     /// Removes one scratch folder.
-    pub(crate) fn drop_scratch(&self, name: &str) -> io::Result<()> {
-        let scratch = self.0.join(name);
-        if scratch.exists() {
-            fs::remove_dir_all(scratch)
-        } else {
-            Ok(())
-        }
+    pub(crate) fn drop_scratch(&self, of: Scratch) -> io::Result<()> {
+        remove_if_there(&self.0.join(of.name()))
     }
 
     /// Removes every file of the import.
     pub(crate) fn remove(&self) -> io::Result<()> {
-        if self.0.exists() {
-            fs::remove_dir_all(&self.0)
-        } else {
-            Ok(())
-        }
+        remove_if_there(&self.0)
     }
 
     /// Whether the rows can still be shown.
     pub(crate) fn has_cells(&self) -> bool {
         self.cells().exists()
+    }
+}
+
+fn remove_if_there(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+    } else {
+        Ok(())
     }
 }

@@ -6,7 +6,9 @@ use directory::{Action, Ctx};
 use kernel::ImportId;
 
 use super::{Imports, NewImport};
-use crate::{Download, FileChoices, Import, Mode, Picks, Refusal, Settings, fields::Field};
+use crate::{
+    Download, FileChoices, Import, Mode, Picks, Refusal, Settings, fields::Field, files::Scratch,
+};
 
 impl Imports {
     /// Begins an import of the rows that were not imported: those that failed, and those an early
@@ -19,7 +21,7 @@ impl Imports {
             return Err(Refusal::WrongState(first.state));
         }
         let folder = self.folder(id);
-        let path = folder.scratch("rest")?.join("rows.csv");
+        let path = folder.scratch(Scratch::Rest)?.join("rows.csv");
         let mut rows = File::create(&path)?;
         let new = self
             .download(ctx, id, Download::Errors, false, &mut rows)
@@ -31,7 +33,7 @@ impl Imports {
                 };
                 self.receive(ctx, new, &mut File::open(&path)?)
             });
-        folder.drop_scratch("rest")?;
+        folder.drop_scratch(Scratch::Rest)?;
         let new = new?;
         let columns: Vec<(usize, Option<Field>)> = first
             .mapping

@@ -32,7 +32,7 @@ use crate::{
     decide::{Decider, record_of},
     edits::Overlay,
     fields::Field,
-    files::{BlockReader, BlockWriter, Folder},
+    files::{BlockReader, BlockWriter, Folder, Scratch},
     guard,
     matching::{Facts, Keys, Secrets},
     person::Maker,
@@ -100,7 +100,7 @@ impl Imports {
     ) -> Result<(Plan, Checked), Refusal> {
         let started = Instant::now();
         let folder = self.folder(import.id);
-        folder.drop_scratch("orders")?;
+        folder.drop_orders()?;
         let mut checker = self.checker(ctx, import)?;
         let scope = self.scope_of(ctx, import)?;
         let mut again = self.again(ctx, import, &mut checker, scope.is_some())?;
@@ -351,7 +351,7 @@ impl Imports {
         let plan = decider.tally.finish(ctx.now(), seats);
         let new_groups = decider.new_groups;
         out.finish(folder)?;
-        folder.drop_scratch("facts")?;
+        folder.drop_scratch(Scratch::Facts)?;
         save_references(folder, &checker.shape, &checker.references, &new_groups)?;
         self.save_basis(ctx, folder, &checker, &new_groups)?;
         Ok(plan)

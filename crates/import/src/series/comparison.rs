@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Import, MatchKey, Refusal,
     fields::Field,
-    files::{BlockReader, Folder, Sorter},
+    files::{BlockReader, Folder, Scratch, Sorter},
     imports::{Imports, window::damaged},
     results::decode_cells,
 };
@@ -42,7 +42,7 @@ impl Imports {
             return Ok(None);
         }
         let folder = self.folder(import.id);
-        let mut sorter = Sorter::new(folder.scratch("comparison")?, SORT_MEMORY);
+        let mut sorter = Sorter::new(folder.scratch(Scratch::Comparison)?, SORT_MEMORY);
         for (which, import) in [(0, last), (1, import)] {
             add_rows(&mut sorter, which, import, &self.folder(import.id))?;
         }
@@ -64,7 +64,7 @@ impl Imports {
         }
         comparison.add(&mut rows);
         drop(merge);
-        folder.drop_scratch("comparison")?;
+        folder.drop_scratch(Scratch::Comparison)?;
         Ok(Some(comparison))
     }
 }
