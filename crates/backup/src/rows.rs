@@ -3,12 +3,15 @@
 //! Numbers and texts are themselves, bytes are `{"h": hexadecimal}`, floating numbers `{"f": their 64 bits}`. Both
 //! databases write the same bytes for the same rows, so hashes of the lines can be compared.
 
-use std::io::{self, BufRead, Read as _, Write};
+use std::{
+    io::{self, BufRead, Read as _, Write},
+    path::Path,
+};
 
 use db::{Cells, Table, Tx, Value};
 use serde_json::Value as Json;
 
-use crate::error::BackupError;
+use crate::error::{BackupError, at};
 
 /// The longest line that is read.
 const LONGEST: u64 = 1 << 30;
@@ -85,7 +88,15 @@ pub(crate) enum RowError {
 }
 
 impl RowError {
-    /// The same about an entry of a backup.
+    /// The same about a backup that is being written.
+    pub(crate) fn writing(self, part: &Path) -> BackupError {
+        match self {
+            Self::Db(error) => BackupError::Db(error),
+            Self::Io(error) => at(part)(error),
+        }
+    }
+
+    /// The same about an entry of a backup that is read.
     pub(crate) fn of(self, file: &str, entry: &str) -> BackupError {
         match self {
             Self::Db(error) => BackupError::Db(error),

@@ -6,7 +6,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Read as _, Seek, Write},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -41,19 +41,10 @@ pub fn write(
         return Err(BackupError::Exists(to.to_owned()));
     }
     let part = part_of(to);
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&part)
-        .map_err(at(&part))?;
-    if file.try_lock().is_err() {
-        return Err(BackupError::Busy(to.to_owned()));
-    }
-    // Left by a backup that did not end.
-    file.set_len(0).map_err(at(&part))?;
-    let written = fill(db, data, BufWriter::new(file), (&part, to), clock, version);
+    let file = claim(&part, to)?;
+    // The lock ends with the last handle of the file, and is held until the backup has its name.
+    let _held = file.try_clone().map_err(at(&part))?;
+    let written = fill(db, data, BufWriter::new(file), &part, clock, version);
     if written.is_err() {
         let _ = fs::remove_file(&part);
         return written;
@@ -67,6 +58,32 @@ pub fn write(
     written
 }
 
+/// The file to be written, empty, and locked as long as it is open.
+fn claim(part: &Path, to: &Path) -> Result<File, BackupError> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(part)
+        .map_err(at(part))?;
+    if file.try_lock().is_err() {
+        return Err(BackupError::Busy(to.to_owned()));
+    }
+    // Between opening and locking another process may have ended its backup: then this file has become that backup,
+    // or was removed, and a third process has begun one under the name.
+    if to.exists() {
+        return Err(BackupError::Exists(to.to_owned()));
+    }
+    let inode = file.metadata().map_err(at(part))?.ino();
+    if !fs::metadata(part).is_ok_and(|there| there.ino() == inode) {
+        return Err(BackupError::Busy(to.to_owned()));
+    }
+    // Left by a backup that did not end.
+    file.set_len(0).map_err(at(part))?;
+    Ok(file)
+}
+
 fn part_of(to: &Path) -> PathBuf {
     let mut part = to.as_os_str().to_owned();
     part.push(".part");
@@ -77,14 +94,14 @@ fn fill(
     db: &Db,
     data: &Path,
     file: BufWriter<File>,
-    (part, to): (&Path, &Path),
+    part: &Path,
     clock: &Clock,
     version: &str,
 ) -> Result<Manifest, BackupError> {
     let mut zip = ZipWriter::new(file);
     let migrations = db.applied()?;
     let made_at = clock.now();
-    let (tables, before) = write_tables(db, &mut zip, (part, to))?;
+    let (tables, before) = write_tables(db, &mut zip, part)?;
     let files = copy_files(&mut zip, data, part)?;
     let manifest = Manifest {
         format: manifest::FORMAT,
@@ -131,7 +148,7 @@ impl Drafts {
 fn write_tables<W: Write + Seek>(
     db: &Db,
     zip: &mut ZipWriter<W>,
-    (part, to): (&Path, &Path),
+    part: &Path,
 ) -> Result<(Vec<TableEntry>, Drafts), BackupError> {
     db.read_blocking(|tx| {
         let drafts = Drafts {
@@ -142,8 +159,7 @@ fn write_tables<W: Write + Seek>(
         for table in tx.tables()? {
             let entry = table_entry(table.name());
             start(zip, &entry, part)?;
-            let tally = rows::write(tx, &table, zip)
-                .map_err(|error| error.of(&to.display().to_string(), &entry))?;
+            let tally = rows::write(tx, &table, zip).map_err(|error| error.writing(part))?;
             tables.push(TableEntry {
                 name: table.name().to_owned(),
                 columns: table.columns().to_vec(),
@@ -205,4 +221,72 @@ fn copy_files<W: Write + Seek>(
         Ok(())
     })?;
     Ok(copied)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, SeekFrom};
+
+    use db::{Sql, params};
+    use testkit::NOW;
+
+    use super::*;
+
+    /// A disk with room for so many bytes.
+    struct Disk(Cursor<Vec<u8>>, usize);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0.get_ref().len() + bytes.len() > self.1 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Disk {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_not_called_a_damaged_backup() {
+        testkit::on_sqlite(|db| {
+            // What does not pack goes out at once, in the middle of a table.
+            let mut long = String::new();
+            let mut hash = blake3::hash(b"");
+            while long.len() < 1 << 20 {
+                hash = blake3::hash(hash.as_bytes());
+                long.push_str(&hash.to_hex());
+            }
+            let text = "insert into accounts (id, slug, name, time_zone, locked_while_importing, created_at) values ($1, 'harbour', $2, 'UTC', $3, 1)";
+            let id: AccountId = kernel::Ids::system().next(NOW);
+            db.write_blocking(|tx| tx.execute(&Sql::new("fill", text), params![id, long, true]))
+                .unwrap();
+            let mut zip = ZipWriter::new(Disk(Cursor::default(), 100_000));
+            let part = Path::new("backup.zip.part");
+            let refused = write_tables(db, &mut zip, part).map(|(tables, _)| tables.len());
+            assert!(
+                matches!(&refused, Err(BackupError::Io { path, .. }) if path == part),
+                "{refused:?}"
+            );
+        });
+    }
+
+    #[test]
+    fn a_backup_that_another_process_has_just_ended_is_not_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("backup.zip");
+        let part = part_of(&to);
+        // Opened under its first name while the other process gave it its last.
+        fs::write(&to, "a whole backup").unwrap();
+        fs::hard_link(&to, &part).unwrap();
+        assert!(matches!(claim(&part, &to), Err(BackupError::Exists(_))));
+        assert_eq!(fs::read(&to).unwrap(), b"a whole backup");
+    }
 }
