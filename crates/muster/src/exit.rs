@@ -13,6 +13,7 @@ use directory::{
     leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
+    roles::RoleRefusal,
     users::{SaveUser, merge::MergeRefusal},
 };
 use identity::{reset, tokens::TokenRefusal, two_factor};
@@ -116,6 +117,11 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
     {
         return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
     }
+    if let Some(refusal) = error.downcast_ref::<RoleRefusal>()
+        && !matches!(refusal, RoleRefusal::Db(_))
+    {
+        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
+    }
     if let Some(refusal) = error.downcast_ref::<LeaveError>()
         && !matches!(refusal, LeaveError::Db(_))
     {
@@ -184,4 +190,20 @@ fn locked(error: &anyhow::Error) -> Option<Locked> {
         _ => None,
     };
     of_user.or_else(of_bulk).or_else(of_photo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_about_roles_has_its_code_and_a_failure_has_not() {
+        let refused = describe(&RoleRefusal::Exists("Site lead".to_owned()).into());
+        assert_eq!(
+            (refused.0, refused.1.as_str()),
+            (Exit::Refused, "role_exists")
+        );
+        let failed = describe(&RoleRefusal::Db(db::Error::Busy).into());
+        assert_eq!((failed.0, failed.1.as_str()), (Exit::Failed, "failed"));
+    }
 }
