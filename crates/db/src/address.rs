@@ -62,6 +62,14 @@ impl FromStr for Address {
     }
 }
 
+/// Whether opening this address would make a new database, as SQLite does where there is no file.
+pub fn would_be_made(url: &str) -> Result<bool> {
+    Ok(match url.parse()? {
+        Address::Sqlite(path) => !path.exists(),
+        Address::Postgres(_) => false,
+    })
+}
+
 fn server(url: &str) -> Result<Server> {
     let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
     let mut authorities = None;

@@ -22,6 +22,7 @@ mod tx;
 mod types;
 mod value;
 
+pub use address::would_be_made;
 pub use bulk::{Bulk, Cells};
 pub use error::{Error, OnConflict, Result};
 pub use hold::Held;

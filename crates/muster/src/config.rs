@@ -15,6 +15,11 @@ use crate::cli::{Cli, Place};
 /// The settings of a file as text, by key; lists have commas between.
 pub(crate) type File = BTreeMap<String, String>;
 
+/// What was given as an option or in the environment, or else stands in the file.
+pub(crate) fn given(option: Option<&String>, file: &File, key: &str) -> Option<String> {
+    option.or_else(|| file.get(key)).cloned()
+}
+
 /// What a setting holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {

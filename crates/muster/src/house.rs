@@ -15,10 +15,29 @@ use jobs::{Context, Runner, Wake};
 use kernel::{Clock, Ids, Network};
 use tabular::Limits;
 
-use crate::{cli::Place, config, outlets, progress, web::first_line};
+use crate::{
+    cli::Place,
+    config::{self, File},
+    outlets, progress,
+    web::first_line,
+};
 
 /// Where the server listens if nothing else is said.
 const LISTEN: &str = "127.0.0.1:8080";
+
+/// The address this process listens on, or a server on the same place would: as given, or in the file, or the usual one.
+pub(crate) fn listen_address(option: Option<&str>, file: &File) -> String {
+    let of_file = || file.get("listen").map(String::as_str);
+    option.or_else(of_file).unwrap_or(LISTEN).to_owned()
+}
+
+/// Begins to listen.
+pub(crate) fn listen_on(address: &str) -> Result<TcpListener> {
+    let refused = || format!("{address} cannot be listened on");
+    let listener = TcpListener::bind(address).with_context(refused)?;
+    listener.set_nonblocking(true).with_context(refused)?;
+    Ok(listener)
+}
 
 /// The installation a command works on.
 pub(crate) struct House {
@@ -77,8 +96,7 @@ impl House {
     /// The same for a process that listens, at this address if one was given.
     pub(crate) fn listening(place: &Place, listen: Option<&str>) -> Result<Self> {
         let file = config::of(place)?;
-        let listen = listen.or_else(|| file.get("listen").map(String::as_str));
-        let listen = listen.unwrap_or(LISTEN).to_owned();
+        let listen = listen_address(listen, &file);
         // Before anything is made: a setting that cannot work is the first thing to say.
         let delivery = outlets::settings(&place.outlets, &file, &listen)?;
         let is_told = place.outlets.public_url.is_some() || file.contains_key("public-url");
@@ -128,6 +146,18 @@ impl House {
         })
     }
 
+    /// The same of an installation that is there: makes neither a folder nor a database.
+    pub(crate) fn existing(place: &Place) -> Result<Self> {
+        let Addresses { data, database } = Addresses::of(place)?;
+        if !data.is_dir() {
+            bail!("there is no data folder {}", data.display());
+        }
+        if db::would_be_made(&database)? {
+            bail!("there is no database {database}");
+        }
+        Self::without_migrating(place)
+    }
+
     /// The same with another bound on uploads.
     pub(crate) fn with_upload_limit(mut self, bytes: u64) -> Self {
         self.limits.upload_bytes = bytes;
@@ -149,10 +179,7 @@ impl House {
 
     /// Begins to listen; links begin with the address and port that came of it, unless something else was said.
     pub(crate) fn bind(&mut self, is_encrypted: bool) -> Result<TcpListener> {
-        let listen = &self.listen;
-        let refused = || format!("{listen} cannot be listened on");
-        let listener = TcpListener::bind(listen).with_context(refused)?;
-        listener.set_nonblocking(true).with_context(refused)?;
+        let listener = listen_on(&self.listen)?;
         if self.links_lead_here {
             let address = listener.local_addr()?.to_string();
             self.delivery.public_url = outlets::url_here(&address, is_encrypted);

@@ -11,6 +11,7 @@ mod house;
 mod metrics;
 mod outlets;
 mod output;
+mod private;
 mod progress;
 mod remote;
 mod web;

@@ -1,7 +1,7 @@
 //! From options and the configuration file to the ways messages leave by.
 
 use std::{
-    collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -9,7 +9,11 @@ use anyhow::{Context as _, Result, bail};
 use delivery::{MailServer, Settings, SmsGateway};
 use kernel::Network;
 
-use crate::{cli::Outlets, web::first_line};
+use crate::{
+    cli::Outlets,
+    config::{File, given},
+    web::first_line,
+};
 
 /// A shorter secret could be found by trying.
 const SHORTEST_TOKEN: usize = 20;
@@ -17,15 +21,11 @@ const SHORTEST_TOKEN: usize = 20;
 /// What was given on the command line or in the environment, on top of the configuration file.
 struct Given<'a> {
     options: &'a Outlets,
-    file: &'a BTreeMap<String, String>,
+    file: &'a File,
 }
 
 /// The ways out; links begin with `http://` and `listen` where nothing else is said.
-pub(crate) fn settings(
-    options: &Outlets,
-    file: &BTreeMap<String, String>,
-    listen: &str,
-) -> Result<Settings> {
+pub(crate) fn settings(options: &Outlets, file: &File, listen: &str) -> Result<Settings> {
     let given = Given { options, file };
     let mut settings = Settings::capture(&public_url(&given, listen)?);
     let from = given.plain(options.mail_from.as_ref(), "mail-from");
@@ -98,15 +98,15 @@ fn public_url(given: &Given<'_>, listen: &str) -> Result<String> {
 /// What links begin with if nothing is said; an address that stands for all of this machine's cannot be opened.
 pub(crate) fn url_here(listen: &str, is_encrypted: bool) -> String {
     let scheme = if is_encrypted { "https" } else { "http" };
-    match listen.rsplit_once(':') {
-        Some(("0.0.0.0" | "[::]", port)) => format!("{scheme}://localhost:{port}"),
+    match listen.parse::<SocketAddr>() {
+        Ok(all) if all.ip().is_unspecified() => format!("{scheme}://localhost:{}", all.port()),
         _ => format!("{scheme}://{listen}"),
     }
 }
 
 impl Given<'_> {
     fn plain(&self, option: Option<&String>, key: &str) -> Option<String> {
-        option.or_else(|| self.file.get(key)).cloned()
+        given(option, self.file, key)
     }
 
     fn rate(&self, option: Option<&String>, key: &str) -> Result<Option<u32>> {
@@ -167,6 +167,8 @@ mod tests {
         assert!(read.mail.is_none() && read.sms.is_none() && read.bounce_token.is_none());
         assert_eq!(read.link("/join"), "http://127.0.0.1:8080/join");
         assert_eq!(url_here("0.0.0.0:80", false), "http://localhost:80");
+        assert_eq!(url_here("[::]:443", true), "https://localhost:443");
+        assert_eq!(url_here("people:80", false), "http://people:80");
     }
 
     #[test]

@@ -7,13 +7,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use clap::ValueEnum as _;
+use clap::ValueEnum;
 use kernel::Network;
 use server::Certificates;
 
 use crate::{
     cli::{LogFormat, Role, Serve},
-    config::File,
+    config::{File, given},
 };
 
 /// The largest upload if nothing is said.
@@ -69,7 +69,6 @@ impl Default for WebSettings {
 
 /// What was given on the command line or in the environment, on top of the file.
 pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
-    let plain = |option: &Option<String>, key: &str| option.as_ref().or(file.get(key)).cloned();
     let path = |option: &Option<PathBuf>, key: &str| {
         option.clone().or_else(|| file.get(key).map(PathBuf::from))
     };
@@ -82,29 +81,25 @@ pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
         (None, None) => None,
         _ => bail!("--tls-cert and --tls-key belong together: give both"),
     };
-    let mib = match (args.upload_limit_mib, file.get("upload-limit-mib")) {
-        (Some(mib), _) => mib,
-        (None, Some(text)) => text.parse().context("upload-limit-mib")?,
-        (None, None) => UPLOAD_LIMIT_MIB,
-    };
-    let token_requests = match (args.token_requests, file.get("token-requests")) {
-        (Some(number), _) => number,
-        (None, Some(text)) => text.parse().context("token-requests")?,
-        (None, None) => TOKEN_REQUESTS,
-    };
+    let mib = chosen(
+        args.upload_limit_mib,
+        file,
+        "upload-limit-mib",
+        UPLOAD_LIMIT_MIB,
+        |text| Ok(text.parse()?),
+    )?;
     let upload_limit_bytes = mib
         .checked_mul(1 << 20)
         .context("--upload-limit-mib is too large")?;
-    let role = match (args.role, file.get("role")) {
-        (Some(role), _) => role,
-        (None, Some(word)) => Role::from_str(word, false).map_err(anyhow::Error::msg)?,
-        (None, None) => Role::All,
-    };
-    let log_format = match (web.log_format, file.get("log-format")) {
-        (Some(format), _) => format,
-        (None, Some(word)) => LogFormat::from_str(word, false).map_err(anyhow::Error::msg)?,
-        (None, None) => LogFormat::Text,
-    };
+    let token_requests = chosen(
+        args.token_requests,
+        file,
+        "token-requests",
+        TOKEN_REQUESTS,
+        |text| Ok(text.parse()?),
+    )?;
+    let role = chosen(args.role, file, "role", Role::All, word)?;
+    let log_format = chosen(web.log_format, file, "log-format", LogFormat::Text, word)?;
     Ok(WebSettings {
         role,
         https: args.https || file.get("https").is_some_and(|yes| yes == "true") || tls.is_some(),
@@ -112,18 +107,37 @@ pub(crate) fn settings(args: &Serve, file: &File) -> Result<WebSettings> {
         token_requests,
         trusted_proxies: trusted_proxies(&web.trusted_proxies, file)?,
         tls,
-        redirect_listen: plain(&web.redirect_listen, "redirect-listen"),
-        metrics_listen: plain(&web.metrics_listen, "metrics-listen"),
+        redirect_listen: given(web.redirect_listen.as_ref(), file, "redirect-listen"),
+        metrics_listen: given(web.metrics_listen.as_ref(), file, "metrics-listen"),
         log_format,
     })
 }
 
-fn trusted_proxies(given: &[String], file: &File) -> Result<Vec<Network>> {
+/// What was given, or what the file has, or the usual.
+fn chosen<T>(
+    option: Option<T>,
+    file: &File,
+    key: &'static str,
+    usual: T,
+    parse: impl FnOnce(&str) -> Result<T>,
+) -> Result<T> {
+    match (option, file.get(key)) {
+        (Some(given), _) => Ok(given),
+        (None, Some(text)) => parse(text).context(key),
+        (None, None) => Ok(usual),
+    }
+}
+
+fn word<T: ValueEnum>(text: &str) -> Result<T> {
+    T::from_str(text, false).map_err(anyhow::Error::msg)
+}
+
+fn trusted_proxies(options: &[String], file: &File) -> Result<Vec<Network>> {
     let of_file = file.get("trusted-proxies").map_or("", String::as_str);
-    let texts: Vec<&str> = if given.is_empty() {
+    let texts: Vec<&str> = if options.is_empty() {
         of_file.split(',').collect()
     } else {
-        given.iter().map(String::as_str).collect()
+        options.iter().map(String::as_str).collect()
     };
     texts
         .into_iter()

@@ -25,11 +25,7 @@ pub(crate) fn run(place: &Place, args: &Backup) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let file = args.file.as_deref().context("name the file to write")?;
-    let data = Addresses::of(place)?.data;
-    if !data.is_dir() {
-        bail!("there is no data folder {}", data.display());
-    }
-    let house = House::without_migrating(place)?;
+    let house = House::existing(place)?;
     if house.db.has_no_tables()? {
         bail!("the database is empty: there is nothing to back up");
     }

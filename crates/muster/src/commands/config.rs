@@ -3,8 +3,6 @@
 use std::{
     fs,
     net::{SocketAddr, ToSocketAddrs as _},
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
 };
 
 use anyhow::{Context as _, Result};
@@ -15,8 +13,10 @@ use crate::{
     cli::{Cli, Command, Completions, Config, Man, Place, Serve},
     config::{self, File, SECRETS},
     exit::Exit,
-    house::Addresses,
-    outlets, output, web,
+    house::{Addresses, listen_address},
+    outlets, output,
+    private::is_private,
+    web,
 };
 
 pub(crate) fn run(place: &Place, command: &Config) -> Result<Exit> {
@@ -52,13 +52,17 @@ fn check(place: &Place, as_json: bool) -> Result<Exit> {
     };
     let mut findings = Findings::default();
     look_at_secrets(&mut findings, place, &file, &serve);
-    let listen = file.get("listen").map_or("127.0.0.1:8080", String::as_str);
-    for key in ["listen", "redirect-listen", "metrics-listen"] {
-        if let Some(address) = file.get(key) {
-            findings.note(format!("{key} {address}"), resolves(address));
+    for (key, option) in [
+        ("listen", &serve.listen.listen),
+        ("redirect-listen", &serve.web.redirect_listen),
+        ("metrics-listen", &serve.web.metrics_listen),
+    ] {
+        if let Some(address) = config::given(option.as_ref(), &file, key) {
+            findings.note(format!("{key} {address}"), resolves(&address));
         }
     }
-    let messages = outlets::settings(&place.outlets, &file, listen);
+    let listen = listen_address(serve.listen.listen.as_deref(), &file);
+    let messages = outlets::settings(&place.outlets, &file, &listen);
     findings.note("messages", messages.map(drop));
     let web = web::settings(&serve, &file);
     if let Some(tls) = web.as_ref().ok().and_then(|web| web.tls.as_ref()) {
@@ -128,23 +132,6 @@ fn report(findings: &Findings, as_json: bool) -> Exit {
         }
     }
     if is_good { Exit::Done } else { Exit::Failed }
-}
-
-/// Whether nobody but its owner, and their group if it may only read, gets at it.
-fn is_private(path: &Path) -> Result<()> {
-    let about = fs::metadata(path).context("it cannot be read")?;
-    let mode = about.permissions().mode() & 0o777;
-    let open = if about.is_dir() { 0o027 } else { 0o037 };
-    anyhow::ensure!(
-        mode & open == 0,
-        "others may get at it (mode {mode:o}); chmod {} {}",
-        if about.is_dir() { "700" } else { "600" },
-        path.display()
-    );
-    if about.is_file() {
-        fs::File::open(path).context("it cannot be read")?;
-    }
-    Ok(())
 }
 
 fn resolves(address: &str) -> Result<()> {

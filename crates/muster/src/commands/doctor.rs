@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::Command,
     time::{Duration, Instant},
@@ -12,10 +11,16 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use directory::accounts;
-use import::State;
 use serde_json::json;
 
-use crate::{cli::Place, config, exit::Exit, house::House, outlets, output};
+use crate::{
+    cli::Place,
+    config,
+    exit::Exit,
+    house::{House, listen_address},
+    outlets, output,
+    private::is_private,
+};
 
 /// Less than this is soon full.
 const LEAST_FREE_MIB: u64 = 1024;
@@ -59,7 +64,7 @@ fn finding(what: &'static str, how: How, words: impl Into<String>) -> Finding {
 }
 
 pub(crate) fn run(place: &Place, as_json: bool) -> Result<Exit> {
-    let house = House::without_migrating(place)?;
+    let house = House::existing(place)?;
     let began = Instant::now();
     let pending = house.db.pending()?;
     let took = began.elapsed().as_millis();
@@ -141,14 +146,9 @@ fn folder(data: &Path) -> Finding {
             format!("{shown} cannot be written: {error}"),
         );
     }
-    match fs::metadata(data).map(|about| about.permissions().mode() & 0o777) {
-        Ok(mode) if mode & 0o007 != 0 => {
-            let words = format!(
-                "{shown} can be looked into by everybody (mode {mode:o}); chmod 700 {shown}"
-            );
-            finding(what, How::Note, words)
-        }
-        _ => finding(what, How::Good, format!("{shown} can be written")),
+    match is_private(data) {
+        Err(error) => finding(what, How::Wrong, format!("{shown}: {error:#}")),
+        Ok(()) => finding(what, How::Good, format!("{shown} can be written")),
     }
 }
 
@@ -183,7 +183,7 @@ fn free_mib(data: &Path) -> Result<u64> {
 fn messages(place: &Place) -> Finding {
     let what = "messages";
     let settings = config::of(place)
-        .and_then(|file| outlets::settings(&place.outlets, &file, "127.0.0.1:8080"));
+        .and_then(|file| outlets::settings(&place.outlets, &file, &listen_address(None, &file)));
     match settings {
         Err(error) => finding(what, How::Wrong, format!("{error:#}")),
         Ok(settings) => {
@@ -208,18 +208,9 @@ fn files(house: &House) -> Result<Option<Finding>> {
     let (mut looked_at, mut missing) = (0, 0);
     for account in house.db.read_blocking(accounts::list)? {
         let ctx = house.ctx(Some(&account.slug))?;
-        for import in house.imports().list(&ctx, None, IMPORTS_LOOKED_AT)? {
-            if import.completed_at.is_some() || import.state == State::Discarded {
-                continue;
-            }
-            looked_at += 1;
-            let source = house
-                .data
-                .join("imports")
-                .join(import.id.to_string())
-                .join("source");
-            missing += i32::from(!source.exists());
-        }
+        let (known, gone) = house.imports().missing_sources(&ctx, IMPORTS_LOOKED_AT)?;
+        looked_at += known;
+        missing += gone;
     }
     Ok(match (looked_at, missing) {
         (0, _) => None,

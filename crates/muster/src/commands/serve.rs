@@ -13,14 +13,14 @@ use jobs::{Context, Wake};
 use server::{App, Certificates, Settings};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
 use crate::{
     cli::{LogFormat, Role},
     exit::Exit,
-    house::House,
+    house::{House, listen_on},
     metrics, output,
     web::WebSettings,
 };
@@ -54,18 +54,11 @@ impl Ports {
         let redirect = web.redirect_listen.as_deref().filter(|_| is_web);
         Ok(Self {
             pages,
-            redirect: redirect.map(listen).transpose()?,
-            metrics: web.metrics_listen.as_deref().map(listen).transpose()?,
+            redirect: redirect.map(listen_on).transpose()?,
+            metrics: web.metrics_listen.as_deref().map(listen_on).transpose()?,
             certificates,
         })
     }
-}
-
-fn listen(address: &str) -> Result<net::TcpListener> {
-    let refused = || format!("{address} cannot be listened on");
-    let listener = net::TcpListener::bind(address).with_context(refused)?;
-    listener.set_nonblocking(true).with_context(refused)?;
-    Ok(listener)
 }
 
 /// Serves until the process is asked to end; `greeting` is printed below the address.
@@ -199,15 +192,24 @@ fn answer_beside(
         let pages = server::redirect_router(&house.delivery().public_url);
         tokio::spawn(server::serve(listener, None, pages, until_stopped()));
     }
-    if let Some(certificates) = ports.certificates {
-        tokio::spawn(renew(certificates));
+    // Without certificates a reload has nothing to read and must not end the process, as the signal otherwise does; at a
+    // terminal the signal says that the terminal is gone.
+    if ports.certificates.is_some() || !io::stdin().is_terminal() {
+        // Heard from here on, and not only once the task is run.
+        match signal(SignalKind::hangup()) {
+            Ok(hangup) => drop(tokio::spawn(renew(hangup, ports.certificates))),
+            Err(error) => tracing::error!(%error, "SIGHUP ends this process"),
+        }
     }
     Ok(ports.pages.map(TcpListener::from_std).transpose()?)
 }
 
-/// Reads the certificate again on SIGHUP, and when its files were changed.
-async fn renew(certificates: Arc<Certificates>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+/// Reads the certificate again, if there is one, on SIGHUP, and when its files were changed.
+async fn renew(mut hangup: Signal, certificates: Option<Arc<Certificates>>) {
+    let Some(certificates) = certificates else {
+        while hangup.recv().await.is_some() {
+            tracing::info!("there is no certificate to read again");
+        }
         return;
     };
     loop {

@@ -8,6 +8,7 @@
 )]
 
 mod backup;
+mod contrib;
 mod cookbook;
 mod house;
 mod lossy;

@@ -84,6 +84,8 @@ fn a_server_encrypts_by_itself_and_takes_a_new_certificate() {
             .header("strict-transport-security")
             .contains("max-age")
     );
+    let healthy = house.runs(&["health", "--listen", &server.address]);
+    assert!(healthy.contains("200"), "{healthy}");
     certificate(&house, "second.example.com");
     server.signal("-HUP");
     until("the new certificate is shown", || {
@@ -288,6 +290,15 @@ fn settings_come_from_options_then_the_environment_then_the_file() {
     let mut by_environment = house.command(&["config", "check", "--config", &config]);
     by_environment.env("MUSTER_PUBLIC_URL", "people.example.com");
     assert_eq!(by_environment.output().unwrap().status.code(), Some(1));
+    for address in ["LISTEN", "REDIRECT_LISTEN", "METRICS_LISTEN"] {
+        let mut checked = house.command(&["config", "check", "--config", &config]);
+        checked.env(format!("MUSTER_{address}"), "nowhere");
+        assert_eq!(
+            checked.output().unwrap().status.code(),
+            Some(1),
+            "{address}"
+        );
+    }
     let mut by_option = house.command(&[
         "config",
         "check",
@@ -394,6 +405,35 @@ fn doctor_and_health_say_how_it_is() {
             .runs(&["health", "--listen", &server.address])
             .contains("200")
     );
+}
+
+#[test]
+fn doctor_makes_neither_a_folder_nor_a_database() {
+    let house = House::empty(None);
+    let refused = house.output(&["doctor"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no data folder"));
+    assert!(!house.data().exists());
+    fs::create_dir(house.data()).unwrap();
+    let refused = house.output(&["doctor"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no database"));
+    assert_eq!(fs::read_dir(house.data()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_data_folder_that_others_can_look_into_is_wrong_for_doctor_and_for_the_check() {
+    let house = House::with_account(None);
+    fs::set_permissions(
+        house.data(),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .unwrap();
+    for command in [&["doctor"][..], &["config", "check"]] {
+        let looked = house.output(command);
+        assert_eq!(looked.status.code(), Some(1), "{command:?}");
+        let said = String::from_utf8_lossy(&looked.stdout).into_owned();
+        assert!(said.contains("others may get at it (mode 755)"), "{said}");
+    }
 }
 
 #[test]
