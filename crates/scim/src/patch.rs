@@ -360,11 +360,13 @@ fn set_entries(
             continue;
         };
         if is_meant {
-            is_found = true;
             parts.extend(more.clone());
-        } else if becomes_primary {
+        }
+        // Of several entries that are meant, the first one becomes it.
+        if becomes_primary && (is_found || !is_meant) {
             parts.remove("primary");
         }
+        is_found |= is_meant;
     }
     if is_found {
         return Ok(());
@@ -374,7 +376,7 @@ fn set_entries(
         Some(filter) => described(change.attribute, filter)?,
     };
     parts.extend(more);
-    entries.push(Value::Object(parts));
+    add(entries, &Value::Object(parts));
     Ok(())
 }
 
@@ -520,6 +522,28 @@ mod tests {
         assert_eq!(part(&nothing, "/emails"), Value::Null);
         let value = json!([{"op": "remove", "path": "emails[type eq \"work\"].value"}]);
         assert_eq!(part(&value, "/emails"), Value::Null);
+    }
+
+    #[test]
+    fn a_list_never_gets_a_second_primary_entry() {
+        let described = json!([{
+            "op": "add", "path": "emails[type eq \"home\" and primary eq true].value", "value": "ada@home.example",
+        }]);
+        let expected = json!([
+            {"value": "ada@example.com", "type": "work"},
+            {"value": "ada@home.example", "type": "home", "primary": true},
+        ]);
+        assert_eq!(part(&described, "/emails"), expected);
+        let several = json!([
+            {"op": "add", "path": "emails", "value": [{"value": "a@b.ch", "type": "home"}, {"value": "c@b.ch", "type": "home"}]},
+            {"op": "replace", "path": "emails[type eq \"home\"].primary", "value": true},
+        ]);
+        let expected = json!([
+            {"value": "ada@example.com", "type": "work"},
+            {"value": "a@b.ch", "type": "home", "primary": true},
+            {"value": "c@b.ch", "type": "home"},
+        ]);
+        assert_eq!(part(&several, "/emails"), expected);
     }
 
     #[test]
