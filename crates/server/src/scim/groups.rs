@@ -94,8 +94,8 @@ pub(super) fn replace(
         .as_object()
         .is_some_and(|parts| parts.keys().any(|key| key.eq_ignore_ascii_case("members")));
     if says_members {
-        let mut wanted = Wanted::default();
-        wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
+        let mut wanted = Wanted::of(id);
+        wanted.clear(tx, call)?;
         wanted.add(people(sent.get("members"))?);
         provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
     }
@@ -113,7 +113,7 @@ pub(super) fn change(
     let shape = scim::group();
     let before = group(tx, call, id)?;
     versions.check(&version(&before))?;
-    let mut wanted = Wanted::default();
+    let (mut wanted, view) = (Wanted::of(id), View::load(tx, call)?);
     for change in patch::changes(&shape, body)? {
         match change.attribute.name.as_str() {
             "displayName" => {
@@ -124,12 +124,11 @@ pub(super) fn change(
                 let external_id = change.value.as_ref().and_then(Value::as_str);
                 provisioning::name_group(tx, &call.ctx, id, external_id)?;
             }
-            _ => of_members(tx, call, id, (&shape, &change), &mut wanted)?,
+            _ => of_members(tx, (call, &view), (&shape, &change), &mut wanted)?,
         }
     }
     provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
     let after = group(tx, call, id)?;
-    let view = View::load(tx, call)?;
     Ok(Done {
         status: 204,
         ..Done::with(204, shown(&after, None, &view)).showing(None)
@@ -184,13 +183,40 @@ fn member(entry: &Value) -> Result<UserId, Failure> {
 }
 
 /// Who is to be in a group, as far as it was said.
-#[derive(Default)]
 struct Wanted {
+    group: GroupId,
     add: BTreeSet<UserId>,
     remove: BTreeSet<UserId>,
+    /// Who is in it before anything is written, once that was asked for.
+    present: Option<Vec<UserId>>,
 }
 
 impl Wanted {
+    const fn of(group: GroupId) -> Self {
+        Self {
+            group,
+            add: BTreeSet::new(),
+            remove: BTreeSet::new(),
+            present: None,
+        }
+    }
+
+    fn present(&mut self, tx: &mut Tx<'_>, call: &Call) -> Result<&[UserId], Refused> {
+        let present = match self.present.take() {
+            Some(present) => present,
+            None => provisioning::group_members(tx, &call.ctx, self.group)?,
+        };
+        Ok(self.present.insert(present))
+    }
+
+    /// Who would be in it after all that was said so far.
+    fn now(&mut self, tx: &mut Tx<'_>, call: &Call) -> Result<Vec<UserId>, Refused> {
+        self.present(tx, call)?;
+        let present = self.present.iter().flatten();
+        let staying = present.filter(|id| !self.remove.contains(id) && !self.add.contains(id));
+        Ok(staying.chain(&self.add).copied().collect())
+    }
+
     fn add(&mut self, people: Vec<UserId>) {
         for id in people {
             self.remove.remove(&id);
@@ -205,10 +231,11 @@ impl Wanted {
         }
     }
 
-    /// Everybody goes, of whom these are there now.
-    fn clear(&mut self, present: Vec<UserId>) {
+    /// Everybody goes.
+    fn clear(&mut self, tx: &mut Tx<'_>, call: &Call) -> Result<(), Refused> {
+        self.remove = self.present(tx, call)?.iter().copied().collect();
         self.add.clear();
-        self.remove = present.into_iter().collect();
+        Ok(())
     }
 
     fn change(self) -> MemberChange {
@@ -221,8 +248,7 @@ impl Wanted {
 
 fn of_members(
     tx: &mut Tx<'_>,
-    call: &Call,
-    id: GroupId,
+    (call, view): (&Call, &View<'_>),
     (shape, change): (&Shape, &Change<'_>),
     wanted: &mut Wanted,
 ) -> Result<(), Refused> {
@@ -230,17 +256,15 @@ fn of_members(
     match (change.verb, &change.filter, change.sub) {
         (Verb::Add, None, None) => wanted.add(sent),
         (Verb::Replace, None, None) => {
-            wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
+            wanted.clear(tx, call)?;
             wanted.add(sent);
         }
-        (Verb::Remove, None, None) if change.value.is_none() => {
-            wanted.clear(provisioning::group_members(tx, &call.ctx, id)?);
-        }
+        (Verb::Remove, None, None) if change.value.is_none() => wanted.clear(tx, call)?,
         (Verb::Remove, None, None) => wanted.remove(sent),
         (Verb::Remove, Some(filter), None) => {
             let going = match named(filter) {
                 Some(ids) => ids,
-                None => found(tx, call, id, (shape, filter))?,
+                None => found(&wanted.now(tx, call)?, wanted.group, (shape, filter), view)?,
             };
             wanted.remove(going);
         }
@@ -272,14 +296,13 @@ fn named(filter: &Filter) -> Option<Vec<UserId>> {
     }
 }
 
-/// The members a filter finds.
+/// Those of these members whom a filter finds.
 fn found(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    id: GroupId,
+    members: &[UserId],
+    group: GroupId,
     (shape, filter): (&Shape, &Filter),
-) -> Result<Vec<UserId>, Refused> {
-    let view = View::load(tx, call)?;
+    view: &View<'_>,
+) -> Result<Vec<UserId>, Failure> {
     let path = scim::AttributePath {
         urn: None,
         name: "members".to_owned(),
@@ -287,9 +310,12 @@ fn found(
     };
     let filter = Filter::Within(path, Box::new(filter.clone()));
     shape.check(&filter)?;
-    Ok(members(tx, call, &[id])?
-        .iter()
-        .filter(|member| shape.matches(&filter, &json!({"members": [one(member, &view)]})))
-        .map(|member| member.user)
-        .collect())
+    let is_meant = |user: &&UserId| {
+        let member = Member {
+            group,
+            user: **user,
+        };
+        shape.matches(&filter, &json!({"members": [one(&member, view)]}))
+    };
+    Ok(members.iter().filter(is_meant).copied().collect())
 }
