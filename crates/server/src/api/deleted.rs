@@ -5,6 +5,7 @@ use directory::leaving::{self, Back, Deleted, Returned};
 use kernel::UserId;
 use serde_json::{Value, json};
 
+use super::groups::gone;
 use super::{
     Problem,
     ask::{Ask, Reply, tag},
@@ -84,7 +85,11 @@ pub(super) const RESTORE: Operation =
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let text = ask.param("q").unwrap_or_default();
-    let page = leaving::list(tx, &ask.ctx, text, ask.after::<UserId>()?)?;
+    let after = ask.after::<UserId>()?;
+    if let Some(id) = after {
+        leaving::find(tx, &ask.ctx, id)?.ok_or_else(gone)?;
+    }
+    let page = leaving::list(tx, &ask.ctx, text, after)?;
     let last = page.people.last().filter(|_| page.has_next);
     let next = last.map(|one| one.id.to_string());
     let days = leaving::kept_days(tx, ask.ctx.account)?;

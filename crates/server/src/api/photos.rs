@@ -1,6 +1,10 @@
 //! A user's photo.
 
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    response::Response,
+};
 use db::Tx;
 use directory::{
     photos::{self, PhotoRefusal, PhotoSettings, Size},
@@ -48,7 +52,11 @@ async fn show(ask: Ask) -> Result<Response, Problem> {
     };
     let ctx = ask.ctx.clone();
     ask.app.db.read(move |tx| users::see(tx, &ctx, id)).await?;
-    Ok(image(&ask.app, ask.ctx.account, id, size).await?)
+    let mut response = image(&ask.app, ask.ctx.account, id, size).await?;
+    // Unlike on the pages, the address stays the same when the photo changes.
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 async fn set(ask: Ask, request: Request) -> Result<Response, Problem> {

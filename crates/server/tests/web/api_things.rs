@@ -164,5 +164,10 @@ on_both! {
         assert_problem(&api.get(&photo), 404, "not_found");
         assert_problem(&api.send("PUT", &photo, value!("no picture"), &[]), 422, "not_a_picture");
         assert_eq!(api.send("DELETE", &photo, Value::Null, &[]).status, 204, "as it was asked for");
+        let cookie = api.site.sign_in("maria@example.com");
+        assert_eq!(crate::photos::set(&api.site, &photo, crate::photos::png(90), &cookie).status, 303);
+        let shown = api.get(&photo);
+        // Its address stays the same when it is replaced.
+        assert_eq!((shown.status.as_u16(), shown.header("cache-control")), (200, "no-store"));
     }
 }
