@@ -18,6 +18,8 @@ mod save;
 mod selection;
 mod sight;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod typed;
 
 pub use active::{

@@ -136,8 +136,11 @@ pub fn keep(
 }
 
 /// Whom the provider brought under this id of its own before and who was deleted, as long as they
-/// can be taken back.
+/// can be taken back, by this actor too.
 pub fn former(tx: &mut Tx<'_>, ctx: &Ctx, external_id: &str) -> db::Result<Option<UserId>> {
+    if !ctx.actor.may_for_all(Action::DeleteUsers) {
+        return Ok(None);
+    }
     let found: Option<(UserId,)> = tx.fetch_optional(
         sql!("provisioning/deleted_with_external_id"),
         params![ctx.account, external_id],

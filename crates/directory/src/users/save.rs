@@ -52,14 +52,28 @@ pub enum SaveUser {
     Db(db::Error),
 }
 
+impl SaveUser {
+    /// The stable code for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::Locked(locked) => locked.code(),
+            Self::AboveYou(_) => "role_above_yours",
+            Self::NobodyThere => "not_found",
+            Self::Stale => "user_changed",
+            Self::LastOwner => "last_owner",
+            Self::Yourself => "yourself",
+            Self::Unfit(_) => "unfit",
+            Self::Field(complaint) if complaint.is_taken => "already_taken",
+            Self::Field(_) => "invalid",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
 impl From<db::Error> for SaveUser {
     fn from(error: db::Error) -> Self {
-        let taken = |field: &str, what: &str| {
-            Self::Field(Complaint::new(
-                field,
-                format!("somebody else has this {what}"),
-            ))
-        };
+        let taken = |field: &str, what: &str| Self::Field(Complaint::taken(field, what));
         if error.is_unique("users_email") {
             taken("email", "e-mail address")
         } else if error.is_unique("users_phone") {

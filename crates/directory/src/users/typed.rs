@@ -92,7 +92,9 @@ pub struct Complaint {
     pub field: String,
     /// What is wrong, as a fragment.
     pub text: String,
-    /// Who has the value already, with their name.
+    /// Whether somebody else has the value already.
+    pub is_taken: bool,
+    /// Who that is, with their name, if the actor sees them.
     pub holder: Option<(UserId, String)>,
 }
 
@@ -102,7 +104,16 @@ impl Complaint {
         Self {
             field: field.to_owned(),
             text: text.into(),
+            is_taken: false,
             holder: None,
+        }
+    }
+
+    /// Somebody else has the key already; `what` names it for people.
+    pub(super) fn taken(field: &str, what: &str) -> Self {
+        Self {
+            is_taken: true,
+            ..Self::new(field, format!("somebody else has this {what}"))
         }
     }
 
@@ -439,7 +450,7 @@ fn taken(
             .map(|record| full_name(&record.user.first_name, &record.user.last_name));
         complaints.push(Complaint {
             holder: name.map(|name| (user, name)),
-            ..Complaint::new(field, format!("somebody else has this {what}"))
+            ..Complaint::taken(field, what)
         });
     }
     complaints.sort_by(|one, other| one.field.cmp(&other.field));

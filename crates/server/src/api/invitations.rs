@@ -144,9 +144,11 @@ fn withdraw(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 
 impl From<InviteError> for Problem {
     fn from(error: InviteError) -> Self {
-        let code = match &error {
+        let words = sentence(&error.to_string());
+        let code = match error {
             InviteError::Forbidden(_) => return Failure::Forbidden.into(),
             InviteError::NotFound => return Self::not_found(),
+            InviteError::Db(error) => return error.into(),
             InviteError::SignsIn => "signs_in",
             InviteError::NotActive => "user_not_active",
             InviteError::NoAddress(_) => "no_address",
@@ -154,13 +156,7 @@ impl From<InviteError> for Problem {
             InviteError::TooOften => "too_often",
             InviteError::NotOpen => "not_open",
             InviteError::Days | InviteError::Reminders | InviteError::SendAt => "invalid",
-            InviteError::Db(_) => {
-                return match error {
-                    InviteError::Db(error) => error.into(),
-                    _ => Failure::Internal.into(),
-                };
-            }
         };
-        Self::conflict(code, sentence(&error.to_string()))
+        Self::conflict(code, words)
     }
 }

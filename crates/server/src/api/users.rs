@@ -1,12 +1,13 @@
 //! People: the list with the filter of the page, and one person.
 
+use axum::http::StatusCode;
 use db::Tx;
 use directory::{
     groups::GroupKind,
     leaving::{self, LeaveError, Terms},
     users::{self, Complaint, ListUsers, PageAt, SaveUser, Typed, UserRecord},
 };
-use kernel::{Code, UserId};
+use kernel::UserId;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -307,7 +308,7 @@ fn create(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let typed = typed(Typed::default(), &ask.body);
     let draft = users::read(tx, &ask.ctx, &typed, None)?.map_err(|all| complained(&all))?;
     let is_new = ask.body.get("anyway").and_then(Value::as_bool) == Some(true);
-    if !is_new && ask.ctx.actor.may_for_all(directory::Action::DeleteUsers) {
+    if !is_new {
         let former = leaving::same_person(tx, &ask.ctx, &draft)?;
         if let Some(one) = former.first() {
             return Err(Problem::conflict(
@@ -391,10 +392,7 @@ fn complained(complaints: &[Complaint]) -> Problem {
         Wrong::new(pointer, sentence(&complaint.text))
     });
     let errors: Vec<_> = errors.collect();
-    if complaints
-        .iter()
-        .all(|complaint| complaint.holder.is_some())
-    {
+    if complaints.iter().all(|complaint| complaint.is_taken) {
         let detail = "Somebody else has this already; see errors.";
         Problem::conflict("already_taken", detail).errors(errors)
     } else {
@@ -443,24 +441,18 @@ impl From<ListUsers> for Problem {
 
 impl From<SaveUser> for Problem {
     fn from(error: SaveUser) -> Self {
-        let code = match &error {
-            SaveUser::Forbidden(_) => return Failure::Forbidden.into(),
-            SaveUser::NobodyThere => return Self::not_found(),
-            SaveUser::Locked(_) | SaveUser::Db(_) => {
-                return match error {
-                    SaveUser::Locked(locked) => Failure::from(locked).into(),
-                    SaveUser::Db(error) => error.into(),
-                    _ => Failure::Internal.into(),
-                };
+        let (code, words) = (error.code(), sentence(&error.to_string()));
+        match error {
+            SaveUser::Forbidden(_) => Failure::Forbidden.into(),
+            SaveUser::NobodyThere => Self::not_found(),
+            SaveUser::Locked(locked) => Failure::from(locked).into(),
+            SaveUser::Field(complaint) => complained(std::slice::from_ref(&complaint)),
+            SaveUser::AboveYou(_) => Self::new(StatusCode::FORBIDDEN, code, words),
+            SaveUser::Stale | SaveUser::LastOwner | SaveUser::Yourself | SaveUser::Unfit(_) => {
+                Self::conflict(code, words)
             }
-            SaveUser::Field(complaint) => return complained(std::slice::from_ref(complaint)),
-            SaveUser::AboveYou(_) => Code::NotPermitted.as_str(),
-            SaveUser::Stale => "user_changed",
-            SaveUser::LastOwner => "last_owner",
-            SaveUser::Yourself => "yourself",
-            SaveUser::Unfit(_) => "unfit",
-        };
-        Self::conflict(code, sentence(&error.to_string()))
+            SaveUser::Db(error) => error.into(),
+        }
     }
 }
 

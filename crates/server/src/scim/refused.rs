@@ -65,7 +65,7 @@ pub(super) fn complaints(all: &[Complaint]) -> Refused {
         .map(|one| format!("{}: {}", one.field, one.text))
         .collect();
     let told = told.join("; ");
-    match all.iter().find(|one| is_taken(one)) {
+    match all.iter().find(|one| one.is_taken) {
         Some(taken) => {
             let code = format!("{}_taken", taken.field);
             of_kind(ErrorKind::Uniqueness, &code, &told)
@@ -74,22 +74,17 @@ pub(super) fn complaints(all: &[Complaint]) -> Refused {
     }
 }
 
-fn is_taken(complaint: &Complaint) -> bool {
-    complaint.holder.is_some() || complaint.text.starts_with("somebody else has this")
-}
-
 impl From<SaveUser> for Refused {
     fn from(error: SaveUser) -> Self {
-        let text = error.to_string();
+        let (code, text) = (error.code(), error.to_string());
         match error {
             SaveUser::Forbidden(_) => forbidden(),
-            SaveUser::Locked(locked) => plain(409, locked.code(), &text),
-            SaveUser::AboveYou(_) => plain(403, "role_above_yours", &text),
             SaveUser::NobodyThere => not_found(),
             SaveUser::Stale => stale(),
-            SaveUser::LastOwner => plain(403, "last_owner", &text),
-            SaveUser::Yourself => plain(403, "yourself", &text),
-            SaveUser::Unfit(_) => plain(409, "status_unfit", &text),
+            SaveUser::AboveYou(_) | SaveUser::LastOwner | SaveUser::Yourself => {
+                plain(403, code, &text)
+            }
+            SaveUser::Locked(_) | SaveUser::Unfit(_) => plain(409, code, &text),
             SaveUser::Field(complaint) => complaints(&[complaint]),
             SaveUser::Db(error) => error.into(),
         }

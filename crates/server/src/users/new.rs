@@ -157,15 +157,11 @@ pub(crate) async fn create(
 
 /// Deleted people who had a key of the one who is entered (S1.35, S2.41).
 fn former(tx: &mut Tx<'_>, visitor: &Visitor, typed: &Typed) -> Result<Vec<Deleted>, Refused> {
-    if !visitor.ctx.may(Action::DeleteUsers) {
-        return Ok(Vec::new());
-    }
     // What is wrong with the fields is told first.
     let Ok(draft) = users::read(tx, &visitor.ctx, typed, None)? else {
         return Ok(Vec::new());
     };
-    leaving::same_person(tx, &visitor.ctx, &draft)
-        .map_err(|error| Refused::Failed(super::delete::failure(error, "/users/new")))
+    Ok(leaving::same_person(tx, &visitor.ctx, &draft)?)
 }
 
 /// The person and their invitation, or neither.

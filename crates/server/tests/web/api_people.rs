@@ -1,6 +1,7 @@
 //! Users and groups by the API.
 
 use axum::http::Method;
+use kernel::Role;
 use serde_json::{Value, json as value};
 use testkit::{TestDb, on_both};
 
@@ -162,6 +163,40 @@ on_both! {
         let back = api.send("POST", &format!("/deleted-users/{}/restore", id(&user)), value!({}), &[]);
         assert_eq!((back.status.as_u16(), &json(&back)["email"]), (200, &"thandi@example.com".into()), "{}", back.body);
         assert_eq!(api.get(&path).status, 200);
+    }
+
+    fn a_list_of_the_deleted_does_not_begin_anew_when_its_anchor_is_back(db: &TestDb) {
+        let api = Api::new(db);
+        let mut people = Vec::new();
+        for number in 0..51 {
+            let user = api.made(&format!("P{number}"), &format!("p{number}@example.com"));
+            let path = format!("/users/{}", id(&user));
+            assert_eq!(api.send("DELETE", &path, Value::Null, &[("if-match", "*")]).status, 204);
+            api.site.clock.advance(std::time::Duration::from_millis(2));
+            people.push(id(&user).to_owned());
+        }
+        let first = json(&api.get("/deleted-users"));
+        let next = first["next"].as_str().unwrap().strip_prefix("/api/v1").unwrap();
+        assert_eq!(json(&api.get(next))["items"].as_array().unwrap().len(), 1);
+        let anchor = format!("/deleted-users/{}/restore", people[1]);
+        assert_eq!(api.send("POST", &anchor, value!({}), &[]).status, 200);
+        assert_problem(&api.get(next), 409, "cursor_gone");
+    }
+
+    fn a_weak_tag_of_a_proxy_is_as_good_and_a_role_above_the_makers_is_refused(db: &TestDb) {
+        let api = Api::new(db);
+        let user = api.made("Thandi", "thandi@example.com");
+        let path = format!("/users/{}", id(&user));
+        let patch = value!({"title": "Guard"});
+        let weak = [("if-match", "W/\"7\", W/\"1\"")];
+        let changed = api.send("PATCH", &path, patch.clone(), &weak);
+        assert_eq!((changed.status.as_u16(), changed.header("etag")), (200, "\"2\""), "{}", changed.body);
+        assert_problem(&api.send("PATCH", &path, patch.clone(), &weak), 412, "version_outdated");
+        api.site.member_named(&api.account, Role::Owner, "Olga Owner", "olga@example.com");
+        api.site.execute("update users set role = 'admin' where email = 'maria@example.com'");
+        let olga = json(&api.get("/users?q=olga@example.com"));
+        let olga = format!("/users/{}", id(&olga["items"][0]));
+        assert_problem(&api.send("PATCH", &olga, patch, &[("if-match", "*")]), 403, "role_above_yours");
     }
 
     fn groups_are_looked_after_and_many_people_put_in_and_out_at_once(db: &TestDb) {

@@ -56,7 +56,8 @@ pub(crate) fn holder(
     Holder { user, role, cookie }
 }
 
-fn give(site: &Site, user: UserId, role: AdminRoleId) {
+/// Gives somebody a role of the account's own.
+pub(crate) fn give(site: &Site, user: UserId, role: AdminRoleId) {
     let sql = Sql::new("give", "update users set admin_role_id = $2 where id = $1");
     site.db
         .write_blocking(|tx| tx.execute(&sql, params![user, role]))

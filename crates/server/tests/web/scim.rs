@@ -1,8 +1,14 @@
 //! SCIM as identity providers speak it.
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::Body,
     http::{Method, Request, header},
+};
+use directory::{
+    Action,
+    roles::{self, NewRole},
 };
 use identity::tokens::Scope;
 use kernel::Role;
@@ -11,6 +17,7 @@ use server::Settings;
 use testkit::{TestDb, on_both};
 
 use crate::{
+    roles::give,
     site::{Account, Answer, Site, encoded, request},
     tokens::{made_by, with_scopes},
 };
@@ -281,6 +288,27 @@ on_both! {
         assert_refused(&provider.get("/Users"), 401, "", "token_invalid");
     }
 
+    fn a_token_whose_maker_takes_nobody_back_makes_people_all_the_same(db: &TestDb) {
+        let provider = Provider::new(db);
+        let gone = provider.user("lovelace");
+        assert_eq!(provider.delete(&format!("/Users/{gone}")).status, 204);
+        let clerk = NewRole {
+            name: "Clerk".to_owned(),
+            actions: BTreeSet::from([Action::ManageTokens, Action::ViewUsers, Action::EditUsers]),
+            groups: roles::Scope::All,
+            workflows: roles::Scope::All,
+        };
+        let ctx = provider.site.ctx(&provider.account);
+        let clerk = provider.site.db.write_blocking(|tx| roles::add(tx, &ctx, &clerk)).unwrap();
+        provider.site.execute("update users set role = 'admin' where role = 'owner'");
+        give(&provider.site, provider.account.owner, clerk);
+        // Neither the deleted person's id at the provider nor their keys stand in the way.
+        let anew = provider.user("lovelace");
+        assert_ne!(anew, gone);
+        assert_eq!(provider.shown(&anew)["externalId"], "ext-lovelace");
+        assert_eq!(provider.site.count("select count(*) as number from activity where action = 'user.restore'"), 0);
+    }
+
     fn a_provider_that_asks_too_often_waits(db: &TestDb) {
         let few = Settings { token_requests_a_minute: 2, ..Settings::default() };
         let provider = Provider::on(db, few);
@@ -464,6 +492,16 @@ on_both! {
         assert_eq!(shown["members"], json!([{"value": people[2], "type": "User", "$ref": format!("https://people.test/scim/v2/Users/{}", people[2])}]));
         assert_eq!(json_of(&provider.send(Method::PUT, &path, &json!({"displayName": "Motors"})))["members"][0]["value"], people[2]);
         assert_eq!(provider.patch(&path, &json!([{"op": "remove", "path": "members"}])).status, 204);
+        assert_eq!(members(), [] as [String; 0]);
+        // A filter finds who came by the operations before, and not who went by them.
+        let both = json!([
+            {"op": "add", "path": "members", "value": all},
+            {"op": "remove", "path": r#"members[type eq "User"]"#},
+            {"op": "add", "path": "members", "value": [{"value": people[0]}]},
+        ]);
+        assert_eq!(provider.patch(&path, &both).status, 204);
+        assert_eq!(members(), [people[0].clone()]);
+        assert_eq!(provider.patch(&path, &json!([{"op": "remove", "path": r#"members[type eq "User"]"#}])).status, 204);
         assert_eq!(members(), [] as [String; 0]);
 
         let same = provider.send(Method::POST, "/Groups", &json!({"displayName": "MOTORS"}));
