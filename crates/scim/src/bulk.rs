@@ -24,6 +24,13 @@ pub enum BulkMethod {
 }
 
 impl BulkMethod {
+    /// What HTTP calls so, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Post, Self::Put, Self::Patch, Self::Delete];
+        all.into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(text))
+    }
+
     /// As HTTP says it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -122,13 +129,9 @@ impl BulkRequest {
 fn operation(value: &Value) -> Result<BulkOperation, Failure> {
     let syntax = |detail: &str| Failure::of(ErrorKind::InvalidSyntax, detail);
     let text = |name: &str| value.get(name).and_then(Value::as_str);
-    let method = match text("method").map(str::to_ascii_uppercase).as_deref() {
-        Some("POST") => BulkMethod::Post,
-        Some("PUT") => BulkMethod::Put,
-        Some("PATCH") => BulkMethod::Patch,
-        Some("DELETE") => BulkMethod::Delete,
-        _ => return Err(syntax("the method is to be POST, PUT, PATCH or DELETE")),
-    };
+    let method = text("method")
+        .and_then(BulkMethod::parse)
+        .ok_or_else(|| syntax("the method is to be POST, PUT, PATCH or DELETE"))?;
     let bulk_id = text("bulkId").map(str::to_owned);
     if bulk_id
         .as_ref()

@@ -54,7 +54,7 @@ impl Shape {
                     let values = if place.sub.is_some() {
                         place.values(resource)
                     } else {
-                        whole(place).values(resource)
+                        place.entries(resource)
                     };
                     values.into_iter().any(is_there)
                 }
@@ -75,7 +75,7 @@ impl Shape {
                 let Some(place) = self.place(path) else {
                     return false;
                 };
-                let entries = whole(place).values(resource);
+                let entries = place.entries(resource);
                 entries
                     .into_iter()
                     .any(|entry| matches_within(place.attribute, inner, entry))
@@ -85,7 +85,7 @@ impl Shape {
 
     /// What a resource is sorted by: of several values the primary one, or the first.
     pub fn sort_key(&self, place: Place<'_>, resource: &Value) -> SortKey {
-        let entries = whole(place).values(resource);
+        let entries = place.entries(resource);
         let is_primary = |entry: &&&Value| entry.get("primary") == Some(&Value::Bool(true));
         let chosen = entries.iter().find(is_primary).or_else(|| entries.first());
         let inner = place.innermost();
@@ -117,27 +117,6 @@ fn unknown(shape: &Shape, path: &str) -> Failure {
         shape.name
     );
     Failure::of(ErrorKind::InvalidFilter, detail)
-}
-
-/// The place of all of an attribute.
-fn whole(place: Place<'_>) -> Whole<'_> {
-    Whole(place)
-}
-
-struct Whole<'s>(Place<'s>);
-
-impl Whole<'_> {
-    fn values<'r>(&self, resource: &'r Value) -> Vec<&'r Value> {
-        let holder = match self.0.extension {
-            Some(schema) => resource.get(&schema.id),
-            None => Some(resource),
-        };
-        match holder.and_then(|holder| holder.get(&self.0.attribute.name)) {
-            Some(Value::Array(entries)) => entries.iter().collect(),
-            Some(other) => vec![other],
-            None => Vec::new(),
-        }
-    }
 }
 
 fn check_within(shape: &Shape, attribute: &Attribute, filter: &Filter) -> Result<(), Failure> {

@@ -57,19 +57,22 @@ impl<'s> Place<'s> {
         self.sub.or_else(usual).unwrap_or(self.attribute)
     }
 
-    /// Everything a resource has there, lists taken apart.
-    pub(crate) fn values<'r>(&self, resource: &'r Value) -> Vec<&'r Value> {
+    /// All of the attribute, whatever part of it is meant, lists taken apart.
+    pub(crate) fn entries<'r>(&self, resource: &'r Value) -> Vec<&'r Value> {
         let holder = match self.extension {
             Some(schema) => resource.get(&schema.id),
             None => Some(resource),
         };
-        let Some(found) = holder.and_then(|holder| holder.get(&self.attribute.name)) else {
-            return Vec::new();
-        };
-        let all: Vec<&Value> = match found {
-            Value::Array(entries) => entries.iter().collect(),
-            other => vec![other],
-        };
+        match holder.and_then(|holder| holder.get(&self.attribute.name)) {
+            Some(Value::Array(entries)) => entries.iter().collect(),
+            Some(other) => vec![other],
+            None => Vec::new(),
+        }
+    }
+
+    /// Everything a resource has there, lists taken apart.
+    pub(crate) fn values<'r>(&self, resource: &'r Value) -> Vec<&'r Value> {
+        let all = self.entries(resource);
         let inner = self.innermost();
         if std::ptr::eq(inner, self.attribute) {
             return all;

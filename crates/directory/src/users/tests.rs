@@ -24,10 +24,11 @@ on_both! {
         let (_, blind) = person(db, &owner, "Ben Blind");
         let told = |ctx: &Ctx| {
             let complaints = draft(db, ctx, "Thandi.Nkosi@example.com").unwrap_err();
-            complaints.into_iter().map(|one| (one.field, one.is_taken, one.holder.is_some())).collect::<Vec<_>>()
+            let of_email = complaints.into_iter().find(|one| one.field == "email").unwrap();
+            (of_email.is_taken, of_email.holder.is_some())
         };
-        assert_eq!(told(&owner), [("email".to_owned(), true, true)]);
-        assert_eq!(told(&blind), [("email".to_owned(), true, false)]);
+        assert_eq!(told(&owner), (true, true));
+        assert_eq!(told(&blind), (true, false));
         let wrong = draft(db, &owner, "no address").unwrap_err();
         assert!(!wrong[0].is_taken);
     }

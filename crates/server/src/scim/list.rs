@@ -5,7 +5,7 @@
 //! looked at; otherwise everybody is, some hundred at a time. What nothing sorts is newest first.
 
 use db::Tx;
-use directory::provisioning::{self, Key, Person, ProvidedGroup};
+use directory::provisioning::{self, Key, Member, Person, ProvidedGroup};
 use kernel::{GroupId, UserId};
 use scim::{Comparison, ErrorKind, Failure, Filter, Place, Query, Shape, SortKey};
 use serde_json::Value;
@@ -255,9 +255,7 @@ pub(super) fn groups(tx: &mut Tx<'_>, call: &Call, query: &Query) -> Result<Foun
     let mut gathering = Gathering::new(query);
     let mut meeting = Vec::new();
     for one in all.iter().rev() {
-        let from = people.partition_point(|member| member.group < one.id);
-        let until = people.partition_point(|member| member.group <= one.id);
-        let resource = group::shown(one, people.get(from..until), &view);
+        let resource = group::shown(one, of_group(&people, one.id), &view);
         let before = gathering.total;
         gathering.take((&shape, place), one.id, &resource)?;
         if gathering.total > before {
@@ -280,13 +278,18 @@ pub(super) fn groups(tx: &mut Tx<'_>, call: &Call, query: &Query) -> Result<Foun
         .iter()
         .filter_map(|id| all.iter().find(|group| group.id == *id))
         .map(|one| {
-            let from = people.partition_point(|member| member.group < one.id);
-            let until = people.partition_point(|member| member.group <= one.id);
-            let resource = group::shown(one, people.get(from..until), &view);
+            let resource = group::shown(one, of_group(&people, one.id), &view);
             query.projection.of(&shape, &resource)
         })
         .collect();
     Ok(Found { total, page })
+}
+
+/// Those of these members, by group, who are in one of the groups.
+fn of_group(people: &[Member], group: GroupId) -> Option<&[Member]> {
+    let from = people.partition_point(|member| member.group < group);
+    let until = people.partition_point(|member| member.group <= group);
+    people.get(from..until)
 }
 
 fn names_members(filter: &Filter) -> bool {
