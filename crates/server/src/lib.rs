@@ -37,6 +37,7 @@ mod join;
 mod link;
 mod me;
 mod measure;
+mod media_type;
 mod notifications;
 mod outbox;
 mod own_data;

@@ -443,21 +443,21 @@ fn provisioning() -> Vec<Route> {
         get  "/scim/v2/Schemas/{id}"  Token(ScimRead)  => scim::show_schema;
         post "/scim/v2/.search"       Token(ScimRead)  => scim::search;
         get  "/scim/v2/Me"            Token(ScimRead)  => scim::show_me;
-        get  "/scim/v2/Users"         Token(ScimRead)  => scim::list_users;
-        post "/scim/v2/Users/.search" Token(ScimRead)  => scim::search_users;
-        get  "/scim/v2/Users/{id}"    Token(ScimRead)  => scim::show_user;
-        get  "/scim/v2/Groups"        Token(ScimRead)  => scim::list_groups;
-        post "/scim/v2/Groups/.search" Token(ScimRead) => scim::search_groups;
-        get  "/scim/v2/Groups/{id}"   Token(ScimRead)  => scim::show_group;
+        get  "/scim/v2/Users"         Token(ScimRead)  => scim::list;
+        post "/scim/v2/Users/.search" Token(ScimRead)  => scim::search;
+        get  "/scim/v2/Users/{id}"    Token(ScimRead)  => scim::show;
+        get  "/scim/v2/Groups"        Token(ScimRead)  => scim::list;
+        post "/scim/v2/Groups/.search" Token(ScimRead) => scim::search;
+        get  "/scim/v2/Groups/{id}"   Token(ScimRead)  => scim::show;
         post "/scim/v2/Bulk"          Token(ScimWrite) => scim::bulk;
-        post "/scim/v2/Users"         Token(ScimWrite) => scim::create_user;
-        put  "/scim/v2/Users/{id}"    Token(ScimWrite) => scim::replace_user;
-        patch "/scim/v2/Users/{id}"   Token(ScimWrite) => scim::patch_user;
-        delete "/scim/v2/Users/{id}"  Token(ScimWrite) => scim::delete_user;
-        post "/scim/v2/Groups"        Token(ScimWrite) => scim::create_group;
-        put  "/scim/v2/Groups/{id}"   Token(ScimWrite) => scim::replace_group;
-        patch "/scim/v2/Groups/{id}"  Token(ScimWrite) => scim::patch_group;
-        delete "/scim/v2/Groups/{id}" Token(ScimWrite) => scim::delete_group;
+        post "/scim/v2/Users"         Token(ScimWrite) => scim::write;
+        put  "/scim/v2/Users/{id}"    Token(ScimWrite) => scim::write;
+        patch "/scim/v2/Users/{id}"   Token(ScimWrite) => scim::write;
+        delete "/scim/v2/Users/{id}"  Token(ScimWrite) => scim::write;
+        post "/scim/v2/Groups"        Token(ScimWrite) => scim::write;
+        put  "/scim/v2/Groups/{id}"   Token(ScimWrite) => scim::write;
+        patch "/scim/v2/Groups/{id}"  Token(ScimWrite) => scim::write;
+        delete "/scim/v2/Groups/{id}" Token(ScimWrite) => scim::write;
     }
 }
 

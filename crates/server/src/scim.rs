@@ -4,6 +4,7 @@
 //! The protocol is the crate `scim`'s; here its attributes get their meaning (docs/SCIM.md,
 //! docs/decisions/0032). A request is signed in as one of the API is, by a token with a scope.
 
+mod act;
 mod answer;
 mod bulk;
 mod discovery;
@@ -20,8 +21,4 @@ pub(crate) use bulk::bulk;
 pub(crate) use discovery::{
     show_config, show_resource_type, show_resource_types, show_schema, show_schemas,
 };
-pub(crate) use handlers::{
-    create_group, create_user, delete_group, delete_user, list_groups, list_users, patch_group,
-    patch_user, replace_group, replace_user, search, search_groups, search_users, show_group,
-    show_me, show_user,
-};
+pub(crate) use handlers::{list, search, show, show_me, write};

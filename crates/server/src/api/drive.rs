@@ -8,11 +8,7 @@ use std::sync::Arc;
 use axum::{
     body::Body as Bytes,
     extract::{FromRequestParts as _, Query, RawPathParams, Request, State},
-    http::{
-        HeaderMap, StatusCode,
-        header::{CONTENT_TYPE, IF_MATCH},
-        request::Parts,
-    },
+    http::{HeaderMap, StatusCode, header::IF_MATCH, request::Parts},
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -30,7 +26,7 @@ use super::{
     shape::Shape,
     table::Entry,
 };
-use crate::{app::App, failure::Failure, imports::engine, throttle::Peer};
+use crate::{app::App, failure::Failure, imports::engine, media_type::media_type, throttle::Peer};
 
 /// The largest body of JSON.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -295,15 +291,7 @@ async fn bytes(
     if !matches!(operation.body, Body::Json(..)) {
         return Ok(Vec::new());
     }
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    let kind = kind
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default();
-    let kind = kind.trim().to_ascii_lowercase();
+    let kind = media_type(headers);
     if !matches!(&*kind, "application/json" | "application/merge-patch+json") {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

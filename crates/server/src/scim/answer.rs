@@ -18,6 +18,7 @@ use super::refused::Refused;
 use crate::{
     api::{Caller, Problem},
     app::App,
+    media_type::media_type,
 };
 
 /// Who asks, and what addresses begin with.
@@ -56,18 +57,8 @@ impl<'c> View<'c> {
 
 /// A body of JSON, of at most a mebibyte.
 pub(super) async fn body(request: Request) -> Result<Value, Refused> {
-    let kind = request.headers().get(CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    let kind = kind
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase();
-    if !matches!(
-        kind.as_str(),
-        "" | "application/scim+json" | "application/json"
-    ) {
+    let kind = media_type(request.headers());
+    if !matches!(&*kind, "" | "application/scim+json" | "application/json") {
         let detail = "Send the body as application/scim+json.";
         return Err(Failure::plain(415, "content_type_unsupported", detail).into());
     }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Request, State};
-use scim::{BulkMethod, BulkOperation, BulkRequest, Failure, resolved};
+use scim::{BulkOperation, BulkRequest, Failure, resolved};
 use serde_json::{Value, json};
 
 use super::{
+    act::{At, act},
     answer::{Call, Done, Versions, body},
-    groups,
-    refused::{Refused, not_found},
-    users,
+    refused::Refused,
 };
 use crate::{api::Caller, app::App, failure};
 
@@ -87,7 +86,16 @@ async fn carry_out(
     let body = resolved(&operation.body, made);
     let done = app
         .db
-        .write(move |tx| act(tx, &call, &operation, &path, &body))
+        .write(move |tx| {
+            let versions = Versions::only_if(operation.version);
+            act(
+                tx,
+                &call,
+                (operation.method, At::parse(&path)?),
+                &versions,
+                &body,
+            )
+        })
         .await;
     match done {
         Ok(done) => Ok(Ok(done)),
@@ -98,48 +106,6 @@ async fn carry_out(
         }
         Err(refused @ Refused::Internal(_)) => Err(refused),
     }
-}
-
-fn act(
-    tx: &mut db::Tx<'_>,
-    call: &Call,
-    operation: &BulkOperation,
-    path: &str,
-    body: &Value,
-) -> Result<Done, Refused> {
-    let versions = &Versions::only_if(operation.version.clone());
-    let mut parts = path.trim_matches('/').split('/');
-    let (kind, id, rest) = (parts.next(), parts.next(), parts.next());
-    if rest.is_some() {
-        return Err(not_found());
-    }
-    match (operation.method, kind, id) {
-        (BulkMethod::Post, Some("Users"), None) => users::create(tx, call, body),
-        (BulkMethod::Post, Some("Groups"), None) => groups::create(tx, call, body),
-        (BulkMethod::Put, Some("Users"), Some(id)) => {
-            users::replace(tx, call, parsed(id)?, versions, body)
-        }
-        (BulkMethod::Put, Some("Groups"), Some(id)) => {
-            groups::replace(tx, call, parsed(id)?, versions, body)
-        }
-        (BulkMethod::Patch, Some("Users"), Some(id)) => {
-            users::change(tx, call, parsed(id)?, versions, body)
-        }
-        (BulkMethod::Patch, Some("Groups"), Some(id)) => {
-            groups::change(tx, call, parsed(id)?, versions, body)
-        }
-        (BulkMethod::Delete, Some("Users"), Some(id)) => {
-            users::delete(tx, call, parsed(id)?, versions)
-        }
-        (BulkMethod::Delete, Some("Groups"), Some(id)) => {
-            groups::delete(tx, call, parsed(id)?, versions)
-        }
-        _ => Err(not_found()),
-    }
-}
-
-fn parsed<T: std::str::FromStr>(id: &str) -> Result<T, Refused> {
-    id.parse().map_err(|_| not_found())
 }
 
 /// What came of an operation.

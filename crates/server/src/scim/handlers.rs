@@ -1,15 +1,17 @@
 //! The addresses of users and groups.
 
 use axum::{
-    extract::{Path, Query as Pairs, Request, State},
-    http::HeaderMap,
+    extract::{Query as Pairs, Request, State, rejection::QueryRejection},
+    http::{HeaderMap, Uri},
 };
 use db::Tx;
-use scim::{ErrorKind, Failure, Query, Shape};
+use kernel::UserId;
+use scim::{BulkMethod, ErrorKind, Failure, Query, Shape};
 use serde_json::Value;
 
 use super::{
-    answer::{Call, Done, Versions, body},
+    act::{At, act},
+    answer::{Call, Done, Versions, View, body},
     groups,
     refused::{Refused, not_found},
     search::{self as searching, Among},
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{api::Caller, app::App};
 
-type PairsOf = Result<Pairs<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>;
+type PairsOf = Result<Pairs<Vec<(String, String)>>, QueryRejection>;
 
 fn query(pairs: PairsOf) -> Result<Query, Failure> {
     let Ok(Pairs(pairs)) = pairs else {
@@ -27,24 +29,10 @@ fn query(pairs: PairsOf) -> Result<Query, Failure> {
     Query::of_pairs(&pairs)
 }
 
-fn id<T: std::str::FromStr>(text: &str) -> Result<T, Refused> {
-    text.parse().map_err(|_| not_found())
-}
-
-async fn read(
-    app: &App,
-    call: Call,
-    work: impl FnOnce(&mut Tx<'_>, &Call) -> Result<Done, Refused> + Send + 'static,
-) -> Result<Done, Refused> {
-    app.db.read(move |tx| work(tx, &call)).await
-}
-
-async fn write(
-    app: &App,
-    call: Call,
-    work: impl FnOnce(&mut Tx<'_>, &Call) -> Result<Done, Refused> + Send + 'static,
-) -> Result<Done, Refused> {
-    app.db.write(move |tx| work(tx, &call)).await
+/// The path below the root.
+fn path(uri: &Uri) -> &str {
+    let path = uri.path();
+    path.strip_prefix("/scim/v2").unwrap_or(path)
 }
 
 /// The resource of an answer with what was asked for of it.
@@ -74,86 +62,61 @@ fn unless_known(done: Done, versions: &Versions) -> Done {
 
 async fn listed(app: App, caller: Caller, among: Among, query: Query) -> Result<Done, Refused> {
     let call = Call::new(&app, caller);
-    read(&app, call, move |tx, call| {
-        searching::search(tx, call, among, &query)
-    })
-    .await
+    app.db
+        .read(move |tx| searching::search(tx, &call, among, &query))
+        .await
 }
 
-/// `GET /scim/v2/Users`
-pub(crate) async fn list_users(
+/// `GET /scim/v2/Users`, `GET /scim/v2/Groups`
+pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     pairs: PairsOf,
+    uri: Uri,
 ) -> Result<Done, Refused> {
-    listed(app, caller, Among::Users, query(pairs)?).await
+    let among = Among::parse(path(&uri)).ok_or_else(not_found)?;
+    listed(app, caller, among, query(pairs)?).await
 }
 
-/// `GET /scim/v2/Groups`
-pub(crate) async fn list_groups(
-    State(app): State<App>,
-    caller: Caller,
-    pairs: PairsOf,
-) -> Result<Done, Refused> {
-    listed(app, caller, Among::Groups, query(pairs)?).await
-}
-
-async fn searched(
-    app: App,
-    caller: Caller,
-    among: Among,
-    request: Request,
-) -> Result<Done, Refused> {
-    let query = Query::of_body(&body(request).await?)?;
-    listed(app, caller, among, query).await
-}
-
-/// `POST /scim/v2/Users/.search`
-pub(crate) async fn search_users(
-    State(app): State<App>,
-    caller: Caller,
-    request: Request,
-) -> Result<Done, Refused> {
-    searched(app, caller, Among::Users, request).await
-}
-
-/// `POST /scim/v2/Groups/.search`
-pub(crate) async fn search_groups(
-    State(app): State<App>,
-    caller: Caller,
-    request: Request,
-) -> Result<Done, Refused> {
-    searched(app, caller, Among::Groups, request).await
-}
-
-/// `POST /scim/v2/.search`
+/// `POST /scim/v2/.search`, `POST /scim/v2/Users/.search`, `POST /scim/v2/Groups/.search`
 pub(crate) async fn search(
     State(app): State<App>,
     caller: Caller,
     request: Request,
 ) -> Result<Done, Refused> {
-    searched(app, caller, Among::All, request).await
+    let within = path(request.uri()).trim_end_matches("/.search");
+    let among = Among::parse(within).ok_or_else(not_found)?;
+    let query = Query::of_body(&body(request).await?)?;
+    listed(app, caller, among, query).await
 }
 
-fn one_user(tx: &mut Tx<'_>, call: &Call, id: kernel::UserId) -> Result<Done, Refused> {
+fn one_user(tx: &mut Tx<'_>, call: &Call, id: UserId) -> Result<Done, Refused> {
     let person = users::person(tx, call, id)?;
-    let view = super::answer::View::load(tx, call)?;
+    let view = View::load(tx, call)?;
     Ok(Done::with(200, user::shown(&person, &view)))
 }
 
-/// `GET /scim/v2/Users/{id}`
-pub(crate) async fn show_user(
+/// `GET /scim/v2/Users/{id}`, `GET /scim/v2/Groups/{id}`
+pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,
-    Path(text): Path<String>,
     pairs: PairsOf,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Done, Refused> {
     let (query, versions) = (query(pairs)?, Versions::of(&headers));
-    let id = id(&text)?;
+    let at = At::parse(path(&uri))?;
     let call = Call::new(&app, caller);
-    let done = read(&app, call, move |tx, call| one_user(tx, call, id)).await?;
-    let done = projected(done, &query, &scim::user(Vec::new()));
+    let with_members = query.projection.wants("members");
+    let read = app.db.read(move |tx| match at {
+        At::User(id) => one_user(tx, &call, id),
+        At::Group(id) => {
+            let group = groups::answered(tx, &call, id, with_members)?;
+            Ok(Done::with(200, group))
+        }
+        At::Users | At::Groups => Err(not_found()),
+    });
+    let done = projected(read.await?, &query, &at.shape());
     Ok(unless_known(done, &versions))
 }
 
@@ -166,182 +129,27 @@ pub(crate) async fn show_me(
     let query = query(pairs)?;
     let id = caller.ctx.actor.user.ok_or_else(not_found)?;
     let call = Call::new(&app, caller);
-    let done = read(&app, call, move |tx, call| one_user(tx, call, id)).await?;
+    let done = app.db.read(move |tx| one_user(tx, &call, id)).await?;
     Ok(projected(done, &query, &scim::user(Vec::new())))
 }
 
-/// `GET /scim/v2/Groups/{id}`
-pub(crate) async fn show_group(
+/// `POST`, `PUT`, `PATCH` and `DELETE` below `/scim/v2/Users` and `/scim/v2/Groups`
+pub(crate) async fn write(
     State(app): State<App>,
     caller: Caller,
-    Path(text): Path<String>,
-    pairs: PairsOf,
-    headers: HeaderMap,
-) -> Result<Done, Refused> {
-    let (query, versions) = (query(pairs)?, Versions::of(&headers));
-    let id = id(&text)?;
-    let call = Call::new(&app, caller);
-    let with_members = query.projection.wants("members");
-    let done = read(&app, call, move |tx, call| {
-        Ok(Done::with(
-            200,
-            groups::answered(tx, call, id, with_members)?,
-        ))
-    });
-    let done = projected(done.await?, &query, &scim::group());
-    Ok(unless_known(done, &versions))
-}
-
-/// Does something with the body of a request, and shows of it what was asked for.
-async fn with_body(
-    (app, caller): (App, Caller),
     pairs: PairsOf,
     request: Request,
-    shape: Shape,
-    work: impl FnOnce(&mut Tx<'_>, &Call, &Versions, &Value) -> Result<Done, Refused> + Send + 'static,
 ) -> Result<Done, Refused> {
+    let method = BulkMethod::parse(request.method().as_str()).ok_or_else(not_found)?;
+    let at = At::parse(path(request.uri()))?;
     let (query, versions) = (query(pairs)?, Versions::of(request.headers()));
-    let body = body(request).await?;
+    let body = match method {
+        BulkMethod::Delete => Value::Null,
+        BulkMethod::Post | BulkMethod::Put | BulkMethod::Patch => body(request).await?,
+    };
     let call = Call::new(&app, caller);
-    let done = write(&app, call, move |tx, call| work(tx, call, &versions, &body)).await?;
-    Ok(projected(done, &query, &shape))
-}
-
-/// `POST /scim/v2/Users`
-pub(crate) async fn create_user(
-    State(app): State<App>,
-    caller: Caller,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    let shape = scim::user(Vec::new());
-    with_body((app, caller), pairs, request, shape, |tx, call, _, body| {
-        users::create(tx, call, body)
-    })
-    .await
-}
-
-/// `PUT /scim/v2/Users/{id}`
-pub(crate) async fn replace_user(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    let id = id(&text)?;
-    let shape = scim::user(Vec::new());
-    with_body(
-        (app, caller),
-        pairs,
-        request,
-        shape,
-        move |tx, call, versions, body| users::replace(tx, call, id, versions, body),
-    )
-    .await
-}
-
-/// `PATCH /scim/v2/Users/{id}`
-pub(crate) async fn patch_user(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    let id = id(&text)?;
-    let shape = scim::user(Vec::new());
-    with_body(
-        (app, caller),
-        pairs,
-        request,
-        shape,
-        move |tx, call, versions, body| users::change(tx, call, id, versions, body),
-    )
-    .await
-}
-
-/// `DELETE /scim/v2/Users/{id}`
-pub(crate) async fn delete_user(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    headers: HeaderMap,
-) -> Result<Done, Refused> {
-    let (id, versions) = (id(&text)?, Versions::of(&headers));
-    let call = Call::new(&app, caller);
-    write(&app, call, move |tx, call| {
-        users::delete(tx, call, id, &versions)
-    })
-    .await
-}
-
-/// `POST /scim/v2/Groups`
-pub(crate) async fn create_group(
-    State(app): State<App>,
-    caller: Caller,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    with_body(
-        (app, caller),
-        pairs,
-        request,
-        scim::group(),
-        |tx, call, _, body| groups::create(tx, call, body),
-    )
-    .await
-}
-
-/// `PUT /scim/v2/Groups/{id}`
-pub(crate) async fn replace_group(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    let id = id(&text)?;
-    with_body(
-        (app, caller),
-        pairs,
-        request,
-        scim::group(),
-        move |tx, call, versions, body| groups::replace(tx, call, id, versions, body),
-    )
-    .await
-}
-
-/// `PATCH /scim/v2/Groups/{id}`
-pub(crate) async fn patch_group(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    pairs: PairsOf,
-    request: Request,
-) -> Result<Done, Refused> {
-    let id = id(&text)?;
-    with_body(
-        (app, caller),
-        pairs,
-        request,
-        scim::group(),
-        move |tx, call, versions, body| groups::change(tx, call, id, versions, body),
-    )
-    .await
-}
-
-/// `DELETE /scim/v2/Groups/{id}`
-pub(crate) async fn delete_group(
-    State(app): State<App>,
-    caller: Caller,
-    Path(text): Path<String>,
-    headers: HeaderMap,
-) -> Result<Done, Refused> {
-    let (id, versions) = (id(&text)?, Versions::of(&headers));
-    let call = Call::new(&app, caller);
-    write(&app, call, move |tx, call| {
-        groups::delete(tx, call, id, &versions)
-    })
-    .await
+    let written = app
+        .db
+        .write(move |tx| act(tx, &call, (method, at), &versions, &body));
+    Ok(projected(written.await?, &query, &at.shape()))
 }

@@ -25,6 +25,16 @@ pub(super) enum Among {
 }
 
 impl Among {
+    /// What a path below the root stands for.
+    pub(super) fn parse(path: &str) -> Option<Self> {
+        match path {
+            "" => Some(Self::All),
+            "/Users" => Some(Self::Users),
+            "/Groups" => Some(Self::Groups),
+            _ => None,
+        }
+    }
+
     fn check(self, filter: &Filter) -> Result<(), Failure> {
         match self {
             Self::Users => scim::user(Vec::new()).check(filter),
