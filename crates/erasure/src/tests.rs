@@ -9,6 +9,7 @@ use directory::{
     activity,
     documents::{Documents, NewDocument, Reassign, Seen},
     leaving::{self, Terms},
+    provisioning::{self, Names},
     users::{self, Typed},
     workflows::{self, Member},
 };
@@ -29,13 +30,14 @@ use super::*;
 /// In every text about the person.
 const MARK: &str = "zqxmark";
 /// What is looked for afterwards; the card in both ways of writing its number.
-const VALUES: [&str; 6] = [
+const VALUES: [&str; 7] = [
     MARK,
     "Quillfeather",
     "821230456",
     "ZQX-90210",
     "5551234567",
     "14AE11E07",
+    "qprov7731",
 ];
 
 struct Scene<'d> {
@@ -269,6 +271,14 @@ fn live(scene: &Scene<'_>) -> UserId {
         Ok::<_, db::Error>(())
     })
     .unwrap();
+    // An identity provider knows them by names of its own.
+    let names = Names {
+        user_name: Some("qprov7731-login".to_owned()),
+        external_id: Some("qprov7731-object".to_owned()),
+        said: Some("{\"nickName\":\"qprov7731-nick\"}".to_owned()),
+    };
+    db.write_blocking(|tx| provisioning::keep(tx, ctx, user, &names, false))
+        .unwrap();
     let as_user = Ctx {
         actor: Actor::new(Some(user), "Zqxmark Quillfeather", Role::Owner),
         ..ctx.clone()
@@ -424,7 +434,7 @@ on_both! {
             "document_history.note", "early_access.decided_by_name", "identities.email", "imports.source_name",
             "invitations.invited_by_name", "invite_cards.phone", "invite_drafts.pasted", "invite_skips.name", "jobs.payload",
             "kept_fields.kept_by_name", "messages.parameters", "messages.recipient", "notifications.text",
-            "password_resets.recipient", "photo_results.reason", "photos.large", "sessions.user_agent", "users.email", "users.notes",
+            "password_resets.recipient", "photo_results.reason", "photos.large", "provisioned_users.external_id", "provisioned_users.said", "provisioned_users.user_name", "sessions.user_agent", "users.email", "users.notes",
         ] {
             assert!(before.contains(&place.to_owned()), "{place} has nothing to be erased: {before:?}");
         }

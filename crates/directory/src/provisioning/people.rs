@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::ControlFlow};
 
 use db::{Tx, from_row, params, sql};
-use kernel::{GroupId, UserId, UserStatus};
+use kernel::{AccountId, GroupId, UserId, UserStatus};
 
 use super::{
     Names,
@@ -68,6 +68,24 @@ from_row!(Row {
     external_id,
     said,
 });
+
+impl Row {
+    /// Whoever is deleted holds no name any more.
+    fn names(self) -> Names {
+        Names {
+            user_name: self.user_name.filter(|_| self.user_name_key.is_some()),
+            external_id: self.external_id,
+            said: self.said,
+        }
+    }
+}
+
+/// What a provider calls somebody and said of them, whoever asks; nothing if none ever did.
+pub fn names(tx: &mut Tx<'_>, account: AccountId, user: UserId) -> db::Result<Option<Names>> {
+    stage_ids(tx, [user])?;
+    let found: Option<Row> = tx.fetch_optional(sql!("provisioning/of_staged"), params![account])?;
+    Ok(found.map(Row::names))
+}
 
 /// Everybody who has a key, in the order of ids; those whom the actor does not see included.
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, key: &Key) -> db::Result<Vec<UserId>> {
@@ -158,11 +176,7 @@ fn of_ids(tx: &mut Tx<'_>, ctx: &Ctx, ids: &[UserId]) -> db::Result<Vec<Person>>
     let rows: Vec<Row> = tx.fetch(sql!("provisioning/of_staged"), params![ctx.account])?;
     for row in rows {
         if let Some(person) = places.get(&row.user_id).and_then(|at| people.get_mut(*at)) {
-            person.names = Names {
-                user_name: row.user_name.filter(|_| row.user_name_key.is_some()),
-                external_id: row.external_id,
-                said: row.said,
-            };
+            person.names = row.names();
         }
     }
     let groups = sql!("users/groups_of_staged");

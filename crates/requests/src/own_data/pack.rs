@@ -11,7 +11,7 @@ use directory::{
     Ctx, accounts,
     documents::{FileError, Files},
     photos::{self, Size},
-    users,
+    provisioning, users,
 };
 use jobs::Failure;
 use kernel::{Timestamp, UserId};
@@ -71,6 +71,10 @@ fn whole(
         table.write_row([field.label.as_str(), field.value.as_str()])?;
     }
     table.finish()?;
+    if let Some(names) = provisioning::names(tx, ctx.account, user)? {
+        begin(&mut archive, "provider.json")?;
+        archive.write_all(profile::of_provider(&names)?.as_bytes())?;
+    }
     if let Some(photo) = photos::find(tx, ctx.account, user, Size::Large)? {
         begin(&mut archive, "photo.jpg")?;
         archive.write_all(&photo)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use db::Tx;
-use directory::{fields as custom_fields, users::UserRecord};
+use directory::{fields as custom_fields, provisioning::Names, users::UserRecord};
 use kernel::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A field with its value.
 #[derive(Debug)]
@@ -73,11 +73,24 @@ pub(super) fn as_json(fields: &[Field]) -> serde_json::Result<String> {
     serde_json::to_string_pretty(&object)
 }
 
+/// What an identity provider calls the person and said of them, as one object.
+pub(super) fn of_provider(names: &Names) -> serde_json::Result<String> {
+    let said: Value = names
+        .said
+        .as_deref()
+        .and_then(|said| serde_json::from_str(said).ok())
+        .unwrap_or_default();
+    serde_json::to_string_pretty(&json!({
+        "user_name": names.user_name, "external_id": names.external_id, "said": said,
+    }))
+}
+
 /// What the file is, for whoever opens it years later.
 pub(super) fn read_me(record: &UserRecord, account: &str, now: Timestamp) -> String {
     format!(
         "What {account} keeps about {}, as of {now}.\r\n\r\n\
          profile.json, profile.csv  your own fields\r\n\
+         provider.json              what your organization's directory of sign-ins said about you, if one did\r\n\
          photo.jpg                  your photo, if there is one\r\n\
          groups.csv                 groups and teams you are in\r\n\
          modules.csv                parts of the product you have a seat of\r\n\

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use directory::users;
+use directory::{
+    provisioning::{self, Names},
+    users,
+};
 use kernel::Role;
 use testkit::{TestDb, on_both};
 
@@ -114,6 +117,23 @@ on_both! {
         assert!(!all.contains(token) && !all.contains("$argon2") && !all.contains("difficult"));
         assert!(!all.contains("maria@example.com"));
         assert!(all.contains("Notes changed"), "the log says that, and no more");
+    }
+
+    fn what_an_identity_provider_said_is_in_it(db: &TestDb) {
+        let (site, account) = Site::with_account(db);
+        let person = site.member(&account, Role::User);
+        let ctx = site.ctx(&account);
+        let id = site.db.read_blocking(|tx| users::lookup(tx, &ctx, "user@example.com")).unwrap();
+        let names = Names {
+            user_name: Some("login-7".to_owned()),
+            external_id: None,
+            said: Some("{\"nickName\":\"Adi\"}".to_owned()),
+        };
+        site.db.write_blocking(|tx| provisioning::keep(tx, &ctx, id, &names, true)).unwrap();
+        site.post("/me/data", &[], &person);
+        site.jobs();
+        let told: serde_json::Value = serde_json::from_str(&unpacked(&site)["provider.json"]).unwrap();
+        assert_eq!(told, serde_json::json!({"user_name": "login-7", "external_id": null, "said": {"nickName": "Adi"}}));
     }
 
     fn documents_with_the_person_and_their_photo_are_in_it(db: &TestDb) {
