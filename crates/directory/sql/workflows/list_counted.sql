@@ -11,5 +11,3 @@ select w.id, w.name,
   ) as open_documents
 from workflows w
 where w.account_id = $1
-order by w.name_key
-limit $2

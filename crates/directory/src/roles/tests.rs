@@ -329,6 +329,11 @@ on_both! {
         let reached = s.read(|tx| workflows::reached(tx, &safety)).unwrap();
         assert_eq!(reached.iter().map(|one| one.id).collect::<Vec<WorkflowId>>(), [s.workflow]);
         assert!(s.write(|tx| workflows::rename(tx, &safety, s.workflow, "Safety first")).is_ok());
+        // As many as asked for, of those they reach: another comes before it.
+        let listed = s.read(|tx| workflows::list_counted(tx, &safety, 1)).unwrap();
+        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [s.workflow]);
+        let blind = s.read(|tx| workflows::list_counted(tx, &s.site, 1));
+        assert_eq!(blind.is_ok(), s.site.may(Action::ManageWorkflows));
         let refused = s.write(|tx| workflows::rename(tx, &safety, other, "Mine"));
         assert!(matches!(refused, Err(WorkflowError::NotFound)));
         assert!(s.write(|tx| workflows::create(tx, &safety, "Another")).is_err());

@@ -1,6 +1,6 @@
 //! Renaming and deleting workflows, and who takes part in them.
 
-use db::{Tx, from_row, params, sql};
+use db::{Rows, Select, Tx, from_row, params, sql};
 use kernel::{AccountId, GroupName, UserId, WorkflowId};
 
 use super::{Member, Workflow, WorkflowError};
@@ -52,9 +52,21 @@ from_row!(Effect {
     completed_documents,
 });
 
-/// Workflows by name with their counts, at most `limit`.
-pub fn list_counted(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> db::Result<Vec<Counted>> {
-    tx.fetch(sql!("workflows/list_counted"), params![account, limit])
+/// The workflows the actor has to do with as an administrator, by name with their counts, at most
+/// `limit`.
+pub fn list_counted(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Counted>, WorkflowError> {
+    ctx.require(Action::ManageWorkflows)?;
+    let base = params![ctx.account];
+    let order = &["w.name_key", "w.id"];
+    let all = Select::new(sql!("workflows/list_counted"), base, order, limit);
+    let reached = match &ctx.actor.custom {
+        Some(role) if ctx.actor.reaches_some() => {
+            let own = Rows::of(sql!("roles/workflow_ids"), params![ctx.account, role.id]);
+            all.within("w.id", &own)
+        }
+        _ => all,
+    };
+    Ok(tx.select(&reached)?)
 }
 
 /// One workflow.

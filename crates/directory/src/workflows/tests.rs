@@ -223,7 +223,7 @@ on_both! {
         let entries = db.read_blocking(|tx| activity::of_subject(tx, ctx.account, id.uuid(), 10)).unwrap();
         let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["workflow.rename", "workflow.rename", "workflow.create"]);
-        let listed = db.read_blocking(|tx| list_counted(tx, ctx.account, 10)).unwrap();
+        let listed = db.read_blocking(|tx| list_counted(tx, &ctx, 10)).unwrap();
         let names: Vec<_> = listed.iter().map(|line| (line.name.as_str(), line.steps)).collect();
         assert_eq!(names, [("Audits", 1), ("Work permits", 1)]);
     }

@@ -192,7 +192,7 @@ pub(crate) fn workflows(house: &House, command: &Workflows) -> Result<Exit> {
 fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<()> {
     let found = house
         .db
-        .read_blocking(|tx| workflows::list_counted(tx, ctx.account, 10_000))?;
+        .read_blocking(|tx| workflows::list_counted(tx, ctx, 10_000))?;
     if as_json {
         let all = found.iter().map(|workflow| {
             json!({

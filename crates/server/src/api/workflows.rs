@@ -111,10 +111,8 @@ fn allowed(ask: &Ask) -> Result<(), Problem> {
 }
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    allowed(ask)?;
-    let found = workflows::list_counted(tx, ask.ctx.account, MOST)?.into_iter();
-    let seen = found.filter(|one| ask.ctx.actor.reaches(one.id));
-    let items = seen.map(|one| {
+    let found = workflows::list_counted(tx, &ask.ctx, MOST)?.into_iter();
+    let items = found.map(|one| {
         json!({
             "id": one.id, "name": one.name, "people": one.people, "groups": one.groups,
             "steps": one.steps, "open_documents": one.open_documents,

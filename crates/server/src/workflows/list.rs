@@ -65,8 +65,8 @@ pub(crate) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Res
 async fn page(app: &App, visitor: Visitor, name: Field) -> Result<ListPage, Failure> {
     app.db
         .read(move |tx| {
-            let mut found = workflows::list_counted(tx, visitor.session.account, MOST)?;
-            found.retain(|workflow| visitor.ctx.actor.reaches(workflow.id));
+            let found = workflows::list_counted(tx, &visitor.ctx, MOST)
+                .map_err(|error| super::refused(error, "/workflows"))?;
             Ok(ListPage {
                 shell: Shell::load(tx, &visitor, Section::Workflows)?,
                 may_create: !visitor.ctx.actor.reaches_some(),
