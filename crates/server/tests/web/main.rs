@@ -48,6 +48,7 @@ mod reports;
 mod roles;
 mod safety;
 mod scim;
+mod scim_lists;
 mod series;
 mod settings;
 mod signing_in;
