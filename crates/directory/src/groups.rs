@@ -7,9 +7,11 @@ use crate::{Action, Ctx, Forbidden, activity};
 
 mod manage;
 mod members;
+#[cfg(test)]
+mod tests;
 
 pub use manage::{ManageGroup, add_member, delete, lead, page, remove_member, rename};
-pub use members::{MOST_AT_ONCE, MembersChanged, change_members};
+pub use members::{Leavers, MemberChange, MembersChanged, change_members};
 
 /// Whether a set of people is an ordinary group or a team with team admins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

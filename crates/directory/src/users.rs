@@ -26,11 +26,11 @@ pub use active::{
     ActiveUser, end_sessions_of_staged, for_each_active, for_each_active_of_staged_groups,
 };
 pub use administrators::{Administrator, administrators};
-pub(crate) use bulk::touch;
 pub use bulk::{
     UserUpdate, apply_updates, count, count_in, count_untouched, delete_untouched, insert,
     lock_staged, owners, stage_ids, staged, touched,
 };
+pub(crate) use bulk::{touch, touch_staged};
 pub use create::{CreateUser, NewUser, create};
 pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};
 pub use filter::{CustomTest, InvitationState, SignedIn, Thing, UserFilter};

@@ -79,7 +79,7 @@ pub fn give(tx: &mut Tx<'_>, ctx: &Ctx, giving: &Giving) -> Result<Given, Access
     }
     let touched: BTreeSet<UserId> = done.given.iter().map(|(user, _)| *user).collect();
     users::stage_ids(tx, touched)?;
-    tx.execute(sql!("access/touch_staged"), params![ctx.account, ctx.now()])?;
+    users::touch_staged(tx, ctx)?;
     Ok(done)
 }
 

@@ -142,6 +142,5 @@ pub(super) fn touch(
     people: impl IntoIterator<Item = UserId>,
 ) -> db::Result<()> {
     users::stage_ids(tx, people)?;
-    tx.execute(sql!("access/touch_staged"), params![ctx.account, ctx.now()])
-        .map(drop)
+    users::touch_staged(tx, ctx)
 }

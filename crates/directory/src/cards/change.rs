@@ -210,8 +210,7 @@ pub(super) fn touch(
     people: impl IntoIterator<Item = UserId>,
 ) -> db::Result<()> {
     users::stage_ids(tx, people.into_iter().collect::<BTreeSet<_>>())?;
-    tx.execute(sql!("access/touch_staged"), params![ctx.account, ctx.now()])?;
-    Ok(())
+    users::touch_staged(tx, ctx)
 }
 
 /// One entry in the activity log: about the person, or about none if there are several.

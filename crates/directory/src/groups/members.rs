@@ -1,18 +1,32 @@
-//! Putting many people into a group and taking many out, in one go.
+//! Putting people into a group and taking people out, however many, in one go.
 
 use std::collections::BTreeSet;
 
-use db::Tx;
-use kernel::{GroupId, UserId, UserStatus};
+use db::{Tx, params, sql};
+use kernel::{GroupId, UserId};
 
 use super::{ManageGroup, Membership, add_member, find, remove_member, remove_staged};
-use crate::{
-    Action, Ctx, activity,
-    users::{self, UserUpdate, stage_ids},
-};
+use crate::{Action, Ctx, activity, users};
 
-/// So many people at most each way.
-pub const MOST_AT_ONCE: usize = 1000;
+/// Who comes into a group and who goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberChange {
+    /// Who comes; whoever is in it already is passed over.
+    pub add: Vec<UserId>,
+    /// Who goes, unless they come too; whoever is not in it is passed over.
+    pub remove: Vec<UserId>,
+    /// What holds for those who go.
+    pub leavers: Leavers,
+}
+
+/// Whether those who leave a group have to be people of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leavers {
+    /// Each has to be there, like those who come.
+    MustBeThere,
+    /// Whoever is not there is not in the group either.
+    MayBeGone,
+}
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,41 +41,35 @@ pub struct MembersChanged {
 
 /// Puts people into a group and takes others out; all of it, or nothing if somebody is not there.
 ///
-/// One entry of the log, unless it is about one person only.
+/// One entry of the log, or of the person's own if it is about one only.
 pub fn change_members(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     id: GroupId,
-    add: &[UserId],
-    remove: &[UserId],
+    change: &MemberChange,
 ) -> Result<MembersChanged, ManageGroup> {
     ctx.require(Action::EditGroups)?;
     let group = find(tx, ctx.account, id)?.ok_or(ManageGroup::NotFound)?;
-    let adds: BTreeSet<UserId> = add.iter().copied().collect();
-    let named: BTreeSet<UserId> = adds.iter().chain(remove).copied().collect();
-    stage_ids(tx, named.iter().copied())?;
+    let adds: BTreeSet<UserId> = change.add.iter().copied().collect();
+    let named: BTreeSet<UserId> = adds.iter().chain(&change.remove).copied().collect();
+    users::stage_ids(tx, named.iter().copied())?;
+    // Everybody at once: of two changes whose people cross, one waits for the other.
     let there = users::lock_staged(tx, ctx.account)?.into_iter();
-    let there: BTreeSet<UserId> = there
-        .filter(|(_, status)| *status != UserStatus::Deleted)
-        .map(|(id, _)| id)
-        .collect();
-    let missing: Vec<UserId> = named.difference(&there).copied().collect();
+    let there: BTreeSet<UserId> = there.map(|(id, _)| id).collect();
+    let needed = match change.leavers {
+        Leavers::MustBeThere => &named,
+        Leavers::MayBeGone => &adds,
+    };
+    let missing: Vec<UserId> = needed.difference(&there).copied().collect();
     if !missing.is_empty() {
         return Ok(MembersChanged {
             missing,
             ..MembersChanged::default()
         });
     }
-    stage_ids(tx, named.iter().copied())?;
-    let mut changing = users::records_of_staged(tx, ctx.account)?;
-    changing.retain(|record| {
-        let is_in = record.groups.iter().any(|group| group.0 == id);
-        is_in != adds.contains(&record.user.id)
-    });
-    let (joining, leaving): (Vec<UserId>, Vec<UserId>) = changing
-        .iter()
-        .map(|record| record.user.id)
-        .partition(|user| adds.contains(user));
+    let present = present(tx, ctx, id)?;
+    let joining: Vec<UserId> = adds.difference(&present).copied().collect();
+    let leaving: Vec<UserId> = present.difference(&adds).copied().collect();
     let changed = MembersChanged {
         added: joining.len(),
         removed: leaving.len(),
@@ -73,13 +81,6 @@ pub fn change_members(
         ([], [one]) => return remove_member(tx, ctx, id, *one).map(|()| changed),
         _ => {}
     }
-    let updates: Vec<UserUpdate> = changing
-        .into_iter()
-        .map(|record| UserUpdate { user: record.user })
-        .collect();
-    if users::apply_updates(tx, ctx.account, ctx.now(), &updates)?.len() != updates.len() {
-        return Err(ManageGroup::Stale);
-    }
     write(tx, ctx, id, &joining, &leaving)?;
     let details = format!(
         "{}: {} people in, {} out",
@@ -89,6 +90,13 @@ pub fn change_members(
     Ok(changed)
 }
 
+/// Those of the staged people who are in a group.
+fn present(tx: &mut Tx<'_>, ctx: &Ctx, group: GroupId) -> db::Result<BTreeSet<UserId>> {
+    let found: Vec<(UserId,)> =
+        tx.fetch(sql!("groups/staged_members"), params![ctx.account, group])?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
 fn write(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -96,6 +104,8 @@ fn write(
     joining: &[UserId],
     leaving: &[UserId],
 ) -> db::Result<()> {
+    users::stage_ids(tx, joining.iter().chain(leaving).copied())?;
+    users::touch_staged(tx, ctx)?;
     let created_at = ctx.now();
     let rows: Vec<Membership> = joining
         .iter()
@@ -107,7 +117,7 @@ fn write(
         })
         .collect();
     tx.bulk(&rows)?;
-    stage_ids(tx, leaving.iter().copied())?;
+    users::stage_ids(tx, leaving.iter().copied())?;
     remove_staged(tx, ctx.account, group)?;
     Ok(())
 }

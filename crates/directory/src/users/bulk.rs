@@ -1,6 +1,6 @@
 //! Set-based writing of many people: what an import's apply and undo consist of.
 
-use db::{Bulk, Cells, Rows, Tx, bulk, params, sql};
+use db::{Bulk, Cells, Rows, Tx, bulk, params, sql, sql_pair};
 use kernel::{AccountId, IdRange, ImportId, Timestamp, TypedId, UserId, UserStatus};
 use uuid::Uuid;
 
@@ -100,6 +100,12 @@ pub(crate) fn touch(tx: &mut Tx<'_>, ctx: &Ctx, record: &UserRecord) -> db::Resu
     Ok(!written.is_empty())
 }
 
+/// Counts the versions of the staged people up, for the same reasons.
+pub(crate) fn touch_staged(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<()> {
+    let values = params![ctx.account, ctx.now()];
+    tx.execute(sql!("users/touch_staged"), values).map(drop)
+}
+
 /// Fills the staging table of ids, emptying it first.
 pub fn stage_ids<I: TypedId>(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = I>) -> db::Result<()> {
     tx.execute(sql!("users/clear_staged_ids"), params![])?;
@@ -108,9 +114,10 @@ pub fn stage_ids<I: TypedId>(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = I>) 
     Ok(())
 }
 
-/// Locks the staged people until the transaction ends, so that who locks them too waits; says who of them is there.
+/// Locks the staged people who are not deleted until the transaction ends, so that who locks them too waits; says who of
+/// them is there.
 pub fn lock_staged(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<(UserId, UserStatus)>> {
-    tx.fetch(sql!("users/lock_staged"), params![account])
+    tx.fetch(sql_pair!("users/lock_staged"), params![account])
 }
 
 /// The ids in the staging table, for lists narrowed by them.

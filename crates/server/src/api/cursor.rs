@@ -77,6 +77,14 @@ impl List {
     }
 }
 
+/// What a page begins after is not there any more.
+pub(super) fn gone() -> Problem {
+    Problem::conflict(
+        "cursor_gone",
+        "The entry that the page begins after is gone. Begin at the first page.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

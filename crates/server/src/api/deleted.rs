@@ -5,7 +5,7 @@ use directory::leaving::{self, Back, Deleted, Returned};
 use kernel::UserId;
 use serde_json::{Value, json};
 
-use super::groups::gone;
+use super::cursor::gone;
 use super::{
     Problem,
     ask::{Ask, Reply, tag},

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply, tag_of},
+    cursor::gone,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Shape, Wrong, field, may},
 };
@@ -86,14 +87,6 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         .filter(|_| more)
         .map(|group| group.id.to_string());
     Ok(Reply::page(ask, found.iter().map(value).collect(), next))
-}
-
-/// What a page begins after is not there any more.
-pub(super) fn gone() -> Problem {
-    Problem::conflict(
-        "cursor_gone",
-        "The entry that the page begins after is gone. Begin at the first page.",
-    )
 }
 
 /// The group of the address.

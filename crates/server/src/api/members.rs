@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use db::Tx;
 use directory::{
-    groups,
-    users::{self, PageAt, Sort, UserFilter},
+    groups::{self, Leavers, MemberChange},
+    users::{Sort, UserFilter},
 };
 use kernel::UserId;
 use serde_json::json;
@@ -13,13 +13,14 @@ use serde_json::json;
 use super::{
     Problem,
     ask::{Ask, Reply},
-    groups::{get, gone},
+    groups::get,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Shape, Wrong, field, may},
-    users::{USER, value},
+    users::{USER, page_of, value},
 };
 
-const MOST: usize = groups::MOST_AT_ONCE;
+/// So many people at most each way.
+const MOST: usize = 1000;
 const CHANGES: Shape = Shape::Named(
     "MemberChanges",
     &Shape::Object(&[
@@ -76,39 +77,30 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         group: Some(group.id),
         ..UserFilter::default()
     };
-    let at = match ask.after::<UserId>()? {
-        Some(id) if users::find(tx, ask.ctx.account, id)?.is_none() => return Err(gone()),
-        Some(id) => PageAt::After(id),
-        None => PageAt::Start,
-    };
-    let page = users::list(tx, &ask.ctx, &filter, Sort::Name, at, ask.limit())?;
-    let last = page.people.last().filter(|_| page.has_next);
-    let next = last.map(|record| record.user.id.to_string());
-    Ok(Reply::page(
-        ask,
-        page.people.iter().map(value).collect(),
-        next,
-    ))
+    let (people, next) = page_of(tx, ask, &filter, Sort::Name)?;
+    Ok(Reply::page(ask, people.iter().map(value).collect(), next))
 }
 
 fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let group = get(tx, ask)?;
-    let (add, remove) = (ask.ids::<UserId>("add"), ask.ids::<UserId>("remove"));
-    let adds: BTreeSet<_> = add.iter().collect();
-    let twice = remove
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| adds.contains(id));
+    let change = MemberChange {
+        add: ask.ids("add"),
+        remove: ask.ids("remove"),
+        leavers: Leavers::MustBeThere,
+    };
+    let adds: BTreeSet<&UserId> = change.add.iter().collect();
+    let leaving = change.remove.iter();
+    let twice = leaving.enumerate().filter(|(_, id)| adds.contains(id));
     let twice: Vec<_> = twice
         .map(|(at, _)| Wrong::new(format!("/remove/{at}"), "The same user is to be put in."))
         .collect();
     if !twice.is_empty() {
         return Err(Problem::invalid(twice));
     }
-    let changed = groups::change_members(tx, &ask.ctx, group.id, &add, &remove)?;
+    let changed = groups::change_members(tx, &ask.ctx, group.id, &change)?;
     if !changed.missing.is_empty() {
         let missing: BTreeSet<_> = changed.missing.into_iter().collect();
-        let named = [("add", &add), ("remove", &remove)];
+        let named = [("add", &change.add), ("remove", &change.remove)];
         let wrong = named.into_iter().flat_map(|(name, ids)| {
             let missing = &missing;
             let gone = ids

@@ -5,7 +5,7 @@ use db::Tx;
 use directory::{
     groups::GroupKind,
     leaving::{self, LeaveError, Terms},
-    users::{self, Complaint, ListUsers, PageAt, SaveUser, Typed, UserRecord},
+    users::{self, Complaint, ListUsers, PageAt, SaveUser, Sort, Typed, UserFilter, UserRecord},
 };
 use kernel::UserId;
 use serde_json::{Map, Value, json};
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply, tag},
+    cursor::gone,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Field, Shape, Wrong, field, may},
 };
@@ -254,29 +255,26 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let filter = query.filter();
     let (people, next) = match ask.param("q") {
         Some(text) => (users::search(tx, &ask.ctx, text, &filter)?, None),
-        None => page(tx, ask, &query)?,
+        None => page_of(tx, ask, &filter, query.sort())?,
     };
     let items = people.iter().map(value).collect();
     Ok(Reply::page(ask, items, next))
 }
 
-fn page(
+/// A page of people, and after whom the next one begins.
+pub(super) fn page_of(
     tx: &mut Tx<'_>,
     ask: &Ask,
-    query: &Query,
+    filter: &UserFilter,
+    sort: Sort,
 ) -> Result<(Vec<UserRecord>, Option<String>), Problem> {
     let at = match ask.after::<UserId>()? {
         // Whoever the page begins after may be erased by now.
-        Some(id) if users::find(tx, ask.ctx.account, id)?.is_none() => {
-            return Err(Problem::conflict(
-                "cursor_gone",
-                "The entry that the page begins after is gone. Begin at the first page.",
-            ));
-        }
+        Some(id) if users::find(tx, ask.ctx.account, id)?.is_none() => return Err(gone()),
         Some(id) => PageAt::After(id),
         None => PageAt::Start,
     };
-    let page = users::list(tx, &ask.ctx, &query.filter(), query.sort(), at, ask.limit())?;
+    let page = users::list(tx, &ask.ctx, filter, sort, at, ask.limit())?;
     let last = page.people.last().filter(|_| page.has_next);
     let next = last.map(|record| record.user.id.to_string());
     Ok((page.people, next))

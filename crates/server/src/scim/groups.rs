@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use db::Tx;
 use directory::{
-    groups::{self, GroupKind},
-    provisioning::{self, Member, MemberChange, ProvidedGroup},
+    groups::{self, GroupKind, Leavers, MemberChange},
+    provisioning::{self, Member, ProvidedGroup},
 };
 use kernel::{GroupId, UserId};
 use scim::{
@@ -70,9 +70,9 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, body: &Value) -> Result<Done,
     let made = groups::create(tx, &call.ctx, GroupKind::Group, name)?;
     let external_id = sent.get("externalId").and_then(Value::as_str);
     provisioning::name_group(tx, &call.ctx, made.id, external_id)?;
-    let add = people(sent.get("members"))?;
-    let remove = Vec::new();
-    provisioning::change_members(tx, &call.ctx, made.id, &MemberChange { add, remove })?;
+    let mut wanted = Wanted::of(made.id);
+    wanted.add(people(sent.get("members"))?);
+    wanted.carry_out(tx, call)?;
     Ok(Done::with(201, answered(tx, call, made.id, true)?))
 }
 
@@ -97,7 +97,7 @@ pub(super) fn replace(
         let mut wanted = Wanted::of(id);
         wanted.clear(tx, call)?;
         wanted.add(people(sent.get("members"))?);
-        provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
+        wanted.carry_out(tx, call)?;
     }
     Ok(Done::with(200, answered(tx, call, id, true)?))
 }
@@ -127,7 +127,7 @@ pub(super) fn change(
             _ => of_members(tx, (call, &view), (&shape, &change), &mut wanted)?,
         }
     }
-    provisioning::change_members(tx, &call.ctx, id, &wanted.change())?;
+    wanted.carry_out(tx, call)?;
     let after = group(tx, call, id)?;
     Ok(Done {
         status: 204,
@@ -176,10 +176,16 @@ fn member(entry: &Value) -> Result<UserId, Failure> {
         Ok(id) if is_person => Ok(id),
         _ => {
             let shown: String = id.chars().take(80).collect();
-            let detail = format!("{shown:?} is no id of a person; only people are in groups.");
-            Err(Failure::of(ErrorKind::InvalidValue, detail).code("user_not_found"))
+            Err(nobody(&format!(
+                "{shown:?} is no id of a person; only people are in groups."
+            )))
         }
     }
+}
+
+/// Somebody who is to be in a group is not there.
+fn nobody(detail: &str) -> Failure {
+    Failure::of(ErrorKind::InvalidValue, detail).code("user_not_found")
 }
 
 /// Who is to be in a group, as far as it was said.
@@ -238,10 +244,17 @@ impl Wanted {
         Ok(())
     }
 
-    fn change(self) -> MemberChange {
-        MemberChange {
+    /// Puts people in and takes people out.
+    fn carry_out(self, tx: &mut Tx<'_>, call: &Call) -> Result<(), Refused> {
+        let change = MemberChange {
             add: self.add.into_iter().collect(),
             remove: self.remove.into_iter().collect(),
+            leavers: Leavers::MayBeGone,
+        };
+        let changed = groups::change_members(tx, &call.ctx, self.group, &change)?;
+        match changed.missing.first() {
+            None => Ok(()),
+            Some(id) => Err(nobody(&format!("There is nobody with the id {id}.")).into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use directory::{
     groups::{CreateGroup, ManageGroup},
     leaving::{LeaveError, Refusal},
-    provisioning::{ChangeMembers, KeepNames},
+    provisioning::{KeepNames, NameGroup},
     users::{Complaint, ListUsers, SaveUser},
 };
 use scim::{ErrorKind, Failure};
@@ -165,17 +165,14 @@ impl From<ManageGroup> for Refused {
     }
 }
 
-impl From<ChangeMembers> for Refused {
-    fn from(error: ChangeMembers) -> Self {
+impl From<NameGroup> for Refused {
+    fn from(error: NameGroup) -> Self {
         let text = error.to_string();
         match error {
-            ChangeMembers::Forbidden(_) => forbidden(),
-            ChangeMembers::NotFound => not_found(),
-            ChangeMembers::NobodyThere(_) => {
-                of_kind(ErrorKind::InvalidValue, "user_not_found", &text)
-            }
-            ChangeMembers::ExternalId => of_kind(ErrorKind::InvalidValue, "name_invalid", &text),
-            ChangeMembers::Db(error) => error.into(),
+            NameGroup::Forbidden(_) => forbidden(),
+            NameGroup::NotFound => not_found(),
+            NameGroup::ExternalId => of_kind(ErrorKind::InvalidValue, "name_invalid", &text),
+            NameGroup::Db(error) => error.into(),
         }
     }
 }
