@@ -11,7 +11,7 @@ if (!chromium) {
 }
 
 // Neither the database nor scripts make a difference to the layout and the keyboard.
-const journeys = ['import.spec.js', 'files.spec.js', 'review.spec.js', 'invite.spec.js', 'portal.spec.js', 'two-factor.spec.js', 'devices.spec.js', 'wizard.spec.js', 'documents.spec.js', 'people.spec.js', 'cards.spec.js', 'leaving.spec.js', 'activity.spec.js', 'merging.spec.js', 'roles.spec.js', 'help.spec.js'];
+const journeys = ['import.spec.js', 'files.spec.js', 'review.spec.js', 'invite.spec.js', 'portal.spec.js', 'two-factor.spec.js', 'devices.spec.js', 'wizard.spec.js', 'documents.spec.js', 'people.spec.js', 'cards.spec.js', 'leaving.spec.js', 'activity.spec.js', 'merging.spec.js', 'roles.spec.js', 'help.spec.js', 'webhooks.spec.js'];
 
 export default defineConfig({
   testDir: './tests',

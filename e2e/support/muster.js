@@ -38,7 +38,9 @@ export class Muster {
 
   // Starts the server and waits for the address it prints.
   async serve() {
-    this.process = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...this.options], {
+    // Receivers of webhooks in these tests are on this machine.
+    const options = ['--listen', '127.0.0.1:0', '--webhook-networks', '127.0.0.0/8', ...this.options];
+    this.process = spawn(binary, ['serve', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.log = '';

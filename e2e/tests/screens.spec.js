@@ -16,7 +16,7 @@ async function pages(page, muster) {
   await page.goto('/outbox');
   const message = await page.getByRole('table').getByRole('link').first().getAttribute('href');
   return [
-    '/invitations', '/invitations/new', '/settings/invitations', '/settings/tokens',
+    '/invitations', '/invitations/new', '/settings/invitations', '/settings/tokens', '/settings/webhooks',
     '/outbox', message, '/settings', '/settings/messages', '/settings/messages/invitation.email.en',
     '/help', '/help?q=leading+zeros', '/help/importing', '/help/cookbook', '/help/administering', '/api', '/me/notifications', '/settings/roles', '/settings/roles/new?template=site', '/settings/fields', '/settings/directory',
     '/settings/imports', '/settings/privacy', '/reports', '/activity', '/users/new', '/users/deleted', '/cards', '/workflows', '/documents',

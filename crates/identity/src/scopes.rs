@@ -82,6 +82,8 @@ scopes! {
     Exports "exports" "Exports" "Take users out as a file" ExportUsers;
     /// See the activity log.
     ActivityRead "activity:read" "Activity" "See the activity log of the account" ViewActivity;
+    /// See, make and change webhooks.
+    Webhooks "webhooks" "Activity" "See, make, change and delete webhooks, which hear of everything" ManageTokens;
     /// See what the account decided about itself.
     SettingsRead "settings:read" "Settings" "See the settings of the account" EditSettings;
     /// Change what the account decided about itself.

@@ -23,6 +23,7 @@ pub(crate) mod settings;
 pub(crate) mod tokens;
 mod users;
 mod web;
+pub(crate) mod webhooks;
 
 use std::path::PathBuf;
 
@@ -106,6 +107,9 @@ pub(crate) enum Command {
     /// What programs sign in with.
     #[command(subcommand)]
     Tokens(tokens::Tokens),
+    /// Programs that are told of what happens.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Show or set how long passwords are, on how many devices people sign in at once, and who needs a second factor.
     Security(Security),
     /// Show or change what an account decided about itself and its imports.
@@ -191,6 +195,7 @@ impl Command {
             Self::Security(security) => security.json.json,
             Self::Settings(settings) => settings.json.json,
             Self::Tokens(tokens) => tokens.wants_json(),
+            Self::Webhooks(webhooks) => webhooks.wants_json(),
             Self::Devices(devices) => devices.wants_json(),
             Self::Invite(invite) => invite.json.json,
             Self::Invitations(invitations) => invitations.wants_json(),

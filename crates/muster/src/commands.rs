@@ -41,6 +41,7 @@ mod settings;
 mod tokens;
 mod users;
 mod values;
+mod webhooks;
 
 use anyhow::Result;
 
@@ -78,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit> {
         Command::Security(args) => security::run(&House::open(place)?, &args),
         Command::Settings(args) => settings::run(&House::open(place)?, &args),
         Command::Tokens(command) => tokens::run(&House::open(place)?, &command),
+        Command::Webhooks(command) => webhooks::run(&House::open(place)?, &command),
         Command::Read(args) => read::run(&args),
         Command::Users(command) => users::run(&House::open(place)?, &command),
         Command::Roles(command) => roles::run(&House::open(place)?, &command),

@@ -20,6 +20,7 @@ use identity::{reset, tokens::TokenRefusal, two_factor};
 use import::Refusal;
 use requests::{early::EarlyRefusal, own_data::DataRefusal};
 use serde_json::json;
+use webhooks::subscriptions::WebhookRefusal;
 
 use crate::{commands::WasDeleted, output};
 
@@ -129,6 +130,12 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         return (Exit::Refused, code, chain.join(": "));
     }
     if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
+        && !refusal.is_internal()
+    {
+        let code = refusal.code().to_owned();
+        return (Exit::Refused, code, chain.join(": "));
+    }
+    if let Some(refusal) = error.downcast_ref::<WebhookRefusal>()
         && !refusal.is_internal()
     {
         let code = refusal.code().to_owned();

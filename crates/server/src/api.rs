@@ -42,6 +42,7 @@ mod shape;
 mod table;
 mod uploads;
 mod users;
+mod webhooks;
 mod workflows;
 
 pub(crate) use bearer::{Caller, Speaks, guarded, without_method};

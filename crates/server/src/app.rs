@@ -25,6 +25,8 @@ pub struct Settings {
     pub https: bool,
     /// Proxies that are believed about whom a request comes from.
     pub trusted_proxies: Vec<Network>,
+    /// Private networks that webhooks may be in.
+    pub webhook_networks: Vec<Network>,
     /// Where uploads are kept until they are taken in; the disk of the imports' files.
     pub data: PathBuf,
     /// The largest file that may be uploaded.
@@ -38,6 +40,7 @@ impl Default for Settings {
         Self {
             https: false,
             trusted_proxies: Vec::new(),
+            webhook_networks: Vec::new(),
             data: std::env::temp_dir(),
             upload_limit_bytes: 1024 * 1024 * 1024,
             token_requests_a_minute: 1500,

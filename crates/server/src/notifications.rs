@@ -139,6 +139,7 @@ fn link(notification: &notifications::Notification) -> Option<String> {
         ("series.failed", Some(id)) => Some(format!("/imports/series/{id}")),
         ("cards.issued", Some(id)) => Some(format!("/cards/runs/{id}")),
         ("photos.done", Some(id)) => Some(format!("/photos/{id}")),
+        ("webhook.failed", Some(id)) => Some(format!("/settings/webhooks/{id}")),
         ("invitation.ask", Some(id)) => Some(format!("/users/{id}")),
         (_, Some(id)) => {
             let below = match kind.split_once('.')?.0 {

@@ -425,6 +425,16 @@ fn pages() -> Vec<Route> {
         get  "/settings/tokens"       May(ManageTokens) => settings::list_tokens;
         post "/settings/tokens"       May(ManageTokens) => settings::create_token;
         post "/settings/tokens/{id}/revoke" May(ManageTokens) => settings::revoke_token;
+        get  "/settings/webhooks"     May(ManageTokens) => settings::webhooks::list;
+        post "/settings/webhooks"     May(ManageTokens) => settings::webhooks::create;
+        get  "/settings/webhooks/{id}" May(ManageTokens) => settings::webhooks::show;
+        post "/settings/webhooks/{id}" May(ManageTokens) => settings::webhooks::change;
+        post "/settings/webhooks/{id}/rotate" May(ManageTokens) => settings::webhooks::rotate;
+        post "/settings/webhooks/{id}/end-old-secret" May(ManageTokens) => settings::webhooks::end_old;
+        post "/settings/webhooks/{id}/switch" May(ManageTokens) => settings::webhooks::switch;
+        post "/settings/webhooks/{id}/test" May(ManageTokens) => settings::webhooks::test;
+        post "/settings/webhooks/{id}/delete" May(ManageTokens) => settings::webhooks::delete;
+        post "/settings/webhooks/{id}/deliveries/{event}/redeliver" May(ManageTokens) => settings::webhooks::redeliver;
         get  "/api"                   May(ManageTokens) => api::show_reference;
         get  "/api/v1/openapi.json"   Everybody        => api::serve_specification;
     }

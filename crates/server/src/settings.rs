@@ -12,6 +12,7 @@ pub(crate) mod photos;
 pub(crate) mod roles;
 pub(crate) mod security;
 mod tokens;
+pub(crate) mod webhooks;
 
 pub(crate) use index::{is_any_for, show};
 pub(crate) use tokens::{create as create_token, list as list_tokens, revoke as revoke_token};

@@ -8,7 +8,7 @@ mod queue;
 mod settle;
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
@@ -84,10 +84,12 @@ impl Sender {
     /// Sends under one name, until a stop is asked for or the name is lost.
     fn work(&self, worker: &str, held: &mut Held) -> db::Result<()> {
         let on_their_way = AtomicUsize::new(0);
+        // What became of an event could not be written: with the name given up, the event is taken anew.
+        let is_lost = AtomicBool::new(false);
         let mut turn = 0;
         let mut buried_at = None;
         thread::scope(|scope| {
-            while !self.wake.is_stopping() && held.is_alive() {
+            while !self.wake.is_stopping() && held.is_alive() && !is_lost.load(Ordering::Relaxed) {
                 let seen = self.wake.calls();
                 let now = self.clock.now();
                 if buried_at.is_none_or(|at| now.since(at) >= BURY_EVERY) {
@@ -102,16 +104,20 @@ impl Sender {
                 }
                 for one in taken {
                     on_their_way.fetch_add(1, Ordering::Relaxed);
-                    let on_their_way = &on_their_way;
+                    let (on_their_way, is_lost) = (&on_their_way, &is_lost);
                     scope.spawn(move || {
                         if let Err(error) = self.deliver(worker, &one) {
                             tracing::warn!(%error, "what became of an event could not be written");
+                            is_lost.store(true, Ordering::Relaxed);
                         }
                         on_their_way.fetch_sub(1, Ordering::Relaxed);
                         // The next one of the subject, or of the webhook, may go now.
                         self.wake.wake();
                     });
                 }
+            }
+            if is_lost.load(Ordering::Relaxed) {
+                self.wake.wait_for_stop(BURY_EVERY);
             }
             Ok(())
         })

@@ -126,6 +126,7 @@ async fn answer(
     let settings = Settings {
         https: web.https,
         trusted_proxies: web.trusted_proxies,
+        webhook_networks: house.webhooks().networks,
         data: house.data.clone(),
         upload_limit_bytes: web.upload_limit_bytes,
         token_requests_a_minute: web.token_requests,

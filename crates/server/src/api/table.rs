@@ -12,7 +12,7 @@ use axum::{
 use identity::tokens::Scope::{
     self, Access, ActivityRead, Cards, Devices, Exports, GroupsRead, GroupsWrite, ImportsRead,
     ImportsWrite, Invitations, Photos, SettingsRead, SettingsWrite, UsersRead, UsersWrite,
-    Workflows,
+    Webhooks, Workflows,
 };
 
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,7 +21,7 @@ use super::{
     Problem, activity, cards, chosen, deleted, devices, drive, exports, grants, groups,
     import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
     imports, invitations, members, modules, operation::Operation, photos, series, settings,
-    uploads, users, workflows,
+    uploads, users, webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -160,6 +160,16 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/exports/users.csv"         Exports      => exports::USERS_CSV;
         GET    "/exports/users.xlsx"        Exports      => exports::USERS_XLSX;
         GET    "/activity"                  ActivityRead => activity::LIST;
+        GET    "/webhooks"                  Webhooks     => webhooks::LIST;
+        POST   "/webhooks"                  Webhooks     => webhooks::CREATE;
+        GET    "/webhooks/{id}"             Webhooks     => webhooks::SHOW;
+        PATCH  "/webhooks/{id}"             Webhooks     => webhooks::CHANGE;
+        DELETE "/webhooks/{id}"             Webhooks     => webhooks::DELETE;
+        POST   "/webhooks/{id}/rotate"      Webhooks     => webhooks::ROTATE;
+        DELETE "/webhooks/{id}/old-secret"  Webhooks     => webhooks::END_OLD;
+        POST   "/webhooks/{id}/test"        Webhooks     => webhooks::TEST;
+        GET    "/webhooks/{id}/deliveries"  Webhooks     => webhooks::DELIVERIES;
+        POST   "/webhooks/{id}/deliveries/{event}/redeliver" Webhooks => webhooks::REDELIVER;
         GET    "/settings"                  SettingsRead => settings::SHOW;
         PATCH  "/settings"                  SettingsWrite => settings::CHANGE;
         POST   "/series/{series}/files"     ImportsWrite => series::PUSH;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use directory::{Action, Actor};
+use webhooks::subscriptions;
 
 use crate::{
     app::App,
@@ -11,6 +12,9 @@ use crate::{
     icon::Icon,
     page::{Page, Section, Shell},
 };
+
+/// For those alone who see everybody and the whole log.
+const WEBHOOKS: &str = "/settings/webhooks";
 
 /// Every page: what it needs, and what is said about it.
 const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
@@ -119,6 +123,13 @@ const PAGES: &[(Action, Icon, &str, &str, &str)] = &[
         "API tokens",
         "What programs sign in with.",
     ),
+    (
+        Action::ManageTokens,
+        Icon::Bell,
+        WEBHOOKS,
+        "Webhooks",
+        "Programs that are told of what happens.",
+    ),
 ];
 
 /// Whether there is a page of settings for somebody.
@@ -152,6 +163,7 @@ pub(crate) async fn show(
         .iter()
         .copied()
         .filter(|page| visitor.ctx.may(page.0))
+        .filter(|page| page.2 != WEBHOOKS || subscriptions::admit(&visitor.ctx).is_ok())
         .map(|(_, icon, link, name, help)| Line {
             icon,
             link,

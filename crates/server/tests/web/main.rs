@@ -56,4 +56,5 @@ mod site;
 mod texts;
 mod tokens;
 mod two_factor;
+mod webhooks;
 mod wizard;

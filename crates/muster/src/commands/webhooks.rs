@@ -1,0 +1,292 @@
+//! `muster webhooks`: programs that are told of what happens.
+
+use anyhow::Result;
+use db::Tx;
+use directory::{Ctx, activity::Area};
+use kernel::{EventId, WebhookId, fold};
+use serde_json::{Value, json};
+use webhooks::{
+    Address, Secret, Trouble,
+    deliveries::{self, Delivery, DeliveryState},
+    subscriptions::{self, Areas, Changes, NewWebhook, Webhook, WebhookRefusal},
+};
+
+use crate::{
+    cli::webhooks::{self as cli, Change, Create, Which},
+    exit::Exit,
+    house::House,
+    output,
+};
+
+pub(crate) fn run(house: &House, command: &cli::Webhooks) -> Result<Exit> {
+    let ctx = |account: &crate::cli::Account| house.ctx(account.account.as_deref());
+    match command {
+        cli::Webhooks::List(args) => list(house, &ctx(&args.account)?, args.json),
+        cli::Webhooks::Show(which) => show(house, &ctx(&which.account)?, which),
+        cli::Webhooks::Create(args) => create(house, &ctx(&args.account)?, args),
+        cli::Webhooks::Change(args) => change(house, &ctx(&args.which.account)?, args),
+        cli::Webhooks::Rotate { which, end_old } => {
+            rotate(house, &ctx(&which.account)?, which, *end_old)
+        }
+        cli::Webhooks::Test(which) => test(house, &ctx(&which.account)?, which),
+        cli::Webhooks::Deliveries {
+            which,
+            state,
+            limit,
+        } => {
+            let state = state.as_deref().and_then(DeliveryState::parse);
+            sent(house, &ctx(&which.account)?, which, (state, *limit))
+        }
+        cli::Webhooks::Redeliver {
+            webhook,
+            event,
+            account,
+        } => redeliver(house, &ctx(account)?, webhook, event),
+        cli::Webhooks::Delete { webhook, account } => delete(house, &ctx(account)?, webhook),
+    }
+}
+
+/// The webhook with this id or name.
+fn find(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &str) -> Result<Webhook, WebhookRefusal> {
+    let id: Option<WebhookId> = wanted.parse().ok();
+    let is_it = |one: &Webhook| Some(one.id) == id || fold(&one.name) == fold(wanted);
+    let found = subscriptions::list(tx, ctx)?.into_iter().find(is_it);
+    found.ok_or(WebhookRefusal::NotFound)
+}
+
+fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
+    let found = house.db.read_blocking(|tx| subscriptions::list(tx, ctx))?;
+    if as_json {
+        output::json(&found.iter().map(of_webhook).collect());
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|webhook| {
+            vec![
+                webhook.name.clone(),
+                webhook.state.as_str().to_owned(),
+                webhook.url.clone(),
+                of_areas(&webhook.areas),
+                webhook.waiting.to_string(),
+                webhook
+                    .delivered_at
+                    .map_or_else(String::new, |at| at.to_string()),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "Name",
+            "State",
+            "Address",
+            "Hears of",
+            "Waiting",
+            "Delivered",
+        ],
+        &rows,
+    );
+    Ok(Exit::Done)
+}
+
+fn show(house: &House, ctx: &Ctx, which: &Which) -> Result<Exit> {
+    let webhook = house.db.read_blocking(|tx| find(tx, ctx, &which.webhook))?;
+    tell(&webhook, which.json.json);
+    Ok(Exit::Done)
+}
+
+fn tell(webhook: &Webhook, as_json: bool) {
+    let value = of_webhook(webhook);
+    if as_json {
+        output::json(&value);
+        return;
+    }
+    let rows: Vec<Vec<String>> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            vec![name.clone(), text]
+        })
+        .collect();
+    output::table(&["", ""], &rows);
+}
+
+fn create(house: &House, ctx: &Ctx, args: &Create) -> Result<Exit> {
+    let new = NewWebhook {
+        id: ctx.new_id(),
+        name: args.name.clone(),
+        address: checked(house, &args.url)?,
+        areas: if args.areas.is_empty() {
+            Areas::All
+        } else {
+            named(&args.areas)
+        },
+    };
+    let secret = house
+        .db
+        .write_blocking(|tx| subscriptions::create(tx, ctx, &new))?;
+    tell_secret(new.id, &secret, args.json.json);
+    Ok(Exit::Done)
+}
+
+fn tell_secret(id: WebhookId, secret: &Secret, as_json: bool) {
+    if as_json {
+        output::json(&json!({ "id": id, "secret": secret.reveal() }));
+    } else {
+        output::note("The secret is not shown again.");
+        output::line(&secret.reveal());
+    }
+}
+
+fn change(house: &House, ctx: &Ctx, args: &Change) -> Result<Exit> {
+    let changes = Changes {
+        name: args.name.clone(),
+        address: args
+            .url
+            .as_deref()
+            .map(|url| checked(house, url))
+            .transpose()?,
+        areas: match (args.all_areas, args.areas.as_slice()) {
+            (true, _) => Some(Areas::All),
+            (false, []) => None,
+            (false, areas) => Some(named(areas)),
+        },
+    };
+    let webhook = house.db.write_blocking(|tx| {
+        let id = find(tx, ctx, &args.which.webhook)?.id;
+        subscriptions::change(tx, ctx, id, &changes, None)?;
+        if args.on || args.off {
+            subscriptions::switch(tx, ctx, id, args.on)?;
+        }
+        subscriptions::get(tx, ctx, id)
+    })?;
+    tell(&webhook, args.which.json.json);
+    Ok(Exit::Done)
+}
+
+fn rotate(house: &House, ctx: &Ctx, which: &Which, end_old: bool) -> Result<Exit> {
+    let rotated = house.db.write_blocking(|tx| {
+        let id = find(tx, ctx, &which.webhook)?.id;
+        if end_old {
+            subscriptions::end_old_secret(tx, ctx, id)?;
+            return Ok::<_, WebhookRefusal>(None);
+        }
+        Ok(Some((id, subscriptions::rotate(tx, ctx, id)?)))
+    })?;
+    if let Some((id, secret)) = rotated {
+        tell_secret(id, &secret, which.json.json);
+    }
+    Ok(Exit::Done)
+}
+
+fn test(house: &House, ctx: &Ctx, which: &Which) -> Result<Exit> {
+    let event = house.db.write_blocking(|tx| {
+        let id = find(tx, ctx, &which.webhook)?.id;
+        deliveries::test(tx, ctx, id)
+    })?;
+    if which.json.json {
+        output::json(&json!({ "id": event }));
+    } else {
+        output::line(&event.to_string());
+    }
+    Ok(Exit::Done)
+}
+
+fn sent(
+    house: &House,
+    ctx: &Ctx,
+    which: &Which,
+    (state, limit): (Option<DeliveryState>, i64),
+) -> Result<Exit> {
+    let found = house.db.read_blocking(|tx| {
+        let id = find(tx, ctx, &which.webhook)?.id;
+        deliveries::page(tx, ctx, id, state, None, limit)
+    })?;
+    if which.json.json {
+        output::json(&found.iter().map(of_delivery).collect());
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|delivery| {
+            let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+            vec![
+                delivery.event.to_string(),
+                delivery.kind.clone(),
+                delivery.at.to_string(),
+                delivery.state.as_str().to_owned(),
+                delivery.attempts.to_string(),
+                number(delivery.status),
+                delivery.trouble.map_or("", Trouble::as_str).to_owned(),
+                delivery
+                    .next_at
+                    .map_or_else(String::new, |at| at.to_string()),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "Event", "Type", "At", "State", "Tries", "Status", "Trouble", "Next try",
+        ],
+        &rows,
+    );
+    Ok(Exit::Done)
+}
+
+fn redeliver(house: &House, ctx: &Ctx, webhook: &str, event: &str) -> Result<Exit> {
+    house.db.write_blocking(|tx| {
+        let id = find(tx, ctx, webhook)?.id;
+        let event: EventId = event.parse().map_err(|_| WebhookRefusal::NotFound)?;
+        deliveries::redeliver(tx, ctx, id, event)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn delete(house: &House, ctx: &Ctx, webhook: &str) -> Result<Exit> {
+    house.db.write_blocking(|tx| {
+        let id = find(tx, ctx, webhook)?.id;
+        subscriptions::delete(tx, ctx, id)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Looks an address up, before any transaction.
+fn checked(house: &House, url: &str) -> Result<Address, WebhookRefusal> {
+    Ok(Address::check(url, &house.webhooks().networks)?)
+}
+
+fn named(areas: &[String]) -> Areas {
+    Areas::Of(areas.iter().filter_map(|name| Area::parse(name)).collect())
+}
+
+fn of_areas(areas: &Areas) -> String {
+    areas
+        .names()
+        .map_or_else(|| "everything".to_owned(), |names| names.join(" "))
+}
+
+fn of_webhook(webhook: &Webhook) -> Value {
+    json!({
+        "id": webhook.id, "name": webhook.name, "url": webhook.url,
+        "areas": webhook.areas.names(), "state": webhook.state.as_str(),
+        "reason": webhook.reason.map(Trouble::as_str),
+        "old_secret_until": webhook.old_secret_until,
+        "failing_since": webhook.failing_since, "delivered_at": webhook.delivered_at,
+        "created_at": webhook.created_at, "waiting": webhook.waiting,
+    })
+}
+
+fn of_delivery(delivery: &Delivery) -> Value {
+    json!({
+        "id": delivery.event, "type": delivery.kind, "at": delivery.at,
+        "state": delivery.state.as_str(), "attempts": delivery.attempts,
+        "tried_at": delivery.tried_at, "next_at": delivery.next_at,
+        "status": delivery.status, "duration_ms": delivery.duration_ms,
+        "trouble": delivery.trouble.map(Trouble::as_str),
+    })
+}
