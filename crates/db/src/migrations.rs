@@ -62,6 +62,7 @@ const MIGRATIONS: &[Script] = &[
     script!("0032_api"),
     script!("0033_uploads"),
     script!("0034_webhooks"),
+    script!("0036_exports"),
     script!("0037_tries"),
 ];
 

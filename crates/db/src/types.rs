@@ -3,10 +3,10 @@
 use kernel::{
     AccessType, AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId,
     CardRunId, CardState, CardType, Code, CustomFieldId, DataRequestId, DeviceId, DocumentId,
-    EventId, FileId, GrantId, GroupId, IdentityId, ImportId, InvitationId, InviteDraftId, JobId,
-    MappingId, MessageId, ModuleId, NotificationId, PersonKind, PhotoBatchId, Role, SeriesId,
-    SeriesRunId, SessionId, Severity, StepId, Timestamp, UploadId, UserId, UserStatus, ViewId,
-    WaveId, WebhookId, WorkflowId,
+    EventId, ExportId, FileId, GrantId, GroupId, IdentityId, ImportId, InvitationId, InviteDraftId,
+    JobId, MappingId, MessageId, ModuleId, NotificationId, PersonKind, PhotoBatchId, Role,
+    SeriesId, SeriesRunId, SessionId, Severity, StepId, Timestamp, UploadId, UserId, UserStatus,
+    ViewId, WaveId, WebhookId, WorkflowId,
 };
 use uuid::Uuid;
 
@@ -201,7 +201,7 @@ ids! {
     AccountId ActivityId CardId CardEventId CardRunId CustomFieldId DeviceId GrantId GroupId IdentityId ImportId JobId
     ApiTokenId InvitationId MappingId MessageId ModuleId NotificationId SeriesId SeriesRunId SessionId UserId WaveId InviteDraftId EventId WebhookId WorkflowId BulkId ViewId AdminRoleId
     StepId DocumentId FileId UploadId
-    DataRequestId PhotoBatchId
+    DataRequestId ExportId PhotoBatchId
 }
 
 /// Stores types as text: each needs `as_str(&self)` and `FromStr`.

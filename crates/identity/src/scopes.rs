@@ -67,7 +67,9 @@ scopes! {
     /// See, set and remove photos.
     Photos "photos" "Photos" "See, set and remove the photos of users" EditUsers;
     /// See workflows, and say who takes part in them.
-    Workflows "workflows" "Workflows" "See, create and rename workflows, and say who takes part" ManageWorkflows;
+    Workflows "workflows" "Workflows" "See, create, change and delete workflows and their steps, and say who takes part" ManageWorkflows;
+    /// See documents, and act on them.
+    Documents "documents" "Documents" "See and assign documents of workflows, and act on those that wait for you" ManageDocuments;
     /// See and make invitations.
     Invitations "invitations" "Invitations" "See invitations, invite users, and take offers back" InviteUsers;
     /// See imports and the runs of series.

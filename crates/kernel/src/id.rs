@@ -147,6 +147,8 @@ typed_ids! {
     WaveId;
     /// A person's request for their own data.
     DataRequestId;
+    /// People taken out as a file by a job.
+    ExportId;
     /// Many photos at once.
     PhotoBatchId;
     /// What somebody has chosen in the Invite wizard.

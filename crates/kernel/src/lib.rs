@@ -32,10 +32,10 @@ pub use date::{DateFits, DateOrder, Moment, date_fits, parse_date};
 pub use email::Email;
 pub use id::{
     AccountId, ActivityId, AdminRoleId, ApiTokenId, BulkId, CardEventId, CardId, CardRunId,
-    CustomFieldId, DataRequestId, DeviceId, DocumentId, EventId, FileId, GrantId, GroupId, IdError,
-    IdRange, IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId, MappingId, MessageId,
-    ModuleId, NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId, StepId, TypedId,
-    UploadId, UserId, ViewId, WaveId, WebhookId, WorkflowId,
+    CustomFieldId, DataRequestId, DeviceId, DocumentId, EventId, ExportId, FileId, GrantId,
+    GroupId, IdError, IdRange, IdentityId, Ids, ImportId, InvitationId, InviteDraftId, JobId,
+    MappingId, MessageId, ModuleId, NotificationId, PhotoBatchId, SeriesId, SeriesRunId, SessionId,
+    StepId, TypedId, UploadId, UserId, ViewId, WaveId, WebhookId, WorkflowId,
 };
 pub use language::Language;
 pub use list::split_list;

@@ -247,6 +247,7 @@ impl House {
         let runner = identity::reset::register(runner, &self.delivery());
         let runner = directory::photos::register(runner, &self.data);
         let runner = requests::own_data::register(runner, &self.delivery(), &self.data);
+        let runner = requests::exports::register(runner, &self.data);
         let runner = admit::register(runner, &self.imports(), &self.delivery());
         let runner = directory::cards::register(runner);
         let runner = directory::bulk::register(runner);

@@ -1,9 +1,10 @@
-//! What people ask of an account and get by a link: an early version of the app, and their own data.
+//! What people ask of an account and get when it is ready: an early version of the app, their own data, people as a file.
 //!
 //! [`early`] keeps who asked for early access and who has it; [`own_data`] packs what is kept about a person and hands it
-//! to that person and nobody else. Not here: how messages are sent, how people sign in, and pages.
+//! to that person and nobody else; [`exports`] takes people out as a file. Not here: how messages are sent, how people sign in, and pages.
 
 pub mod early;
+pub mod exports;
 pub mod own_data;
 mod person;
 

@@ -6,6 +6,7 @@
 //! that requests are held to, that does the work, and from which the specification is written
 //! (docs/decisions/0035). Not here: tokens themselves (`identity`) and their page (`settings`).
 
+mod actions;
 mod activity;
 mod ask;
 mod bearer;
@@ -14,8 +15,10 @@ mod chosen;
 mod cursor;
 mod deleted;
 mod devices;
+mod documents;
 mod drive;
 mod exports;
+mod fields;
 mod grants;
 mod groups;
 mod import_columns;
@@ -39,6 +42,7 @@ mod replay;
 mod series;
 mod settings;
 mod shape;
+mod steps;
 mod table;
 mod uploads;
 mod users;

@@ -29,6 +29,8 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/grid.js"),
     include_str!("../assets/app.js"),
 );
+// Only on the page that has operations to try.
+const TRY: &str = include_str!("../assets/try.js");
 const LOGO: &str = include_str!("../assets/icon.svg");
 
 struct Asset {
@@ -53,6 +55,8 @@ static STYLE_ASSET: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("muster", "css", "text/css; charset=utf-8", STYLE));
 static SCRIPT_ASSET: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("muster", "js", "text/javascript; charset=utf-8", SCRIPT));
+static TRY_ASSET: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("try", "js", "text/javascript; charset=utf-8", TRY));
 static ICON_ASSET: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", LOGO));
 
@@ -64,6 +68,11 @@ pub(crate) fn style() -> &'static str {
 /// Where the script is.
 pub(crate) fn script() -> &'static str {
     &SCRIPT_ASSET.path
+}
+
+/// Where the script of the reference page is.
+pub(crate) fn try_script() -> &'static str {
+    &TRY_ASSET.path
 }
 
 /// Where the icon is.
@@ -79,7 +88,7 @@ pub(crate) fn logo() -> &'static str {
 /// `GET /assets/{name}`
 pub(crate) async fn get(Path(name): Path<String>) -> Result<Response, Failure> {
     let path = format!("/assets/{name}");
-    let asset = [&STYLE_ASSET, &SCRIPT_ASSET, &ICON_ASSET]
+    let asset = [&STYLE_ASSET, &SCRIPT_ASSET, &TRY_ASSET, &ICON_ASSET]
         .into_iter()
         .find(|asset| asset.path == path);
     let (content_type, content) = match (asset, picture(&path)) {

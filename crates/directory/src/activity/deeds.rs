@@ -181,6 +181,7 @@ pub(super) const DEEDS: &[Deed] = deeds! {
     "user.photo_remove"      Changed     Person           "removed the photo of {}";
     "user.merge"             Changed     Person           "made {} of two people";
     "users.bulk"             Changed     Bulk             "acted on many people";
+    "users.export"           Changed     Nothing          "had people taken out as a file";
     "users.bulk_undo"        Changed     Bulk             "undid an action on many people";
     "photos.begin"           Changed     Photos           "uploaded photos of many people";
     "photos.import"          Changed     Photos           "stored photos of many people";

@@ -1,16 +1,22 @@
-//! People as a file, as the page takes them out: importing it again changes nothing.
+//! People as a file, as the page takes them out: importing it again changes nothing. At once, or by a job.
 
 use axum::{extract::Request, response::Response};
+use db::Tx;
 use directory::users::{ExportUsers, Selection};
+use requests::exports::{Export, ExportRefusal, ExportState};
+use serde_json::{Map, Value, json};
 
 use super::{
     Problem,
-    ask::Ask,
-    operation::{Answered, Operation, Work},
+    actions::filter_of,
+    ask::{Ask, Reply},
+    operation::{Answered, Body, Operation, Work},
+    shape::{Shape, field, may},
     users::FILTER,
 };
 use crate::{
     failure::Failure,
+    format::sentence,
     imports::{CSV, WORKBOOK, attachment, streamed},
     users::{Query, write_export},
 };
@@ -42,6 +48,70 @@ file!(
     true
 );
 
+const ANSWER: Shape = Shape::Named(
+    "Export",
+    &Shape::Object(&[
+        field("id", Shape::Id, ""),
+        field("format", Shape::OneOf(&["csv", "xlsx"]), ""),
+        field(
+            "state",
+            Shape::OneOf(&["queued", "ready", "failed"]),
+            "`ready`: the file is at `file_url`.",
+        ),
+        field(
+            "busy",
+            Shape::Bool,
+            "Whether there is something to wait for.",
+        ),
+        field(
+            "users",
+            Shape::Maybe(&Shape::Integer(0, i64::MAX)),
+            "How many are in it.",
+        ),
+        field("size", Shape::Maybe(&Shape::Integer(0, i64::MAX)), "Bytes."),
+        field("created_at", Shape::Moment, ""),
+        field(
+            "expires_at",
+            Shape::Moment,
+            "Then the file is removed, and this with it.",
+        ),
+        field("status_url", Shape::Text(0, 200), "Where to look again."),
+        field(
+            "file_url",
+            Shape::Maybe(&Shape::Text(0, 200)),
+            "Where the file is, once it is ready.",
+        ),
+    ]),
+);
+const ANSWERED: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a60","format":"csv","state":"ready","busy":false,"users":20431,"size":3211042,"created_at":"2026-11-22T09:30:00Z","expires_at":"2026-11-23T09:30:00Z","status_url":"/api/v1/exports/01977420-5c1d-7b32-9a01-3d1f5b9e2a60","file_url":"/api/v1/exports/01977420-5c1d-7b32-9a01-3d1f5b9e2a60/file"}"#;
+const WANTED: Shape = Shape::Named(
+    "NewExport",
+    &Shape::Object(&[
+        field("format", Shape::OneOf(&["csv", "xlsx"]), ""),
+        may(
+            "matching",
+            Shape::Object(FILTER),
+            "Only whom this filter of `listUsers` lets through; everybody if nothing is said.",
+        ),
+    ]),
+);
+
+pub(super) const BEGIN: Operation =
+    Operation::new("beginExport", "Have users taken out as a file", Work::Write(begin))
+        .words("By a job, for lists of any length. The file is kept for a day, for tokens of the same maker, as long as what the maker may see stays the same. At most 20 at once.")
+        .body(Body::Json(&WANTED, r#"{"format":"csv","matching":{"status":"active"}}"#))
+        .answers(Answered::Taken(&ANSWER), ANSWERED);
+pub(super) const SHOW: Operation = Operation::new("getExport", "One export", Work::Read(show))
+    .answers(Answered::One(&ANSWER), ANSWERED);
+pub(super) const FILE: Operation = Operation::new(
+    "getExportFile",
+    "The file of an export",
+    Work::Raw(|ask, request| Box::pin(file(ask, request))),
+)
+.words("As CSV or as a workbook. Refused with 409 `wrong_state` while it is not ready.")
+.answers(Answered::File("application/octet-stream"), "")
+.refuses(&[409]);
+
 async fn export(ask: Ask, _: Request, is_workbook: bool) -> Result<Response, Problem> {
     let selection = Selection::Matching(Query::new(ask.query.clone()).filter());
     let written = tokio::task::spawn_blocking(move || {
@@ -59,4 +129,71 @@ async fn export(ask: Ask, _: Request, is_workbook: bool) -> Result<Response, Pro
         ("people.csv", CSV)
     };
     Ok(attachment(name, kind, streamed(file)))
+}
+
+fn begin(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let matching = ask.body.get("matching").and_then(Value::as_object);
+    let filter = filter_of(matching.unwrap_or(&Map::new()));
+    let is_workbook = ask.text("format") == Some("xlsx");
+    let id = requests::exports::begin(tx, &ask.ctx, &filter, is_workbook)?;
+    let export = requests::exports::find(tx, &ask.ctx, id)?.ok_or_else(Problem::not_found)?;
+    Ok(Reply::taken(value(&export), &address(&export)))
+}
+
+fn address(export: &Export) -> String {
+    format!("/api/v1/exports/{}", export.id)
+}
+
+fn value(export: &Export) -> Value {
+    let is_ready = export.state == ExportState::Ready;
+    json!({
+        "id": export.id, "format": if export.is_workbook { "xlsx" } else { "csv" },
+        "state": export.state.as_str(), "busy": export.state == ExportState::Queued,
+        "users": export.rows, "size": export.size_bytes, "created_at": export.created_at,
+        "expires_at": export.expires_at, "status_url": address(export),
+        "file_url": is_ready.then(|| format!("{}/file", address(export))),
+    })
+}
+
+fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Export, Problem> {
+    let found = requests::exports::find(tx, &ask.ctx, ask.id("id")?)?;
+    found.ok_or_else(Problem::not_found)
+}
+
+fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    Ok(Reply::one(value(&get(tx, ask)?)))
+}
+
+async fn file(ask: Ask, _: Request) -> Result<Response, Problem> {
+    let app = ask.app.clone();
+    let export = app.db.read(move |tx| get(tx, &ask)).await?;
+    if export.state != ExportState::Ready {
+        let words = "The export is not ready.";
+        return Err(Problem::conflict("wrong_state", words).human_url("/users"));
+    }
+    let (data, of) = (app.settings.data.clone(), export.clone());
+    let opened = tokio::task::spawn_blocking(move || requests::exports::open(&data, &of));
+    // It may be removed at this moment.
+    let file = opened
+        .await
+        .map_err(|error| Failure::internal(&error))?
+        .map_err(|_| Problem::not_found())?;
+    let ending = if export.is_workbook { "xlsx" } else { "csv" };
+    let kind = "application/octet-stream";
+    Ok(attachment(
+        &format!("people.{ending}"),
+        kind,
+        streamed(file),
+    ))
+}
+
+impl From<ExportRefusal> for Problem {
+    fn from(error: ExportRefusal) -> Self {
+        let words = sentence(&error.to_string());
+        match error {
+            ExportRefusal::Forbidden(_) => Failure::Forbidden.into(),
+            ExportRefusal::Db(error) => error.into(),
+            ExportRefusal::TooMany => Self::conflict("too_many_exports", words),
+        }
+    }
 }

@@ -208,7 +208,7 @@ fn body(operation: &Operation, named: &mut BTreeMap<&'static str, Value>) -> Opt
             "application/octet-stream": {"schema": {}},
         }),
         Body::Picture => json!({"image/jpeg": {"schema": {}}, "image/png": {"schema": {}}}),
-        Body::Part => json!({"application/octet-stream": {"schema": {}}}),
+        Body::Part | Body::Bytes => json!({"application/octet-stream": {"schema": {}}}),
     };
     Some(json!({"required": true, "content": content}))
 }

@@ -28,6 +28,8 @@ pub(crate) enum Body {
     Part,
     /// A picture.
     Picture,
+    /// A file of any kind, as it is.
+    Bytes,
 }
 
 /// What is answered when it worked.
@@ -156,7 +158,10 @@ impl Operation {
 
     /// Whether it takes a file, whatever its size.
     pub(crate) const fn takes_files(&self) -> bool {
-        matches!(self.body, Body::File(_) | Body::Part | Body::Picture)
+        matches!(
+            self.body,
+            Body::File(_) | Body::Part | Body::Picture | Body::Bytes
+        )
     }
 }
 

@@ -43,6 +43,10 @@ struct Shown {
     scope: &'static str,
     words: &'static str,
     parameters: Vec<Parameter>,
+    /// What the body is: `json`, a kind of file, or nothing.
+    takes: &'static str,
+    /// An example of a body of JSON.
+    body: String,
     curl: String,
     status: u16,
     answer: String,
@@ -94,8 +98,25 @@ fn shown(entry: &Entry, server: &str) -> Shown {
             words: "The ETag of what you read, or * for whichever there is.".to_owned(),
         });
     }
+    let (takes, body) = match operation.body {
+        Body::None => ("", String::new()),
+        Body::Json(_, example) => ("json", pretty(example)),
+        Body::File(_) => ("file", String::new()),
+        Body::Picture => ("picture", String::new()),
+        Body::Bytes => ("bytes", String::new()),
+        Body::Part => ("part", String::new()),
+    };
+    if takes == "part" {
+        parameters.push(Parameter {
+            name: "Upload-Offset",
+            place: "header",
+            words: "At which byte of the file the part begins.".to_owned(),
+        });
+    }
     Shown {
         id: operation.id,
+        takes,
+        body,
         summary: operation.summary,
         method: entry.method.to_string(),
         path: entry.path,
@@ -138,6 +159,10 @@ fn curl(entry: &Entry, server: &str) -> String {
         Body::Picture => {
             lines.push("-H 'Content-Type: image/jpeg'".to_owned());
             lines.push("--data-binary @photo.jpg".to_owned());
+        }
+        Body::Bytes => {
+            lines.push("-H 'Content-Type: application/octet-stream'".to_owned());
+            lines.push("--data-binary @file".to_owned());
         }
         Body::Part => {
             lines.push("-H 'Content-Type: application/octet-stream'".to_owned());

@@ -10,18 +10,18 @@ use axum::{
     routing::MethodRouter,
 };
 use identity::tokens::Scope::{
-    self, Access, ActivityRead, Cards, Devices, Exports, GroupsRead, GroupsWrite, ImportsRead,
-    ImportsWrite, Invitations, Photos, SettingsRead, SettingsWrite, UsersRead, UsersWrite,
-    Webhooks, Workflows,
+    self, Access, ActivityRead, Cards, Devices, Documents, Exports, GroupsRead, GroupsWrite,
+    ImportsRead, ImportsWrite, Invitations, Photos, SettingsRead, SettingsWrite, UsersRead,
+    UsersWrite, Webhooks, Workflows,
 };
 
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, activity, cards, chosen, deleted, devices, drive, exports, grants, groups,
-    import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
-    imports, invitations, members, modules, operation::Operation, photos, series, settings,
-    uploads, users, webhooks, workflows,
+    Problem, actions, activity, cards, chosen, deleted, devices, documents, drive, exports, fields,
+    grants, groups, import_columns, import_edits, import_ends, import_report, import_rows,
+    import_settings, imports, invitations, members, modules, operation::Operation, photos, series,
+    settings, steps, uploads, users, webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -71,6 +71,44 @@ pub(crate) fn entries() -> Vec<Entry> {
         DELETE "/workflows/{id}/people/{member}" Workflows => workflows::REMOVE_USER;
         PUT    "/workflows/{id}/groups/{member}" Workflows => workflows::ADD_GROUP;
         DELETE "/workflows/{id}/groups/{member}" Workflows => workflows::REMOVE_GROUP;
+        DELETE "/workflows/{id}"            Workflows    => steps::DELETE_WORKFLOW;
+        GET    "/workflows/{id}/people"     Workflows    => steps::PEOPLE;
+        GET    "/workflows/{id}/groups"     Workflows    => steps::GROUPS;
+        GET    "/workflows/{id}/steps"      Workflows    => steps::LIST;
+        POST   "/workflows/{id}/steps"      Workflows    => steps::ADD;
+        GET    "/workflows/{id}/steps/{step}" Workflows  => steps::SHOW;
+        PATCH  "/workflows/{id}/steps/{step}" Workflows  => steps::CHANGE;
+        DELETE "/workflows/{id}/steps/{step}" Workflows  => steps::REMOVE;
+        POST   "/workflows/{id}/steps/{step}/move" Workflows => steps::MOVE_STEP;
+        PUT    "/workflows/{id}/steps/{step}/people/{member}" Workflows => steps::NAME_USER;
+        DELETE "/workflows/{id}/steps/{step}/people/{member}" Workflows => steps::UNNAME_USER;
+        PUT    "/workflows/{id}/steps/{step}/groups/{member}" Workflows => steps::NAME_GROUP;
+        DELETE "/workflows/{id}/steps/{step}/groups/{member}" Workflows => steps::UNNAME_GROUP;
+        GET    "/documents"                 Documents    => documents::LIST;
+        POST   "/documents"                 Documents    => documents::UPLOAD;
+        POST   "/documents/reassign"        Documents    => documents::REASSIGN;
+        GET    "/my-documents"              Documents    => documents::LIST_MINE;
+        GET    "/documents/{id}"            Documents    => documents::SHOW;
+        GET    "/documents/{id}/events"     Documents    => documents::EVENTS;
+        GET    "/documents/{id}/files"      Documents    => documents::FILES;
+        POST   "/documents/{id}/files"      Documents    => documents::ADD_FILE;
+        GET    "/documents/{id}/files/{number}" Documents => documents::GET_FILE;
+        POST   "/documents/{id}/start"      Documents    => documents::START;
+        POST   "/documents/{id}/submit"     Documents    => documents::SUBMIT;
+        POST   "/documents/{id}/review"     Documents    => documents::REVIEW;
+        POST   "/documents/{id}/approve"    Documents    => documents::APPROVE;
+        POST   "/documents/{id}/return"     Documents    => documents::RETURN;
+        GET    "/actions"                   UsersWrite   => actions::LIST;
+        POST   "/actions"                   UsersWrite   => actions::MAKE;
+        GET    "/actions/{id}"              UsersWrite   => actions::SHOW;
+        DELETE "/actions/{id}"              UsersWrite   => actions::DROP;
+        GET    "/actions/{id}/users"        UsersWrite   => actions::USERS;
+        POST   "/actions/{id}/start"        UsersWrite   => actions::START;
+        POST   "/actions/{id}/undo"         UsersWrite   => actions::UNDO;
+        GET    "/fields"                    UsersRead    => fields::LIST;
+        POST   "/fields"                    SettingsWrite => fields::CREATE;
+        PATCH  "/fields/{key}"              SettingsWrite => fields::RENAME;
+        DELETE "/fields/{key}"              SettingsWrite => fields::REMOVE;
         GET    "/deleted-users"             UsersRead    => deleted::LIST;
         POST   "/deleted-users/{id}/restore" UsersWrite  => deleted::RESTORE;
         GET    "/groups"                    GroupsRead   => groups::LIST;
@@ -159,6 +197,9 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/uploads/{id}/import"       ImportsWrite => chosen::IMPORT_UPLOAD;
         GET    "/exports/users.csv"         Exports      => exports::USERS_CSV;
         GET    "/exports/users.xlsx"        Exports      => exports::USERS_XLSX;
+        POST   "/exports"                   Exports      => exports::BEGIN;
+        GET    "/exports/{id}"              Exports      => exports::SHOW;
+        GET    "/exports/{id}/file"         Exports      => exports::FILE;
         GET    "/activity"                  ActivityRead => activity::LIST;
         GET    "/webhooks"                  Webhooks     => webhooks::LIST;
         POST   "/webhooks"                  Webhooks     => webhooks::CREATE;

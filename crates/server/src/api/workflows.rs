@@ -50,7 +50,7 @@ pub(super) const LIST: Operation =
         );
 pub(super) const CREATE: Operation =
     Operation::new("createWorkflow", "Create a workflow", Work::Write(create))
-        .words("With the one step that every workflow has; further steps are made on its page.")
+        .words("With the one step that every workflow has; `addStep` makes further ones.")
         .body(Body::Json(&NAMED, r#"{"name":"Onboarding"}"#))
         .answers(Answered::Made(&WORKFLOW), EXAMPLE)
         .refuses(&[409]);
@@ -121,7 +121,7 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     Ok(Reply::page(ask, items.collect(), None))
 }
 
-fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Workflow, Problem> {
+pub(super) fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Workflow, Problem> {
     allowed(ask)?;
     let id: WorkflowId = ask.id("id")?;
     Ok(workflows::see(tx, &ask.ctx, id)?)

@@ -1,15 +1,12 @@
 //! The people of the list as a file: those ticked or all of it, every column or those shown.
 
-use std::io::{self, Seek, SeekFrom};
-
 use axum::{extract::State, response::Response};
 use directory::{
     Ctx,
     cards::CardSettings,
     fields, modules,
-    users::{self, ExportColumns, ExportUsers, Selection},
+    users::{ExportUsers, Selection},
 };
-use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
 use super::{columns::Columns, query::Query};
 use crate::{
@@ -76,59 +73,16 @@ pub(crate) fn written(
     as_workbook: bool,
 ) -> Result<std::fs::File, ExportUsers> {
     let account = ctx.account;
-    let (columns, shown) = app.db.read_blocking(|tx| {
-        let columns = ExportColumns::load(tx, ctx)?;
-        let shown = match shown {
-            Some(query) => {
-                let (own, owned) = (fields::list(tx, account)?, modules::list(tx, account)?);
-                let radix = CardSettings::load(tx, account)?.radix;
-                Some(Columns::new(&query.columns(), &own, &owned, radix).exported())
-            }
-            None => None,
-        };
-        Ok::<_, db::Error>((columns, shown))
-    })?;
-    let all = columns.headers();
-    let is_wanted: Vec<bool> = all
-        .iter()
-        .map(|heading| shown.as_ref().is_none_or(|shown| shown.contains(heading)))
-        .collect();
-    let narrow = |cells: Vec<String>| -> Vec<String> {
-        let wanted = cells.into_iter().zip(&is_wanted);
-        wanted
-            .filter(|(_, wanted)| **wanted)
-            .map(|(cell, _)| cell)
-            .collect()
+    let shown = match shown {
+        Some(query) => Some(app.db.read_blocking(|tx| {
+            let (own, owned) = (fields::list(tx, account)?, modules::list(tx, account)?);
+            let radix = CardSettings::load(tx, account)?.radix;
+            Ok::<_, db::Error>(Columns::new(&query.columns(), &own, &owned, radix).exported())
+        })?),
+        None => None,
     };
-    let headings = narrow(all);
     let mut file = tempfile::tempfile_in(&app.settings.data).map_err(ExportUsers::Output)?;
-    if as_workbook {
-        let mut writer = XlsxWriter::new("People", headings.iter().map(String::as_str))
-            .map_err(|error| ExportUsers::Output(io::Error::other(error)))?;
-        users::for_each_selected(&app.db, ctx, selection, &mut |record| {
-            let cells = narrow(columns.row(record));
-            writer
-                .write_row(cells.iter().map(String::as_str))
-                .map_err(io::Error::other)
-        })?;
-        writer
-            .finish(&mut file)
-            .map_err(|error| ExportUsers::Output(io::Error::other(error)))?;
-    } else {
-        let format = CsvFormat {
-            byte_order_mark: true,
-            ..CsvFormat::default()
-        };
-        let mut writer = CsvWriter::new(&mut file, format);
-        writer
-            .write_row(headings.iter().map(String::as_str))
-            .map_err(ExportUsers::Output)?;
-        users::for_each_selected(&app.db, ctx, selection, &mut |record| {
-            let cells = narrow(columns.row(record));
-            writer.write_row(cells.iter().map(String::as_str))
-        })?;
-        writer.finish().map_err(ExportUsers::Output)?;
-    }
-    file.seek(SeekFrom::Start(0)).map_err(ExportUsers::Output)?;
+    let shown = shown.as_deref();
+    requests::exports::write(&app.db, ctx, selection, shown, as_workbook, &mut file)?;
     Ok(file)
 }

@@ -7,18 +7,19 @@ use testkit::{TestDb, on_both};
 use crate::{
     api::{assert_problem, json},
     api_rules::send,
-    site::{Answer, Site},
+    site::{Account, Answer, Site},
     tokens::{Made, made_by},
 };
 
-struct Api {
-    site: Site,
-    token: Made,
-    person: String,
+pub(crate) struct Api {
+    pub(crate) site: Site,
+    pub(crate) token: Made,
+    pub(crate) person: String,
+    pub(crate) account: Account,
 }
 
 impl Api {
-    fn new(db: &TestDb) -> Self {
+    pub(crate) fn new(db: &TestDb) -> Self {
         let (site, account) = Site::with_account(db);
         let token = made_by(&site, &account, "Things");
         let person = site
@@ -28,15 +29,22 @@ impl Api {
             site,
             token,
             person,
+            account,
         }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.site
             .call(Method::GET, &format!("/api/v1{path}"), &self.token.secret)
     }
 
-    fn send(&self, method: &str, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let body = Some(body).filter(|body| !body.is_null());
         send(
             &self.site,

@@ -90,6 +90,7 @@ impl Site {
         let runner = identity::reset::register(runner, &delivery);
         let runner = directory::photos::register(runner, folder.path());
         let runner = requests::own_data::register(runner, &delivery, folder.path());
+        let runner = requests::exports::register(runner, folder.path());
         let runner = admit::register(runner, &imports, &delivery);
         let runner = directory::cards::register(runner);
         let runner = directory::upkeep::register(delivery::register(runner), folder.path());

@@ -1,7 +1,7 @@
 //! Tokens for programs, as a browser without scripts sees them.
 
 use identity::tokens::{self, NewToken, Scope};
-use kernel::{ApiTokenId, Role};
+use kernel::{ApiTokenId, Role, UserId};
 use testkit::{TestDb, on_both};
 
 use crate::site::{Account, Answer, Site};
@@ -34,6 +34,26 @@ pub(crate) fn with_scopes(site: &Site, account: &Account, name: &str, scopes: &[
     Made {
         id: new.id,
         secret: secret.reveal(),
+    }
+}
+
+/// A token that another user of the account made.
+pub(crate) fn of_user(site: &Site, account: &Account, maker: UserId, name: &str) -> Made {
+    let ctx = site.ctx(account);
+    let new = NewToken {
+        id: ctx.new_id(),
+        maker,
+        name: name.to_owned(),
+        scopes: vec![Scope::Exports],
+        days: 30,
+    };
+    let made = site
+        .db
+        .write_blocking(|tx| tokens::create(tx, &ctx, &new))
+        .unwrap();
+    Made {
+        id: new.id,
+        secret: made.reveal(),
     }
 }
 

@@ -1,0 +1,3 @@
+delete from exports
+where account_id = $1
+  and id = $2
