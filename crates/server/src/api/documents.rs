@@ -187,7 +187,7 @@ pub(super) const UPLOAD: Operation = Operation::new(
 ])
 .body(Body::Bytes)
 .answers(Answered::Made(&DOCUMENT), EXAMPLE)
-.refuses(&[409, 413, 415, 422, 507]);
+.refuses(&[404, 409, 413, 415, 422, 507]);
 pub(super) const SHOW: Operation = Operation::new("getDocument", "One document", Work::Read(show))
     .query(&[FIELDS])
     .answers(Answered::One(&DOCUMENT), EXAMPLE);
@@ -228,7 +228,8 @@ pub(super) const ADD_FILE: Operation = Operation::new(
 pub(super) const REASSIGN: Operation =
     Operation::new("reassignDocuments", "Make documents somebody else's work", Work::Write(reassign))
         .body(Body::Json(&HAND_OVER, r#"{"documents":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","version":2}],"to":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","note":"Thandi is on leave."}"#))
-        .answers(Answered::One(&HANDED), r#"{"reassigned":1}"#);
+        .answers(Answered::One(&HANDED), r#"{"reassigned":1}"#)
+        .refuses(&[404]);
 
 macro_rules! act {
     ($($name:ident $id:literal $summary:literal $act:ident $example:literal;)+) => {$(

@@ -84,7 +84,7 @@ on_both! {
             (value!({"do": "add_to_group", "users": [api.person]}), "/group"),
             (value!({"do": "deactivate"}), "/users"),
             (value!({"do": "deactivate", "users": [api.person], "matching": {}}), "/users"),
-            (value!({"do": "set_field", "users": [api.person], "field": "nonsense", "value": "x"}), "/value"),
+            (value!({"do": "set_field", "users": [api.person], "field": "nonsense", "value": "x"}), "/field"),
             (value!({"do": "give_seat", "users": [api.person], "module": "nonsense"}), "/module"),
         ] {
             let refused = api.send("POST", "/actions", odd, &[]);
