@@ -66,10 +66,7 @@ pub(crate) fn settings(options: &Outlets, file: &File, listen: &str) -> Result<S
 }
 
 /// Private networks that events may be sent to.
-pub(crate) fn webhook_networks(
-    options: &Outlets,
-    file: &BTreeMap<String, String>,
-) -> Result<Vec<Network>> {
+pub(crate) fn webhook_networks(options: &Outlets, file: &File) -> Result<Vec<Network>> {
     let of_file = file.get("webhook-networks").map_or("", String::as_str);
     let texts: Vec<&str> = if options.webhook_networks.is_empty() {
         of_file.split(',').collect()
