@@ -104,6 +104,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Init(_) => not_there("muster init"),
         Command::Series(_) => not_there("muster series"),
         Command::Tokens(_) => not_there("muster tokens"),
+        Command::Webhooks(_) => not_there("muster webhooks"),
         Command::Security(_) => not_there("muster security"),
         Command::Settings(_) => not_there("muster settings"),
         Command::Users(_) => not_there("muster users"),
