@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{Method, header},
 };
+use kernel::Role;
 use serde_json::{Value, json as value};
 use testkit::{TestDb, on_both};
 
@@ -191,8 +192,7 @@ on_both! {
         assert!(book.header("content-disposition").contains("people.xlsx"));
 
         // Another administrator of the account does not get it.
-        let other = api.site.person(&api.account, "Adam Ode", "adam@example.com");
-        api.site.execute("update users set role = 'admin', status = 'active' where email_key = 'adam@example.com'");
+        let (other, _) = api.site.member_named(&api.account, Role::Admin, "Adam Ode", "adam@example.com");
         let theirs = crate::tokens::of_user(&api.site, &api.account, other, "Adam's");
         let path = format!("/api/v1{at}");
         let foreign = api.site.call(Method::GET, &path, &theirs.secret);
