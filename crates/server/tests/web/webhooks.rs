@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// An address in the world; nothing is sent to it here.
-const URL: &str = "https://8.8.8.8/hook?key=hidden";
+const URL: &str = "https://8.8.8.8/hook?key=sesame";
 
 fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     let (_, rest) = text.split_once(before).unwrap();
@@ -61,8 +61,8 @@ on_both! {
             assert!(body.contains("Doors") && !body.contains(&secret), "{path}");
         }
         // Only the page of the webhook itself has the whole address.
-        assert!(!site.get("/settings/webhooks", &cookie).body.contains("hidden"));
-        assert!(!site.get("/activity", &cookie).body.contains("hidden"));
+        assert!(!site.get("/settings/webhooks", &cookie).body.contains("sesame"));
+        assert!(!site.get("/activity", &cookie).body.contains("sesame"));
         let shown = site.get(&page, &cookie).body;
         assert!(shown.contains("user.create") && shown.contains("webhook.test") && !shown.contains("webhook.create"));
         assert!(site.get(&format!("{page}?state=delivered"), &cookie).body.contains("Nothing here"));
