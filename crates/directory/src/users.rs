@@ -4,6 +4,7 @@ mod active;
 mod administrators;
 mod bulk;
 mod create;
+mod described;
 mod differences;
 mod export;
 mod filter;
@@ -32,6 +33,7 @@ pub use bulk::{
 };
 pub(crate) use bulk::{touch, touch_staged};
 pub use create::{CreateUser, NewUser, create};
+pub use described::write_described;
 pub use export::{ExportColumns, ExportUsers, for_each_selected, for_each_user};
 pub use filter::{CustomTest, InvitationState, SignedIn, Thing, UserFilter};
 pub use keep::{KeepFields, keep, keepable, kept_of_staged};

@@ -38,6 +38,7 @@ mod security;
 mod series;
 mod serve;
 mod settings;
+pub(crate) mod shown;
 mod tokens;
 mod users;
 mod values;

@@ -7,6 +7,8 @@ mod client;
 mod import;
 mod interrupt;
 mod journal;
+mod people;
+mod things;
 mod upload;
 
 use clap::{ArgMatches, parser::ValueSource};
@@ -107,13 +109,13 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Webhooks(_) => not_there("muster webhooks"),
         Command::Security(_) => not_there("muster security"),
         Command::Settings(_) => not_there("muster settings"),
-        Command::Users(_) => not_there("muster users"),
+        Command::Users(command) => people::run(&client()?, command),
         Command::Roles(_) => not_there("muster roles"),
         Command::Photos(_) => not_there("muster photos"),
         Command::EarlyAccess(_) => not_there("muster early-access"),
-        Command::Groups(_) => not_there("muster groups"),
-        Command::Modules(_) => not_there("muster modules"),
-        Command::Devices(_) => not_there("muster devices"),
+        Command::Groups(command) => things::groups(&client()?, command),
+        Command::Modules(command) => things::modules(&client()?, command),
+        Command::Devices(command) => things::devices(&client()?, command),
         Command::Workflows(_) => not_there("muster workflows"),
         Command::Documents(_) => not_there("muster documents"),
         Command::Fields(_) => not_there("muster fields"),
@@ -122,7 +124,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Invite(_) => not_there("muster invite"),
         Command::Cards(_) => not_there("muster cards"),
         Command::Invitations(_) => not_there("muster invitations"),
-        Command::Activity(_) => not_there("muster activity"),
+        Command::Activity(command) => things::activity(&client()?, command),
         Command::Report(_) => not_there("muster report"),
         Command::Outbox(_) => not_there("muster outbox"),
         Command::Bounce(_) => not_there("muster bounce"),

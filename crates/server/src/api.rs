@@ -45,6 +45,7 @@ mod shape;
 mod steps;
 mod table;
 mod uploads;
+mod user_key;
 mod users;
 mod webhooks;
 mod workflows;

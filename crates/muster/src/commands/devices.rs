@@ -14,7 +14,10 @@ use kernel::{
 };
 use serde_json::{Value, json};
 
-use super::users::find;
+use super::{
+    shown::{self, ShownDevice},
+    users::find,
+};
 use crate::{
     cli::devices::{self as cli, Give, Set, Users},
     exit::Exit,
@@ -74,23 +77,16 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<()> {
     let found = house
         .db
         .read_blocking(|tx| devices::list(tx, ctx.account))?;
-    if as_json {
-        let all = found.iter().map(|device| {
-            json!({ "id": device.id, "name": device.name,
-                    "guest_minutes": device.guests.minutes(), "guests": device.guests.most() })
-        });
-        output::json(&all.collect());
-    } else {
-        let rows: Vec<Vec<String>> = found
-            .iter()
-            .map(|device| {
-                let (minutes, most) = (device.guests.minutes(), device.guests.most());
-                vec![device.name.clone(), most.to_string(), minutes.to_string()]
-            })
-            .collect();
-        output::table(&["Name", "Guests", "Guest minutes"], &rows);
-    }
-    Ok(())
+    let found: Vec<ShownDevice> = found
+        .into_iter()
+        .map(|device| ShownDevice {
+            id: device.id,
+            name: device.name,
+            guest_minutes: device.guests.minutes(),
+            guests: device.guests.most(),
+        })
+        .collect();
+    shown::devices(as_json, &found)
 }
 
 fn set(house: &House, args: &Set) -> Result<()> {

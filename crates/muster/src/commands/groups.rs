@@ -7,14 +7,15 @@ use directory::{
     users::{self, PageAt, Sort, UserFilter, UserRecord},
 };
 use kernel::fold;
-use serde_json::{Value, json};
 
-use super::users::find;
+use super::{
+    shown::{self, ShownMember},
+    users::find,
+};
 use crate::{
     cli::{Groups, WhichGroup},
     exit::Exit,
     house::House,
-    output,
 };
 
 /// People read at a time.
@@ -98,25 +99,13 @@ fn members(house: &House, ctx: &Ctx, group: &Group, as_json: bool) -> Result<()>
             break;
         }
     }
-    let email = |person: &UserRecord| person.user.email.clone().unwrap_or_default();
-    if as_json {
-        let people: Vec<Value> = people
-            .iter()
-            .map(|person| json!({ "id": person.user.id, "name": person.user.full_name(), "email": person.user.email }))
-            .collect();
-        output::json(&Value::Array(people));
-    } else {
-        let rows: Vec<Vec<String>> = people
-            .iter()
-            .map(|person| {
-                vec![
-                    person.user.id.to_string(),
-                    person.user.full_name(),
-                    email(person),
-                ]
-            })
-            .collect();
-        output::table(&["Id", "Name", "E-mail"], &rows);
-    }
-    Ok(())
+    let people: Vec<ShownMember> = people
+        .into_iter()
+        .map(|person| ShownMember {
+            id: person.user.id,
+            name: person.user.full_name(),
+            email: person.user.email,
+        })
+        .collect();
+    shown::members(as_json, &people)
 }

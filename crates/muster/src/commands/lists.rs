@@ -8,6 +8,7 @@ use directory::{
 };
 use serde_json::{Value, json};
 
+use super::shown::{self, ShownGroup, ShownModule};
 use crate::{
     cli::{Fields, Groups, Modules},
     exit::Exit,
@@ -20,16 +21,16 @@ pub(crate) fn groups(house: &House, command: &Groups) -> Result<Exit> {
         Groups::List(args) => {
             let ctx = house.ctx(args.account.account.as_deref())?;
             let found = house.db.read_blocking(|tx| groups::list(tx, ctx.account))?;
-            print(args.json, &["Kind", "Name", "People"], &found, |group| {
-                let value = json!({ "id": group.id, "kind": group.kind.as_str(), "name": group.name,
-                                    "members": group.members });
-                let cells = vec![
-                    group.kind.as_str().to_owned(),
-                    group.name.clone(),
-                    group.members.to_string(),
-                ];
-                (value, cells)
-            });
+            let found: Vec<ShownGroup> = found
+                .into_iter()
+                .map(|group| ShownGroup {
+                    id: group.id,
+                    kind: group.kind.as_str().to_owned(),
+                    name: group.name,
+                    members: group.members,
+                })
+                .collect();
+            shown::groups(args.json, &found)?;
         }
         Groups::Create {
             name,
@@ -59,22 +60,16 @@ pub(crate) fn modules(house: &House, command: &Modules) -> Result<Exit> {
             let found = house
                 .db
                 .read_blocking(|tx| modules::list(tx, ctx.account))?;
-            print(
-                args.json,
-                &["Key", "Name", "Seats", "Used"],
-                &found,
-                |module| {
-                    let value = json!({ "key": module.key, "label": module.label,
-                                    "seats": module.seats, "used": module.used });
-                    let cells = vec![
-                        module.key.clone(),
-                        module.label.clone(),
-                        module.seats.to_string(),
-                        module.used.to_string(),
-                    ];
-                    (value, cells)
-                },
-            );
+            let found: Vec<ShownModule> = found
+                .into_iter()
+                .map(|module| ShownModule {
+                    key: module.key,
+                    label: module.label,
+                    seats: module.seats,
+                    used: module.used,
+                })
+                .collect();
+            shown::modules(args.json, &found)?;
         }
         Modules::Set {
             key,

@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use directory::{
     Ctx,
-    groups::GroupKind,
-    users::{self, ExportColumns, UserRecord},
+    users::{self, ExportColumns, Selection, UserFilter, UserRecord},
 };
 use identity::{reset, two_factor};
 use kernel::UserId;
 use requests::own_data;
-use serde_json::{Value, json};
 use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
-use super::{leaving, person};
+use super::{
+    leaving, person,
+    shown::{self, ShownPerson},
+};
 use crate::{
     cli::{KeepFields, Users},
     exit::Exit,
@@ -151,36 +152,31 @@ fn list(house: &House, ctx: &Ctx) -> Result<Exit> {
     let mut rows = Vec::new();
     users::for_each_user(&house.db, ctx, &mut |record| {
         let user = &record.user;
-        rows.push(vec![
-            user.full_name(),
-            user.email.clone().unwrap_or_default(),
-            user.phone.clone().unwrap_or_default(),
-            record.role_name().to_owned(),
-            user.status.clone(),
-        ]);
+        rows.push(ShownPerson {
+            name: user.full_name(),
+            email: user.email.clone(),
+            phone: user.phone.clone(),
+            role: user.role.clone(),
+            admin_role: record.admin_role.clone(),
+            status: user.status.clone(),
+        });
         // A screenful at a time, so that the widths fit and memory stays small.
         if rows.len() == 500 {
-            output::table(&["Name", "E-mail", "Phone", "Role", "Status"], &rows);
-            rows.clear();
+            shown::people(std::mem::take(&mut rows));
         }
         Ok(())
     })?;
-    if !rows.is_empty() {
-        output::table(&["Name", "E-mail", "Phone", "Role", "Status"], &rows);
-    }
+    shown::people(rows);
     Ok(Exit::Done)
 }
 
 fn list_json(house: &House, ctx: &Ctx, out: &mut dyn Write) -> Result<Exit> {
-    out.write_all(b"[")?;
-    let mut first = true;
-    users::for_each_user(&house.db, ctx, &mut |record| {
-        out.write_all(if first { b"\n" } else { b",\n" })?;
-        first = false;
-        serde_json::to_writer(&mut *out, &described(record)).map_err(io::Error::from)
-    })?;
-    out.write_all(b"\n]\n")?;
-    out.flush()?;
+    users::write_described(
+        &house.db,
+        ctx,
+        &Selection::Matching(UserFilter::default()),
+        out,
+    )?;
     Ok(Exit::Done)
 }
 
@@ -253,72 +249,6 @@ pub(super) fn find(house: &House, ctx: &Ctx, key: &str) -> Result<UserRecord> {
 
 fn show(house: &House, ctx: &Ctx, key: &str, as_json: bool) -> Result<Exit> {
     let record = find(house, ctx, key)?;
-    let value = described(&record);
-    if as_json {
-        output::json(&value);
-        return Ok(Exit::Done);
-    }
-    for (name, value) in value.as_object().into_iter().flatten() {
-        match value {
-            Value::Null => {}
-            Value::String(text) => output::line(&format!("{name:>12}  {text}")),
-            other => output::line(&format!("{name:>12}  {other}")),
-        }
-    }
+    shown::person(&record.described(), as_json);
     Ok(Exit::Done)
-}
-
-/// A person as JSON.
-fn described(record: &UserRecord) -> Value {
-    let user = &record.user;
-    let custom: Value = user
-        .custom
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or(json!({}));
-    let names = |kind| record.group_names(kind).collect::<Vec<_>>();
-    let grants: Vec<Value> = record
-        .grants
-        .iter()
-        .map(|(grant, device)| {
-            json!({ "device": device, "access_type": grant.access_type, "schedule": grant.schedule,
-                    "starts_at": grant.starts_at, "ends_at": grant.ends_at })
-        })
-        .collect();
-    let cards: Vec<Value> = record
-        .cards
-        .iter()
-        .map(|card| {
-            json!({ "number": card.number, "type": card.card_type, "state": card.state,
-                    "starts_at": card.starts_at, "ends_at": card.ends_at })
-        })
-        .collect();
-    json!({
-        "id": user.id,
-        "external_id": user.external_id,
-        "full_name": user.full_name(),
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "email": user.email,
-        "phone": user.phone,
-        "notes": user.notes,
-        "role": user.role,
-        "admin_role": record.admin_role,
-        "status": user.status,
-        "person_kind": user.person_kind,
-        "title": user.title,
-        "department": user.department,
-        "language": user.language,
-        "groups": names(GroupKind::Group),
-        "teams": names(GroupKind::Team),
-        "modules": record.modules,
-        "workflows": record.workflows.iter().map(|workflow| &workflow.1).collect::<Vec<_>>(),
-        "grants": grants,
-        "cards": cards,
-        "custom": custom,
-        "kept": record.kept,
-        "import": user.import,
-        "created_at": user.created_at,
-        "updated_at": user.updated_at,
-    })
 }

@@ -3,6 +3,7 @@
 
 use std::{
     cell::Cell,
+    fmt::Write as _,
     fs,
     io::{ErrorKind, Read as _, Write},
     sync::Arc,
@@ -146,6 +147,22 @@ impl Client {
         })
     }
 
+    /// The pages of a list, one after the other.
+    pub(crate) fn pages(
+        &self,
+        first: String,
+        mut each: impl FnMut(Vec<Value>) -> Result<()>,
+    ) -> Result<()> {
+        let mut next = Some(first);
+        while let Some(path) = next {
+            let mut page = self.get(&path)?;
+            let items = page.get_mut("items").and_then(Value::as_array_mut);
+            each(items.map(std::mem::take).unwrap_or_default())?;
+            next = page.get("next").and_then(Value::as_str).map(str::to_owned);
+        }
+        Ok(())
+    }
+
     /// A file, written as it comes.
     pub(crate) fn download(&self, path: &str, out: &mut dyn Write) -> Result<()> {
         let mut answer = self.patiently(&Asked {
@@ -159,7 +176,7 @@ impl Client {
         out.flush().context("the file cannot be written")
     }
 
-    fn json(&self, asked: &Asked<'_>) -> Result<Value> {
+    pub(crate) fn json(&self, asked: &Asked<'_>) -> Result<Value> {
         let mut answer = self.patiently(asked)?;
         self.parsed(&mut answer)
     }
@@ -296,7 +313,7 @@ impl Client {
         if status < 500 && status != 429 {
             return Failure::Final(anyhow!(Refusal::File {
                 code: said("code").to_owned(),
-                message: said("detail").to_owned(),
+                message: faults(&problem).unwrap_or_else(|| said("detail").to_owned()),
             }));
         }
         let id = said("request_id");
@@ -324,6 +341,32 @@ impl Client {
             answer.status()
         )
     }
+}
+
+/// All that is wrong with values that were sent, one in a line.
+fn faults(problem: &Value) -> Option<String> {
+    let errors = problem.get("errors")?.as_array()?.iter();
+    let lines = errors.filter_map(|error| {
+        let field = error.get("pointer")?.as_str()?.trim_start_matches('/');
+        let detail = error.get("detail")?.as_str()?;
+        Some(format!("{}: {detail}", field.replace('/', ".")))
+    });
+    Some(lines.collect::<Vec<_>>().join("\n")).filter(|lines| !lines.is_empty())
+}
+
+/// A text as it may stand in an address.
+pub(crate) fn address_part(text: &str) -> String {
+    let mut part = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                part.push(char::from(byte));
+            }
+            // Writing to a string cannot fail.
+            other => drop(write!(part, "%{other:02X}")),
+        }
+    }
+    part
 }
 
 fn header<'a>(answer: &'a Response<Body>, name: &str) -> Option<&'a str> {

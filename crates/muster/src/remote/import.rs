@@ -192,15 +192,13 @@ impl RemoteImporter {
 impl Importer for RemoteImporter {
     fn list(&self) -> Result<Vec<Listed>> {
         let mut found = Vec::new();
-        let mut next = Some(format!("/api/v1/imports?limit={PAGE}"));
-        while let Some(path) = next {
-            let page = self.client.get(&path)?;
-            let items = page.get("items").and_then(Value::as_array);
-            for item in items.into_iter().flatten() {
-                found.push(listed(item).context("the server's list cannot be read")?);
-            }
-            next = page.get("next").and_then(Value::as_str).map(str::to_owned);
-        }
+        self.client
+            .pages(format!("/api/v1/imports?limit={PAGE}"), |items| {
+                for item in items {
+                    found.push(listed(&item).context("the server's list cannot be read")?);
+                }
+                Ok(())
+            })?;
         Ok(found)
     }
 

@@ -15,4 +15,5 @@ mod lossy;
 mod messages;
 mod network;
 mod nodes;
+mod relay;
 mod remote;

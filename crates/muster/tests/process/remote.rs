@@ -4,20 +4,19 @@ use std::{
     fmt::Write as _,
     fs,
     io::{Read as _, Write as _},
-    net::{Shutdown, TcpListener, TcpStream},
+    net::TcpListener,
     process::{Child, Command, Output, Stdio},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::Ordering,
     thread,
-    time::Duration,
 };
 
 use serde_json::Value;
 use testkit::{TestDb, on_both};
 
-use crate::house::{EMAIL, House, Process, until};
+use crate::{
+    house::{EMAIL, House, Process},
+    relay::Relay,
+};
 
 const FILE: &str = "User ID,Name,Email,Groups,Locker\n\
     1,Anna Berg,anna@example.com,Night,3\n2,Ben Cole,ben@,Day,4\n3,Cleo Diaz,cleo@example.com,,5\n";
@@ -118,85 +117,6 @@ impl Site {
         let left = fs::read_dir(self.house.path("cache")).unwrap().count();
         assert_eq!(left, 0, "something is remembered still");
     }
-}
-
-/// Something between client and server that lets only so many bytes through.
-struct Relay {
-    address: String,
-    target: Arc<Mutex<String>>,
-    budget: Arc<AtomicU64>,
-    sent: Arc<AtomicU64>,
-}
-
-impl Relay {
-    fn to(target: &str, budget: u64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let relay = Self {
-            address: listener.local_addr().unwrap().to_string(),
-            target: Arc::new(Mutex::new(target.to_owned())),
-            budget: Arc::new(AtomicU64::new(budget)),
-            sent: Arc::default(),
-        };
-        let (target, budget, sent) = (
-            Arc::clone(&relay.target),
-            Arc::clone(&relay.budget),
-            Arc::clone(&relay.sent),
-        );
-        thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                let Ok(server) = TcpStream::connect(target.lock().unwrap().as_str()) else {
-                    continue;
-                };
-                let (mut from_server, mut to_client) =
-                    (server.try_clone().unwrap(), client.try_clone().unwrap());
-                thread::spawn(move || {
-                    let _ = std::io::copy(&mut from_server, &mut to_client);
-                    let _ = to_client.shutdown(Shutdown::Both);
-                });
-                let (budget, sent) = (Arc::clone(&budget), Arc::clone(&sent));
-                thread::spawn(move || pass(client, server, &budget, &sent));
-            }
-        });
-        relay
-    }
-
-    /// Waits until nothing more is let through.
-    fn is_stuck(&self) {
-        until("the relay lets nothing through any more", || {
-            self.sent.load(Ordering::SeqCst) + 64 * 1024 >= self.budget.load(Ordering::SeqCst)
-        });
-    }
-
-    fn open(&self) {
-        self.budget.store(u64::MAX / 2, Ordering::SeqCst);
-    }
-}
-
-fn pass(mut client: TcpStream, mut server: TcpStream, budget: &AtomicU64, sent: &AtomicU64) {
-    let mut buffer = vec![0; 64 * 1024];
-    while let Ok(read) = client.read(&mut buffer) {
-        if read == 0 {
-            break;
-        }
-        while sent.load(Ordering::SeqCst) + read as u64 > budget.load(Ordering::SeqCst) {
-            // Somebody who was killed meanwhile has closed the line.
-            client
-                .set_read_timeout(Some(Duration::from_millis(5)))
-                .unwrap();
-            if matches!(client.peek(&mut [0]), Ok(0)) {
-                let _ = server.shutdown(Shutdown::Both);
-                return;
-            }
-            client.set_read_timeout(None).unwrap();
-            thread::yield_now();
-        }
-        sent.fetch_add(read as u64, Ordering::SeqCst);
-        if server.write_all(&buffer[..read]).is_err() {
-            break;
-        }
-    }
-    let _ = server.shutdown(Shutdown::Both);
-    let _ = client.shutdown(Shutdown::Both);
 }
 
 /// A document without what differs from one installation to the next: ids, moments and durations.
@@ -461,4 +381,65 @@ fn completions_and_manual_pages_have_the_options_of_servers() {
         page.contains("\\-\\-server") && page.contains("\\-\\-token\\-file"),
         "{page}"
     );
+}
+
+on_both! {
+    fn lists_and_single_people_are_the_same_at_a_server(db: &TestDb) {
+        let site = Site::new(Some(db.url().to_owned()));
+        let here = |arguments: &[&str]| site.house.output(arguments);
+        let there = |arguments: &[&str]| site.output(arguments);
+        let text = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
+        // What the server does is seen here.
+        let made = there(&["groups", "create", "Night shift"]);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        for arguments in [
+            &["groups", "create", "Harbour", "--kind", "team"][..],
+            &["modules", "set", "events", "--seats", "7"],
+            &["devices", "create", "Main gate"],
+            &["users", "add", "first_name=Thandi", "last_name=Nkosi", "email=thandi@example.com", "groups=Night shift"],
+            &["users", "add", "first_name=Ben", "external_id=B 1"],
+            &["users", "add", "first_name=Cleo", "email=cleo@example.com"],
+            &["users", "edit", "cleo@example.com", "title=Guard", "last_name=Diaz"],
+            &["groups", "add", "night shift", "B 1"],
+            &["groups", "rename", "Harbour", "Quay", "--kind", "team"],
+            &["users", "deactivate", "Ben"],
+        ] {
+            let done = there(arguments);
+            assert_eq!(done.status.code(), Some(0), "{arguments:?}: {done:?}");
+        }
+        for arguments in [
+            &["groups", "list", "--json"][..],
+            &["groups", "list"],
+            &["groups", "members", "Night shift", "--json"],
+            &["modules", "list", "--json"],
+            &["devices", "list", "--json"],
+            &["users", "count"],
+            &["users", "list"],
+            &["users", "list", "--json"],
+            &["users", "show", "thandi@example.com", "--json"],
+            &["users", "show", "Thandi Nkosi"],
+            &["users", "export"],
+            &["users", "export", "--format", "json"],
+            &["activity", "--what", "groups", "--json"],
+            &["activity", "--what", "groups"],
+        ] {
+            let (here, there) = (here(arguments), there(arguments));
+            assert_eq!((there.status.code(), text(&there)), (here.status.code(), text(&here)), "{arguments:?}: {there:?}");
+            assert!(text(&here).len() > 1, "{arguments:?}");
+        }
+        for (arguments, code) in [
+            (&["users", "show", "nobody@example.com", "--json"][..], 1),
+            (&["users", "edit", "cleo@example.com", "email=cleo@"], 1),
+            (&["users", "add", "first_name=Two", "email=cleo@example.com"], 1),
+            (&["groups", "members", "Nowhere"], 1),
+        ] {
+            let (here, there) = (here(arguments), there(arguments));
+            assert_eq!((there.status.code(), here.status.code()), (Some(code), Some(code)), "{arguments:?}: {there:?} {here:?}");
+        }
+        let deleted = there(&["users", "delete", "B 1", EMAIL, "--json"]);
+        assert_eq!(deleted.status.code(), Some(4), "{deleted:?}");
+        let outcomes: Value = serde_json::from_slice(&deleted.stdout).unwrap();
+        assert_eq!((&outcomes[0]["outcome"], &outcomes[1]["code"]), (&"deleted".into(), &"yourself".into()), "{outcomes}");
+        assert_eq!(text(&here(&["users", "count"])).trim(), "3");
+    }
 }

@@ -1,8 +1,10 @@
 //! People as a file, as the page takes them out: importing it again changes nothing. At once, or by a job.
 
+use std::io::{Seek as _, SeekFrom};
+
 use axum::{extract::Request, response::Response};
 use db::Tx;
-use directory::users::{ExportUsers, Selection};
+use directory::users::{ExportUsers, Selection, write_described};
 use requests::exports::{Export, ExportRefusal, ExportState};
 use serde_json::{Map, Value, json};
 
@@ -12,6 +14,7 @@ use super::{
     ask::{Ask, Reply},
     operation::{Answered, Body, Operation, Work},
     shape::{Shape, field, may},
+    user_key::with_key,
     users::FILTER,
 };
 use crate::{
@@ -111,6 +114,66 @@ pub(super) const FILE: Operation = Operation::new(
 .words("As CSV or as a workbook. Refused with 409 `wrong_state` while it is not ready.")
 .answers(Answered::File("application/octet-stream"), "")
 .refuses(&[409]);
+const PERSON: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","full_name":"Thandi Nkosi","groups":["Night shift"],"grants":[],"cards":[]}"#;
+
+pub(super) const USERS_JSON: Operation = Operation::new(
+    "exportUsersJson",
+    "Users as JSON",
+    Work::Raw(|ask, request| Box::pin(export_json(ask, request))),
+)
+.words("A list of everybody, or of those whom the filter lets through, each with names of groups, access and cards; as `muster users list --json`. The answer begins when all are written.")
+.query(FILTER)
+.answers(Answered::File("application/json"), "");
+pub(super) const USER: Operation = Operation::new(
+    "exportUser",
+    "One user with all that belongs to them",
+    Work::Read(one),
+)
+.words("As in the list. Refused with 409 `several` if a name is that of more than one.")
+.query(&[super::shape::field(
+    "key",
+    Shape::Text(1, 400),
+    "The id, e-mail address, phone number, user ID or full name.",
+)])
+.answers(Answered::One(&Shape::Any), PERSON)
+.refuses(&[404, 409]);
+
+fn one(tx: &mut db::Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    ask.ctx
+        .require(directory::Action::ExportUsers)
+        .map_err(Failure::from)?;
+    let key = ask.param("key").unwrap_or_default();
+    let found = with_key(tx, ask, key)?.ok_or_else(Problem::not_found)?;
+    Ok(Reply::one(found.described()))
+}
+
+async fn export_json(ask: Ask, _: Request) -> Result<Response, Problem> {
+    let selection = Selection::Matching(Query::new(ask.query.clone()).filter());
+    let written = tokio::task::spawn_blocking(move || {
+        let mut spool =
+            tempfile::tempfile_in(&ask.app.settings.data).map_err(ExportUsers::Output)?;
+        write_described(&ask.app.db, &ask.ctx, &selection, &mut spool)?;
+        spool
+            .seek(SeekFrom::Start(0))
+            .map_err(ExportUsers::Output)?;
+        Ok(spool)
+    });
+    let written = written.await.map_err(|error| Failure::internal(&error))?;
+    let file = written.map_err(failed)?;
+    Ok(attachment(
+        "people.json",
+        "application/json",
+        streamed(file),
+    ))
+}
+
+fn failed(error: ExportUsers) -> Failure {
+    match error {
+        ExportUsers::Forbidden(_) => Failure::Forbidden,
+        ExportUsers::Db(error) => error.into(),
+        error @ ExportUsers::Output(_) => Failure::internal(&error),
+    }
+}
 
 async fn export(ask: Ask, _: Request, is_workbook: bool) -> Result<Response, Problem> {
     let selection = Selection::Matching(Query::new(ask.query.clone()).filter());
@@ -118,11 +181,7 @@ async fn export(ask: Ask, _: Request, is_workbook: bool) -> Result<Response, Pro
         write_export(&ask.app, &ask.ctx, &selection, None, is_workbook)
     });
     let written = written.await.map_err(|error| Failure::internal(&error))?;
-    let file = written.map_err(|error| match error {
-        ExportUsers::Forbidden(_) => Failure::Forbidden,
-        ExportUsers::Db(error) => error.into(),
-        error @ ExportUsers::Output(_) => Failure::internal(&error),
-    })?;
+    let file = written.map_err(failed)?;
     let (name, kind) = if is_workbook {
         ("people.xlsx", WORKBOOK)
     } else {

@@ -197,6 +197,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/uploads/{id}/import"       ImportsWrite => chosen::IMPORT_UPLOAD;
         GET    "/exports/users.csv"         Exports      => exports::USERS_CSV;
         GET    "/exports/users.xlsx"        Exports      => exports::USERS_XLSX;
+        GET    "/exports/users.json"        Exports      => exports::USERS_JSON;
+        GET    "/exports/user"              Exports      => exports::USER;
         POST   "/exports"                   Exports      => exports::BEGIN;
         GET    "/exports/{id}"              Exports      => exports::SHOW;
         GET    "/exports/{id}/file"         Exports      => exports::FILE;

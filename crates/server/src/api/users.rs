@@ -16,6 +16,7 @@ use super::{
     cursor::gone,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Field, Shape, Wrong, field, may},
+    user_key::with_key,
 };
 use crate::{failure::Failure, format::sentence, users::Query};
 
@@ -49,6 +50,11 @@ pub(super) const USER: Shape = Shape::Named(
             "The user ID of your own system.",
         ),
         field("role", Shape::OneOf(ROLES), ""),
+        field(
+            "admin_role",
+            Shape::Maybe(&Shape::Text(0, 200)),
+            "The role of the account's own, of an administrator who has one.",
+        ),
         field(
             "status",
             Shape::OneOf(STATUSES),
@@ -174,6 +180,11 @@ macro_rules! filter {
 pub(super) const FILTER: &[Field] = filter![];
 const LISTED: &[Field] = filter![
     may(
+        "key",
+        Shape::Text(1, 400),
+        "Only the user with exactly this id, e-mail address, phone number, user ID or full name; refused with 409 `several` if there are more."
+    ),
+    may(
         "q",
         Shape::Text(1, 200),
         "What name, e-mail address, phone number or user ID begins with. At most 100 are found, on one page and by name."
@@ -195,7 +206,7 @@ const LISTED: &[Field] = filter![
     FIELDS
 ];
 
-pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","first_name":"Thandi","last_name":"Nkosi","email":"thandi@example.com","phone":"+27821234567","external_id":"E-1004","role":"user","status":"active","person_kind":"employee","title":"Guard","department":"Security","language":"en","notes":null,"custom":{"locker":"B12"},"groups":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a11","name":"Night shift"}],"teams":[],"modules":["lone_working"],"workflows":[],"kept":[],"version":3,"created_at":"2026-11-02T08:00:00Z","updated_at":"2026-11-20T16:21:09Z"}"#;
+pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","first_name":"Thandi","last_name":"Nkosi","email":"thandi@example.com","phone":"+27821234567","external_id":"E-1004","role":"user","admin_role":null,"status":"active","person_kind":"employee","title":"Guard","department":"Security","language":"en","notes":null,"custom":{"locker":"B12"},"groups":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a11","name":"Night shift"}],"teams":[],"modules":["lone_working"],"workflows":[],"kept":[],"version":3,"created_at":"2026-11-02T08:00:00Z","updated_at":"2026-11-20T16:21:09Z"}"#;
 const PAGE: &str = r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","email":"thandi@example.com"}],"next":"/api/v1/users?fields=name%2Cemail&limit=1&cursor=6f2d"}"#;
 
 pub(super) const LIST: Operation = Operation::new("listUsers", "List users", Work::Read(list))
@@ -251,6 +262,10 @@ pub(super) const REACTIVATE: Operation = Operation::new(
 .refuses(&[409]);
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    if let Some(key) = ask.param("key") {
+        let found = with_key(tx, ask, key)?;
+        return Ok(Reply::page(ask, found.iter().map(value).collect(), None));
+    }
     let query = Query::new(ask.query.clone());
     let filter = query.filter();
     let (people, next) = match ask.param("q") {
@@ -417,7 +432,7 @@ pub(super) fn value(record: &UserRecord) -> Value {
         "id": user.id, "name": user.full_name(),
         "first_name": user.first_name, "last_name": user.last_name,
         "email": user.email, "phone": user.phone, "external_id": user.external_id,
-        "role": user.role, "status": user.status, "person_kind": user.person_kind,
+        "role": user.role, "admin_role": record.admin_role, "status": user.status, "person_kind": user.person_kind,
         "title": user.title, "department": user.department, "language": user.language,
         "notes": user.notes, "custom": custom,
         "groups": groups(GroupKind::Group), "teams": groups(GroupKind::Team),

@@ -1,0 +1,224 @@
+//! Groups, modules, devices and the activity log of a server.
+
+use std::io::Write as _;
+
+use anyhow::{Context as _, Result, anyhow};
+use kernel::{GroupId, Timestamp, fold};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+use super::{
+    client::{Asked, Client, address_part},
+    not_there, people,
+};
+use crate::{
+    cli::{Groups, Modules, WhichGroup, activity::Activity, devices::Devices},
+    commands::shown::{self, ShownGroup},
+    exit::{Exit, Usage},
+    output,
+};
+
+/// Entries on a page.
+const PAGE: usize = 500;
+/// Entries of the log that are listed at a time.
+const LISTED: usize = 50;
+
+/// All of a list.
+fn all<T: DeserializeOwned>(client: &Client, first: String) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    client.pages(first, |items| {
+        for item in items {
+            found.push(serde_json::from_value(item).context("the server's list cannot be read")?);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn of_kind(client: &Client, kind: &str) -> Result<Vec<ShownGroup>> {
+    all(client, format!("/api/v1/groups?kind={kind}&limit={PAGE}"))
+}
+
+/// The group or team of this name, whatever the case.
+fn named(client: &Client, name: &str, which: &WhichGroup) -> Result<ShownGroup> {
+    let found = of_kind(client, &which.kind)?.into_iter();
+    let mut found = found.filter(|group| fold(&group.name) == fold(name));
+    let missing = || anyhow!("there is no {} {name:?}", which.kind);
+    found.next().ok_or_else(missing)
+}
+
+pub(crate) fn groups(client: &Client, command: &Groups) -> Result<Exit> {
+    match command {
+        Groups::List(args) => {
+            let mut found = of_kind(client, "group")?;
+            found.extend(of_kind(client, "team")?);
+            shown::groups(args.json, &found)?;
+        }
+        Groups::Create { name, kind, .. } => {
+            let made = client.post("/api/v1/groups", &json!({"name": name, "kind": kind}))?;
+            output::line(made.get("id").and_then(Value::as_str).unwrap_or_default());
+        }
+        Groups::Rename { name, new, which } => {
+            let group = named(client, name, which)?.id;
+            let body = json!({"name": new}).to_string();
+            client.json(&Asked {
+                method: Method::PATCH,
+                path: &format!("/api/v1/groups/{group}"),
+                body: Some(("application/merge-patch+json", body.as_bytes())),
+                headers: &[("if-match", "*".to_owned())],
+            })?;
+        }
+        Groups::Members { name, which, json } => {
+            let group = named(client, name, which)?.id;
+            let first = format!("/api/v1/groups/{group}/members?limit={PAGE}&fields=name,email");
+            shown::members(json.json, &all(client, first)?)?;
+        }
+        Groups::Add { name, key, which } => {
+            let group = named(client, name, which)?.id;
+            move_member(client, group, "add", key)?;
+        }
+        Groups::Remove { name, key, which } => {
+            let group = named(client, name, which)?.id;
+            move_member(client, group, "remove", key)?;
+        }
+        Groups::Delete { .. } => return not_there("muster groups delete"),
+    }
+    Ok(Exit::Done)
+}
+
+fn move_member(client: &Client, group: GroupId, how: &str, key: &str) -> Result<()> {
+    let (user, _) = people::find(client, key)?;
+    client
+        .post(
+            &format!("/api/v1/groups/{group}/members"),
+            &json!({ how: [user] }),
+        )
+        .map(drop)
+}
+
+pub(crate) fn modules(client: &Client, command: &Modules) -> Result<Exit> {
+    match command {
+        Modules::List(args) => {
+            shown::modules(args.json, &all(client, "/api/v1/modules".to_owned())?)?;
+        }
+        Modules::Set { key, seats, .. } => {
+            let body = json!({"seats": seats}).to_string();
+            client.json(&Asked {
+                method: Method::PUT,
+                path: &format!("/api/v1/modules/{}", address_part(key)),
+                body: Some(("application/json", body.as_bytes())),
+                headers: &[],
+            })?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn devices(client: &Client, command: &Devices) -> Result<Exit> {
+    match command {
+        Devices::List(args) => {
+            let found = all(client, format!("/api/v1/devices?limit={PAGE}"))?;
+            shown::devices(args.json, &found)?;
+        }
+        Devices::Create { name, .. } => {
+            let made = client.post("/api/v1/devices", &json!({"name": name}))?;
+            output::line(made.get("id").and_then(Value::as_str).unwrap_or_default());
+        }
+        Devices::Set(_)
+        | Devices::Users(_)
+        | Devices::Give(_)
+        | Devices::Revoke { .. }
+        | Devices::Transfer { .. } => return not_there("this part of muster devices"),
+    }
+    Ok(Exit::Done)
+}
+
+/// A moment as the API takes it: which one a clock of the account shows, only the account knows.
+fn moment(option: &str, typed: &str) -> Result<String> {
+    typed.parse::<Timestamp>().map_err(|_| {
+        Usage(format!(
+            "{option}: with --server write the whole moment, such as 2026-03-01T08:00:00Z"
+        ))
+    })?;
+    Ok(address_part(typed))
+}
+
+pub(crate) fn activity(client: &Client, args: &Activity) -> Result<Exit> {
+    if args.csv || args.before.is_some() {
+        return not_there("muster activity with --csv or --before");
+    }
+    let limit = if args.json.json { PAGE } else { LISTED };
+    let mut path = format!("/api/v1/activity?limit={limit}");
+    let mut narrow = |name: &str, value: &str| {
+        for part in ["&", name, "=", value] {
+            path.push_str(part);
+        }
+    };
+    if let Some(from) = &args.from {
+        narrow("from", &moment("--from", from)?);
+    }
+    if let Some(until) = &args.until {
+        narrow("until", &moment("--until", until)?);
+    }
+    if let Some(kind) = args.who {
+        narrow("who", kind.as_str());
+    }
+    if let Some(area) = args.what {
+        narrow("what", area.as_str());
+    }
+    for (name, key) in [("by", &args.by), ("on", &args.on)] {
+        if let Some(key) = key {
+            narrow(name, &people::find(client, key)?.0.to_string());
+        }
+    }
+    if let Some(number) = args.import {
+        let found = client.get(&format!("/api/v1/imports?number={number}&fields=number"))?;
+        let id = found.pointer("/items/0/id").and_then(Value::as_str);
+        let id = id.with_context(|| format!("there is no import {number} in this account"))?;
+        narrow("import", id);
+    }
+    if let Some(words) = &args.text {
+        narrow("q", &address_part(words));
+    }
+    if args.json.json {
+        every_entry(client, path)?;
+    } else {
+        newest(client, &path)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// One entry after the other: the log does not fit into memory.
+fn every_entry(client: &Client, first: String) -> Result<()> {
+    let mut out = output::open(None)?;
+    out.write_all(b"[")?;
+    let mut comma: &[u8] = b"\n";
+    client.pages(first, |items| {
+        for item in items {
+            out.write_all(std::mem::replace(&mut comma, b",\n"))?;
+            out.write_all(item.to_string().as_bytes())?;
+        }
+        Ok(())
+    })?;
+    out.write_all(b"\n]\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+fn newest(client: &Client, path: &str) -> Result<()> {
+    let page = client.get(path)?;
+    let items = page.get("items").and_then(Value::as_array);
+    let rows: Vec<Vec<String>> = items
+        .into_iter()
+        .flatten()
+        .map(|entry| {
+            let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+            ["at", "id", "sentence"]
+                .map(|name| text(name).to_owned())
+                .to_vec()
+        })
+        .collect();
+    output::table(&["Time (UTC)", "Entry", "What happened"], &rows);
+    Ok(())
+}
