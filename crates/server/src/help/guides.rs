@@ -26,7 +26,7 @@ macro_rules! sources {
 pub(super) const SOURCES: &[Source] = sources! {
     "ADMINISTERING.md" "IMPORTING.md" "COOKBOOK.md" "PEOPLE.md" "INVITING.md" "ROLES.md" "ACCESS.md" "CARDS.md"
     "PHOTOS.md" "DOCUMENTS.md" "ACTIVITY.md" "SETTINGS.md" "REQUESTS.md" "MDM.md" "USING.md" "OPERATING.md"
-    "UPGRADING.md" "CLI.md" "API.md" "SCIM.md"
+    "UPGRADING.md" "CLI.md" "API.md" "WEBHOOKS.md" "SCIM.md"
 };
 
 impl Source {

@@ -59,6 +59,7 @@ topics! {
     Security "/help/operating#security" "security";
     Managed "/help/mdm" "managed configuration";
     Tokens "/help/api#tokens" "tokens";
+    Webhooks "/help/webhooks" "webhooks";
     OwnPages "/help/using" "your own pages";
 }
 
