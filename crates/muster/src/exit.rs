@@ -101,68 +101,8 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         };
         return (exit, refusal.code().to_owned(), chain.join(": "));
     }
-    if let Some(locked) = locked(error) {
-        return (Exit::Refused, locked.code().to_owned(), chain.join(": "));
-    }
-    if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
-        return (Exit::Refused, refused.code().to_owned(), chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<CardRefusal>()
-        && !matches!(refusal, CardRefusal::Db(_) | CardRefusal::Output(_))
-    {
-        let code = refusal.code().to_owned();
+    if let Some(code) = refusal_code(error) {
         return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<MergeRefusal>()
-        && !matches!(refusal, MergeRefusal::Db(_))
-    {
-        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<RoleRefusal>()
-        && !matches!(refusal, RoleRefusal::Db(_))
-    {
-        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<LeaveError>()
-        && !matches!(refusal, LeaveError::Db(_))
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<TokenRefusal>()
-        && !refusal.is_internal()
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<WebhookRefusal>()
-        && !refusal.is_internal()
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<BackupError>()
-        && !refusal.is_internal()
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<AccessRefusal>()
-        && !refusal.is_internal()
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<DocumentError>()
-        && !matches!(refusal, DocumentError::Db(_) | DocumentError::File(_))
-    {
-        let code = refusal.code().to_owned();
-        return (Exit::Refused, code, chain.join(": "));
-    }
-    if let Some(refusal) = error.downcast_ref::<ChangeField>()
-        && !matches!(refusal, ChangeField::Db(_))
-    {
-        return (Exit::Refused, refusal.code().to_owned(), chain.join(": "));
     }
     if error.is::<WasDeleted>() {
         return (Exit::Refused, WasDeleted::CODE.to_owned(), chain.join(": "));
@@ -178,6 +118,46 @@ fn describe(error: &anyhow::Error) -> (Exit, String, String) {
         }
     }
     (Exit::Failed, "failed".to_owned(), said.join(": "))
+}
+
+/// The stable code of what a use case refused; nothing if it failed.
+fn refusal_code(error: &anyhow::Error) -> Option<String> {
+    macro_rules! code {
+        ($($refusal:ident: $fails:pat,)+) => {
+            None$(.or_else(|| match error.downcast_ref::<$refusal>()? {
+                $fails => None,
+                refusal => Some(refusal.code().to_owned()),
+            }))+
+        };
+    }
+    macro_rules! unless_internal {
+        ($($refusal:ty,)+) => {
+            None$(.or_else(|| {
+                let refusal = error.downcast_ref::<$refusal>()?;
+                (!refusal.is_internal()).then(|| refusal.code().to_owned())
+            }))+
+        };
+    }
+    if let Some(locked) = locked(error) {
+        return Some(locked.code().to_owned());
+    }
+    if let Some(refused) = error.downcast_ref::<tabular::FileError>() {
+        return Some(refused.code().to_owned());
+    }
+    let of_some: Option<String> = code! {
+        CardRefusal: CardRefusal::Db(_) | CardRefusal::Output(_),
+        MergeRefusal: MergeRefusal::Db(_),
+        RoleRefusal: RoleRefusal::Db(_),
+        LeaveError: LeaveError::Db(_),
+        DocumentError: DocumentError::Db(_) | DocumentError::File(_),
+        ChangeField: ChangeField::Db(_),
+    };
+    of_some.or(unless_internal! {
+        TokenRefusal,
+        WebhookRefusal,
+        BackupError,
+        AccessRefusal,
+    })
 }
 
 /// The import that has to end first, if that is why.

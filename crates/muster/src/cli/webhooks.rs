@@ -62,8 +62,10 @@ impl Webhooks {
     pub(super) fn wants_json(&self) -> bool {
         match self {
             Self::List(list) => list.json,
-            Self::Show(which) | Self::Test(which) => which.json.json,
-            Self::Rotate { which, .. } | Self::Deliveries { which, .. } => which.json.json,
+            Self::Show(which)
+            | Self::Test(which)
+            | Self::Rotate { which, .. }
+            | Self::Deliveries { which, .. } => which.json.json,
             Self::Create(create) => create.json.json,
             Self::Change(change) => change.which.json.json,
             Self::Redeliver { .. } | Self::Delete { .. } => false,

@@ -199,7 +199,7 @@ fn delete(client: &Client, args: &DeleteUsers) -> Result<Exit> {
             body: None,
             headers: &[("if-match", "*".to_owned())],
         });
-        let refusal = match deleted.map_err(|error| error.downcast::<Refusal>()) {
+        let refusal = match deleted.map_err(anyhow::Error::downcast::<Refusal>) {
             Ok(_) => None,
             Err(Ok(refusal)) => Some(refusal),
             Err(Err(error)) => return Err(error),

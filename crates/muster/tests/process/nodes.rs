@@ -55,21 +55,23 @@ fn any_node_may_be_killed_in_the_middle_of_an_import() {
     });
 }
 
-/// A PostgreSQL that only this test has; none where it is not installed, which on CI is a failure.
-fn own_server() -> Option<OwnServer> {
-    match OwnServer::start_new() {
-        Ok(server) => Some(server),
-        Err(reason) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{reason}"),
-        Err(reason) => {
-            eprintln!("skipped: {reason}");
-            None
-        }
+/// A PostgreSQL that only this test has; why not where it is not installed, which on CI is a failure.
+fn own_server() -> Result<OwnServer, String> {
+    let server = OwnServer::start_new();
+    if let Err(reason) = &server
+        && std::env::var("CI").is_ok_and(|ci| ci == "true")
+    {
+        panic!("{reason}");
     }
+    server
 }
 
 #[test]
 fn an_import_goes_on_after_the_database_was_away() {
-    let Some(server) = own_server() else { return };
+    let server = match own_server() {
+        Ok(server) => server,
+        Err(reason) => return eprintln!("skipped: {reason}"),
+    };
     let house = House::with_account(Some(server.url()));
     let web = house.serve(&["--role", "web"]);
     let _worker = worker(&house);
@@ -91,7 +93,10 @@ fn an_import_goes_on_after_the_database_was_away() {
 
 #[test]
 fn a_chunk_whose_answer_was_lost_is_not_written_twice() {
-    let Some(server) = own_server() else { return };
+    let server = match own_server() {
+        Ok(server) => server,
+        Err(reason) => return eprintln!("skipped: {reason}"),
+    };
     let house = House::with_account(Some(server.url()));
     let web = house.serve(&["--role", "web"]);
     let folder = house.path("socket");
