@@ -42,6 +42,7 @@ impl Site {
             "devices",
             "activity:read",
             "settings:read",
+            "settings:write",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {
@@ -397,10 +398,10 @@ on_both! {
             &["modules", "set", "events", "--seats", "7"],
             &["devices", "create", "Main gate"],
             &["users", "add", "first_name=Thandi", "last_name=Nkosi", "email=thandi@example.com", "groups=Night shift"],
-            &["users", "add", "first_name=Ben", "external_id=B 1"],
+            &["users", "add", "first_name=Ben", "external_id=B-1"],
             &["users", "add", "first_name=Cleo", "email=cleo@example.com"],
             &["users", "edit", "cleo@example.com", "title=Guard", "last_name=Diaz"],
-            &["groups", "add", "night shift", "B 1"],
+            &["groups", "add", "night shift", "B-1"],
             &["groups", "rename", "Harbour", "Quay", "--kind", "team"],
             &["users", "deactivate", "Ben"],
         ] {
@@ -436,7 +437,7 @@ on_both! {
             let (here, there) = (here(arguments), there(arguments));
             assert_eq!((there.status.code(), here.status.code()), (Some(code), Some(code)), "{arguments:?}: {there:?} {here:?}");
         }
-        let deleted = there(&["users", "delete", "B 1", EMAIL, "--json"]);
+        let deleted = there(&["users", "delete", "B-1", EMAIL, "--json"]);
         assert_eq!(deleted.status.code(), Some(4), "{deleted:?}");
         let outcomes: Value = serde_json::from_slice(&deleted.stdout).unwrap();
         assert_eq!((&outcomes[0]["outcome"], &outcomes[1]["code"]), (&"deleted".into(), &"yourself".into()), "{outcomes}");
