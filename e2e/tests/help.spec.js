@@ -40,7 +40,7 @@ test('the guides are read with the keyboard alone', async ({ signedIn: page }) =
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/help$/);
   await page.goto('/help/cli');
-  const table = page.getByRole('region', { name: /^Table 1/ });
+  const table = page.getByRole('region', { name: /^Table 1:/ });
   await table.focus();
   await expect(table).toBeFocused();
 });
