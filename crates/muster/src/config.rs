@@ -81,7 +81,7 @@ const SETTINGS: &[Setting] = &[
     Setting {
         key: "token-requests",
         kind: Kind::Number,
-        example: "600",
+        example: "1500",
     },
     text("metrics-listen", "\"127.0.0.1:9090\""),
     Setting {
