@@ -210,7 +210,9 @@ fn body(operation: &Operation, named: &mut BTreeMap<&'static str, Value>) -> Opt
         Body::Picture => json!({"image/jpeg": {"schema": {}}, "image/png": {"schema": {}}}),
         Body::Part | Body::Bytes => json!({"application/octet-stream": {"schema": {}}}),
     };
-    Some(json!({"required": true, "content": content}))
+    // An empty part adds nothing.
+    let is_required = !matches!(operation.body, Body::Part);
+    Some(json!({"required": is_required, "content": content}))
 }
 
 fn parsed(example: &str) -> Value {
@@ -230,6 +232,9 @@ fn responses(entry: &Entry, named: &mut BTreeMap<&'static str, Value>) -> Value 
         || entry.method == axum::http::Method::POST
     {
         refusals.push(400);
+    }
+    if !operation.query.is_empty() {
+        refusals.push(414);
     }
     if operation.query.iter().any(|field| field.name == "cursor") {
         refusals.push(409);
@@ -252,6 +257,9 @@ fn responses(entry: &Entry, named: &mut BTreeMap<&'static str, Value>) -> Value 
         let answer = if status < 300 {
             let shape = operation.answered.shape().map(|shape| shape.schema(named));
             json!({"description": "Nothing had to be done.", "content": {"application/json": {"schema": shape}}})
+        } else if status == 414 {
+            // Nothing of ours has seen it.
+            json!({"description": refused(status)})
         } else {
             json!({
                 "description": refused(status),
@@ -281,7 +289,12 @@ fn worked(operation: &Operation, named: &mut BTreeMap<&'static str, Value>) -> V
     let content = match operation.answered {
         Answered::Nothing => json!({}),
         Answered::File(kind) => {
-            let schema = json!({"type": "string"});
+            // What is not JSON is described as a text.
+            let schema = if kind == "application/json" {
+                json!({})
+            } else {
+                json!({"type": "string"})
+            };
             let mut content = Map::new();
             content.insert(kind.to_owned(), json!({"schema": schema}));
             Value::Object(content)
@@ -336,6 +349,7 @@ const fn refused(status: u16) -> &'static str {
         409 => "What is there stands against it; see `code`.",
         412 => "It was changed since you read it.",
         413 => "It is too large.",
+        414 => "The address is too long.",
         415 => "It is not taken in this format.",
         422 => "Values of the body cannot be, or an Idempotency-Key was used for another request.",
         428 => "Say with If-Match which version you want to change.",

@@ -191,15 +191,14 @@ on_both! {
         let book = api.get(&format!("/exports/{}/file", id(&book)));
         assert!(book.header("content-disposition").contains("people.xlsx"));
 
-        // Another administrator of the account does not get it.
-        let (other, _) = api.site.member_named(&api.account, Role::Admin, "Adam Ode", "adam@example.com");
+        // Another owner of the account does not get it.
+        let (other, _) = api.site.member_named(&api.account, Role::Owner, "Adam Ode", "adam@example.com");
         let theirs = crate::tokens::of_user(&api.site, &api.account, other, "Adam's");
         let path = format!("/api/v1{at}");
         let foreign = api.site.call(Method::GET, &path, &theirs.secret);
         assert_problem(&foreign, 404, "not_found");
         assert_problem(&api.site.call(Method::GET, &format!("{path}/file"), &theirs.secret), 404, "not_found");
         // Whoever may see less by now does not get what they saw.
-        api.site.execute("update users set role = 'owner' where email_key = 'adam@example.com'");
         api.site.execute("update users set role = 'admin' where email_key = 'maria@example.com'");
         assert_problem(&api.get(&format!("{at}/file")), 404, "not_found");
         api.site.execute("update users set role = 'owner' where email_key = 'maria@example.com'");
