@@ -28,6 +28,9 @@ async function pages(page, muster) {
 
 const nameOf = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]+/, 'import').replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '') || 'home';
 
+// Each looks at some fifty pages, and takes pictures of them.
+test.describe.configure({ timeout: 300_000 });
+
 test('fits a window of 320 pixels', async ({ signedIn: page, muster, look }) => {
   const all = await pages(page, muster);
   await page.setViewportSize({ width: 320, height: 640 });

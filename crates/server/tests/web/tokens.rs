@@ -39,7 +39,8 @@ pub(crate) fn with_scopes(site: &Site, account: &Account, name: &str, scopes: &[
 
 /// A token that another user of the account made.
 pub(crate) fn of_user(site: &Site, account: &Account, maker: UserId, name: &str) -> Made {
-    let ctx = site.ctx(account);
+    let mut ctx = site.ctx(account);
+    ctx.actor.user = Some(maker);
     let new = NewToken {
         id: ctx.new_id(),
         maker,
