@@ -3,6 +3,7 @@
 use db::{Direction, FromRow, Row, Select, Tx, params, sql};
 use directory::{Ctx, activity};
 use kernel::{EventId, Timestamp, WebhookId};
+use serde_json::{Value, json};
 
 use crate::{
     event::TEST,
@@ -86,6 +87,19 @@ pub struct Delivery {
     pub duration_ms: Option<i64>,
     /// What went wrong the last time.
     pub trouble: Option<Trouble>,
+}
+
+impl Delivery {
+    /// It as programs and `--json` are told of it.
+    pub fn described(&self) -> Value {
+        json!({
+            "id": self.event, "type": self.kind, "at": self.at,
+            "state": self.state.as_str(), "attempts": self.attempts,
+            "tried_at": self.tried_at, "next_at": self.next_at,
+            "status": self.status, "duration_ms": self.duration_ms,
+            "trouble": self.trouble.map(Trouble::as_str),
+        })
+    }
 }
 
 impl FromRow for Delivery {

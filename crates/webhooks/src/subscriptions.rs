@@ -8,6 +8,7 @@ use std::time::Duration;
 use db::{FromRow, Row, Tx, params, sql};
 use directory::{Action, Ctx, Forbidden, activity, activity::Area};
 use kernel::{AccountId, Timestamp, WebhookId, fold};
+use serde_json::{Value, json};
 
 use crate::{
     address::{Address, AddressRefusal},
@@ -142,6 +143,18 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// It as programs and `--json` are told of it.
+    pub fn described(&self) -> Value {
+        json!({
+            "id": self.id, "name": self.name, "url": self.url,
+            "areas": self.areas.names(), "state": self.state.as_str(),
+            "reason": self.reason.map(Trouble::as_str),
+            "old_secret_until": self.old_secret_until,
+            "failing_since": self.failing_since, "delivered_at": self.delivered_at,
+            "created_at": self.created_at, "waiting": self.waiting,
+        })
+    }
+
     /// Until when the old secret signs, if it does now.
     pub fn old_secret_holds(&self, now: Timestamp) -> Option<Timestamp> {
         self.old_secret_until.filter(|until| *until > now)

@@ -4,7 +4,7 @@ use anyhow::Result;
 use db::Tx;
 use directory::{Ctx, activity::Area};
 use kernel::{EventId, WebhookId, fold};
-use serde_json::{Value, json};
+use serde_json::json;
 use webhooks::{
     Address, Secret, Trouble,
     deliveries::{self, Delivery, DeliveryState},
@@ -57,7 +57,7 @@ fn find(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &str) -> Result<Webhook, WebhookRefu
 fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
     let found = house.db.read_blocking(|tx| subscriptions::list(tx, ctx))?;
     if as_json {
-        output::json(&found.iter().map(of_webhook).collect());
+        output::json(&found.iter().map(Webhook::described).collect());
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = found
@@ -96,7 +96,7 @@ fn show(house: &House, ctx: &Ctx, which: &Which) -> Result<Exit> {
 }
 
 fn tell(webhook: &Webhook, as_json: bool) {
-    let value = of_webhook(webhook);
+    let value = webhook.described();
     if as_json {
         output::json(&value);
         return;
@@ -208,7 +208,7 @@ fn sent(
         deliveries::page(tx, ctx, id, state, None, limit)
     })?;
     if which.json.json {
-        output::json(&found.iter().map(of_delivery).collect());
+        output::json(&found.iter().map(Delivery::described).collect());
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = found
@@ -268,25 +268,4 @@ fn of_areas(areas: &Areas) -> String {
     areas
         .names()
         .map_or_else(|| "everything".to_owned(), |names| names.join(" "))
-}
-
-fn of_webhook(webhook: &Webhook) -> Value {
-    json!({
-        "id": webhook.id, "name": webhook.name, "url": webhook.url,
-        "areas": webhook.areas.names(), "state": webhook.state.as_str(),
-        "reason": webhook.reason.map(Trouble::as_str),
-        "old_secret_until": webhook.old_secret_until,
-        "failing_since": webhook.failing_since, "delivered_at": webhook.delivered_at,
-        "created_at": webhook.created_at, "waiting": webhook.waiting,
-    })
-}
-
-fn of_delivery(delivery: &Delivery) -> Value {
-    json!({
-        "id": delivery.event, "type": delivery.kind, "at": delivery.at,
-        "state": delivery.state.as_str(), "attempts": delivery.attempts,
-        "tried_at": delivery.tried_at, "next_at": delivery.next_at,
-        "status": delivery.status, "duration_ms": delivery.duration_ms,
-        "trouble": delivery.trouble.map(Trouble::as_str),
-    })
 }

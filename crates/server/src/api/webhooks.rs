@@ -6,7 +6,7 @@ use import::Imports;
 use kernel::{EventId, WebhookId};
 use serde_json::{Value, json};
 use webhooks::{
-    Address, Trouble,
+    Address,
     deliveries::{self, Delivery, DeliveryState},
     subscriptions::{self, Areas, Changes, NewWebhook, State, Webhook, WebhookRefusal},
 };
@@ -255,7 +255,7 @@ pub(super) const REDELIVER: Operation =
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let found = subscriptions::list(tx, &ask.ctx)?;
-    let items = found.iter().map(value).collect();
+    let items = found.iter().map(Webhook::described).collect();
     Ok(Reply::page(ask, items, None))
 }
 
@@ -268,7 +268,7 @@ fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 }
 
 fn reply(webhook: &Webhook) -> Reply {
-    Reply::one(value(webhook)).tagged(&tag(webhook.revision))
+    Reply::one(webhook.described()).tagged(&tag(webhook.revision))
 }
 
 /// The areas that are named, if the field is there.
@@ -304,7 +304,7 @@ fn create(_: &Imports, ask: &Ask) -> Result<Reply, Problem> {
         let secret = subscriptions::create(tx, &ask.ctx, &new)?;
         Ok::<_, WebhookRefusal>((secret, subscriptions::get(tx, &ask.ctx, new.id)?))
     })?;
-    let body = json!({"id": new.id, "secret": secret.reveal(), "webhook": value(&webhook)});
+    let body = json!({"id": new.id, "secret": secret.reveal(), "webhook": webhook.described()});
     let at = format!("/api/v1/webhooks/{}", new.id);
     Ok(Reply::made(body, &at).tagged(&tag(webhook.revision)))
 }
@@ -367,7 +367,7 @@ fn sent(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let next = next.map(|last| last.event.to_string());
     Ok(Reply::page(
         ask,
-        found.iter().map(of_delivery).collect(),
+        found.iter().map(Delivery::described).collect(),
         next,
     ))
 }
@@ -375,27 +375,6 @@ fn sent(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 fn redeliver(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     deliveries::redeliver(tx, &ask.ctx, id(ask)?, ask.id("event")?)?;
     Ok(Reply::nothing())
-}
-
-fn value(webhook: &Webhook) -> Value {
-    json!({
-        "id": webhook.id, "name": webhook.name, "url": webhook.url,
-        "areas": webhook.areas.names(), "state": webhook.state.as_str(),
-        "reason": webhook.reason.map(Trouble::as_str),
-        "old_secret_until": webhook.old_secret_until,
-        "failing_since": webhook.failing_since, "delivered_at": webhook.delivered_at,
-        "created_at": webhook.created_at, "waiting": webhook.waiting,
-    })
-}
-
-fn of_delivery(delivery: &Delivery) -> Value {
-    json!({
-        "id": delivery.event, "type": delivery.kind, "at": delivery.at,
-        "state": delivery.state.as_str(), "attempts": delivery.attempts,
-        "tried_at": delivery.tried_at, "next_at": delivery.next_at,
-        "status": delivery.status, "duration_ms": delivery.duration_ms,
-        "trouble": delivery.trouble.map(Trouble::as_str),
-    })
 }
 
 impl From<WebhookRefusal> for Problem {
