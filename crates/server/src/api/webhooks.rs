@@ -395,6 +395,8 @@ impl From<WebhookRefusal> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use webhooks::Trouble;
+
     use super::*;
 
     #[test]
