@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{
     Problem,
     ask::{Ask, Reply},
+    import_settings::{BETWEEN, BLANK, COUNTS, FILE, NAMES},
     operation::{Answered, Body, Operation, Work},
     replay,
     shape::{Shape, field, may},
@@ -30,29 +31,7 @@ const READ_AS: Shape = Shape::Object(&[
     field("value", CELL, "As in the file."),
     field("becomes", CELL, "What it stands for; blank for nothing."),
 ]);
-const OPTION: Shape = Shape::Object(&[
-    field("field", KEY, ""),
-    may(
-        "existing",
-        Shape::Maybe(&Shape::OneOf(&["file", "ours", "blank"])),
-        "Whose value counts; `blank` fills in ours only where it is blank.",
-    ),
-    may(
-        "blank",
-        Shape::OneOf(&["leave", "clear"]),
-        "What a blank cell does.",
-    ),
-    may(
-        "list",
-        Shape::OneOf(&["add", "replace", "remove"]),
-        "What the names of a list cell do to those a person has.",
-    ),
-    may(
-        "join",
-        Shape::Maybe(&CELL),
-        "Several columns fill the field, with this between their values.",
-    ),
-]);
+const OPTION: Shape = Shape::Object(&[field("field", KEY, ""), COUNTS, BLANK, NAMES, BETWEEN]);
 const SPLIT: Shape = Shape::Object(&[
     field("header", CELL, ""),
     field("before", KEY, "The field before the separator."),
@@ -63,14 +42,6 @@ const SPLIT: Shape = Shape::Object(&[
         "At which of several.",
     ),
     field("after", KEY, "The field after it."),
-]);
-const WORD: Shape = Shape::Maybe(&Shape::Text(1, 200));
-const FILE: Shape = Shape::Object(&[
-    may("encoding", WORD, "Such as windows-1252."),
-    may("delimiter", WORD, "`\\t` for the tab."),
-    may("quote", WORD, "`none` when nothing quotes."),
-    may("header_row", WORD, "Its number from 1, or `none`."),
-    may("sheet", WORD, "By name, or number from 1."),
 ]);
 const CHOICES: Shape = Shape::Named(
     "ImportChoices",

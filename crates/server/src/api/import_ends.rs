@@ -10,16 +10,16 @@ use super::{
     import_settings::refused,
     imports::{COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, taken, value as import_value},
     operation::{Answered, CURSOR, FIELDS, LIMIT, Operation, Work},
-    shape::{Shape, field},
+    shape::{Field, Shape, field},
 };
 
 const KEPT: Shape = Shape::Object(&[
     field("id", Shape::Text(0, 40), ""),
     field("name", Shape::Text(0, 1000), ""),
 ]);
-const UNDO: Shape = Shape::Named(
-    "UndoPreview",
-    &Shape::Object(&[
+/// What an undo does, and who is kept from it.
+pub(super) const fn undo_fields(kept: Shape) -> [Field; 9] {
+    [
         field("removed", COUNT, "New people who are removed."),
         field(
             "kept_created",
@@ -48,14 +48,14 @@ const UNDO: Shape = Shape::Named(
             COUNT,
             "People who do not get their card back.",
         ),
-        field(
-            "kept",
-            Shape::List(&KEPT, 1000),
-            "Who is kept; the first 200 of each kind.",
-        ),
-    ]),
-);
-const REDO: Shape = Shape::Named(
+        field("kept", kept, "Who is kept; the first 200 of each kind."),
+    ]
+}
+
+const UNDO_FIELDS: &[Field] = &undo_fields(Shape::List(&KEPT, 1000));
+const UNDO: Shape = Shape::Named("UndoPreview", &Shape::Object(UNDO_FIELDS));
+/// What doing it again does.
+pub(super) const REDO: Shape = Shape::Named(
     "RedoPreview",
     &Shape::Object(&[
         field("created", COUNT, "People who are created again."),

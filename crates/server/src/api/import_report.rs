@@ -7,14 +7,16 @@ use serde_json::json;
 use super::{
     Problem,
     ask::{Ask, Reply},
+    import_ends::{REDO, undo_fields},
     imports::{COUNT, found},
     operation::{Answered, Operation, Work},
-    shape::{Shape, field, may},
+    shape::{Field, Shape, field, may},
 };
 use crate::failure::Failure;
 
 const TEXT: Shape = Shape::Lines(4000);
 const NAME: Shape = Shape::Maybe(&TEXT);
+/// Id and name of each.
 const KEPT: Shape = Shape::List(&Shape::List(&TEXT, 2), 1000);
 const SECONDS: Shape = Shape::Any;
 const FILE: Shape = Shape::Object(&[
@@ -36,47 +38,8 @@ const PROBLEM: Shape = Shape::Object(&[
     field("field", NAME, "Null for the row as a whole."),
     field("rows", COUNT, "How many rows have it."),
 ]);
-const REDO: Shape = Shape::Object(&[
-    field("created", COUNT, "People who are created again."),
-    field("updated", COUNT, "People who are changed again."),
-    field("deactivated", COUNT, "People who are deactivated again."),
-    field(
-        "left",
-        COUNT,
-        "People who are left alone, because they were changed since.",
-    ),
-]);
-const UNDO: Shape = Shape::Object(&[
-    field("removed", COUNT, "New people who are removed."),
-    field(
-        "kept_created",
-        COUNT,
-        "New people who were changed or have signed in since.",
-    ),
-    field(
-        "restored",
-        COUNT,
-        "Changed people who get their old values back.",
-    ),
-    field(
-        "kept_updated",
-        COUNT,
-        "Changed people who were changed again since.",
-    ),
-    field(
-        "reinstated",
-        COUNT,
-        "Deactivated people who become active again.",
-    ),
-    field("kept_departed", COUNT, "Deactivated people who stay so."),
-    field("returned", COUNT, "Cards that their holders get back."),
-    field("kept_holders", COUNT, "People who do not get a card back."),
-    field(
-        "kept",
-        KEPT,
-        "Who is kept, by id and name; the first 200 of each kind.",
-    ),
-]);
+const UNDO_FIELDS: &[Field] = &undo_fields(KEPT);
+const UNDO: Shape = Shape::Object(UNDO_FIELDS);
 const REPORT: Shape = Shape::Named(
     "ImportReport",
     &Shape::Object(&[

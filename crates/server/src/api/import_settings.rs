@@ -49,7 +49,8 @@ const COUNTRY_WORDS: &str = "Country whose national phone numbers are understood
 const DATE_WORDS: &str = "Order of dates that are not in ISO form.";
 const PAUSE_WORDS: &str = "Halt after so many written rows for a look; `resumeImport` goes on.";
 
-const FILE: Shape = Shape::Object(&[
+/// How a file is to be read.
+pub(super) const FILE: Shape = Shape::Object(&[
     may("encoding", Shape::Maybe(&WORD), "Such as windows-1252."),
     may("delimiter", Shape::Maybe(&WORD), "`\\t` for the tab."),
     may("quote", Shape::Maybe(&WORD), "`none` when nothing quotes."),
@@ -64,28 +65,31 @@ const FILE: Shape = Shape::Object(&[
         "By name, or number from 1.",
     ),
 ]);
-const OPTION: Shape = Shape::Object(&[
-    may(
-        "existing",
-        Shape::Maybe(&Shape::OneOf(&["file", "ours", "blank"])),
-        "Whose value counts; `blank` fills in ours only where it is blank.",
-    ),
-    may(
-        "blank",
-        Shape::OneOf(&["leave", "clear"]),
-        "What a blank cell does.",
-    ),
-    may(
-        "list",
-        Shape::OneOf(&["add", "replace", "remove"]),
-        "What the names of a list cell do to those a person has.",
-    ),
-    may(
-        "join",
-        Shape::Maybe(&Shape::Lines(20)),
-        "Several columns fill the field, with this between their values.",
-    ),
-]);
+/// Whose value of a field counts.
+pub(super) const COUNTS: Field = may(
+    "existing",
+    Shape::Maybe(&Shape::OneOf(&["file", "ours", "blank"])),
+    "Whose value counts; `blank` fills in ours only where it is blank.",
+);
+/// What blank cells of a field do.
+pub(super) const BLANK: Field = may(
+    "blank",
+    Shape::OneOf(&["leave", "clear"]),
+    "What a blank cell does.",
+);
+/// What lists of a field do.
+pub(super) const NAMES: Field = may(
+    "list",
+    Shape::OneOf(&["add", "replace", "remove"]),
+    "What the names of a list cell do to those a person has.",
+);
+/// What stands between the values of several columns of a field.
+pub(super) const BETWEEN: Field = may(
+    "join",
+    Shape::Maybe(&Shape::Lines(20)),
+    "Several columns fill the field, with this between their values.",
+);
+const OPTION: Shape = Shape::Object(&[COUNTS, BLANK, NAMES, BETWEEN]);
 const WRITTEN: Shape = Shape::Object(&[
     super::shape::field("code", Shape::Text(1, 100), ""),
     super::shape::field("field", Shape::Text(0, 200), ""),
