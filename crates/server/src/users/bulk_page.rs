@@ -191,13 +191,11 @@ pub(crate) async fn start(
     Form(fields): Form<Confirmed>,
 ) -> Result<Response, Failure> {
     let people: i64 = fields.people.parse().map_err(|_| Failure::BadRequest)?;
-    let link = format!("/users/bulk/{id}");
-    app.db
-        .write(move |tx| bulk::start(tx, &visitor.ctx, id, people))
-        .await
-        .map_err(|error| failure(error, &link))?;
-    app.wake.wake();
-    Ok(see_other(&link))
+    act(&app, id, move |tx| {
+        bulk::start(tx, &visitor.ctx, id, people)
+    })
+    .await?;
+    Ok(see_other(&address(id)))
 }
 
 /// `POST /users/bulk/{id}/undo`
@@ -206,13 +204,8 @@ pub(crate) async fn undo(
     visitor: Visitor,
     Id(id): Id<BulkId>,
 ) -> Result<Response, Failure> {
-    let link = format!("/users/bulk/{id}");
-    app.db
-        .write(move |tx| bulk::undo(tx, &visitor.ctx, id))
-        .await
-        .map_err(|error| failure(error, &link))?;
-    app.wake.wake();
-    Ok(see_other(&link))
+    act(&app, id, move |tx| bulk::undo(tx, &visitor.ctx, id)).await?;
+    Ok(see_other(&address(id)))
 }
 
 /// `POST /users/bulk/{id}/drop`
@@ -221,12 +214,26 @@ pub(crate) async fn drop_action(
     visitor: Visitor,
     Id(id): Id<BulkId>,
 ) -> Result<Response, Failure> {
-    let link = format!("/users/bulk/{id}");
-    app.db
-        .write(move |tx| bulk::drop_action(tx, &visitor.ctx, id))
-        .await
-        .map_err(|error| failure(error, &link))?;
+    act(&app, id, move |tx| bulk::drop_action(tx, &visitor.ctx, id)).await?;
     Ok(see_other("/users"))
+}
+
+fn address(id: BulkId) -> String {
+    format!("/users/bulk/{id}")
+}
+
+/// Does something to an action, and wakes whoever carries it out.
+async fn act(
+    app: &App,
+    id: BulkId,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<(), BulkError> + Send + 'static,
+) -> Result<(), Failure> {
+    app.db
+        .write(act)
+        .await
+        .map_err(|error| failure(error, &address(id)))?;
+    app.wake.wake();
+    Ok(())
 }
 
 #[derive(Template)]
