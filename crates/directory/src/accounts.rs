@@ -52,6 +52,18 @@ pub struct NewAccount {
     pub time_zone: Option<String>,
 }
 
+impl NewAccount {
+    /// One of which nothing but the name is known.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            default_country: None,
+            time_zone: None,
+        }
+    }
+}
+
 /// Why an account could not be created or found.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {

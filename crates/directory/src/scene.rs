@@ -20,11 +20,7 @@ use crate::{
 /// An account, acted in by an owner of whom no row is known.
 pub(crate) fn account(db: &TestDb, name: &str) -> Ctx {
     let (clock, ids) = (Clock::fixed(NOW), Ids::system());
-    let new = NewAccount {
-        name: name.to_owned(),
-        default_country: None,
-        time_zone: None,
-    };
+    let new = NewAccount::named(name);
     let account = db
         .write_blocking(|tx| accounts::create(tx, &clock, &ids, &new))
         .unwrap();

@@ -152,11 +152,7 @@ impl SetUpPage {
             return None;
         }
         let owner = NewOwner {
-            account: NewAccount {
-                name: account,
-                default_country: None,
-                time_zone: None,
-            },
+            account: NewAccount::named(account),
             name,
             email,
             password: PasswordHash::stored(String::new()),

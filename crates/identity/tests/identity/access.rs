@@ -309,11 +309,7 @@ on_both! {
         let house = Building::new(db);
         let gate = house.device("Main gate");
         let giver = house.with("Full", &gate, AccessType::Full);
-        let new = directory::accounts::NewAccount {
-            name: "Elsewhere".to_owned(),
-            default_country: None,
-            time_zone: None,
-        };
+        let new = directory::accounts::NewAccount::named("Elsewhere");
         let other = db
             .write_blocking(|tx| {
                 directory::accounts::create(tx, &house.admin.clock, &house.admin.ids, &new)

@@ -100,11 +100,7 @@ impl<'a> House<'a> {
 pub(crate) fn owner() -> NewOwner {
     static HASH: LazyLock<PasswordHash> = LazyLock::new(|| Password::typed(PASSWORD).hash());
     NewOwner {
-        account: NewAccount {
-            name: "Harbour Facilities".to_owned(),
-            default_country: None,
-            time_zone: None,
-        },
+        account: NewAccount::named("Harbour Facilities"),
         name: PersonName::from_full("Maria Keller").unwrap(),
         email: Email::parse("Maria@Example.com").unwrap(),
         password: HASH.clone(),

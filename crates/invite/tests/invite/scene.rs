@@ -270,11 +270,7 @@ pub(crate) fn account(
     email: &str,
 ) -> (Ctx, UserId) {
     let owner = NewOwner {
-        account: NewAccount {
-            name: name.to_owned(),
-            default_country: None,
-            time_zone: None,
-        },
+        account: NewAccount::named(name),
         name: PersonName::from_full("Maria Keller").unwrap(),
         email: Email::parse(email).unwrap(),
         password: Password::typed("correct horse battery").hash(),

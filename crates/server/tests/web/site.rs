@@ -139,11 +139,7 @@ impl Site {
     /// Adds an account with its owner.
     pub(crate) fn account(&self, name: &str, email: &str) -> Account {
         let new = NewOwner {
-            account: NewAccount {
-                name: name.to_owned(),
-                default_country: None,
-                time_zone: None,
-            },
+            account: NewAccount::named(name),
             name: PersonName::from_full("Maria Keller").unwrap(),
             email: Email::parse(email).unwrap(),
             password: hash(),

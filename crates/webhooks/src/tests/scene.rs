@@ -23,11 +23,7 @@ use crate::{
 /// An account, acted in from the command line.
 pub(super) fn account(db: &TestDb, name: &str) -> Ctx {
     let (clock, ids) = (Clock::fixed(NOW), Ids::system());
-    let new = NewAccount {
-        name: name.to_owned(),
-        default_country: None,
-        time_zone: None,
-    };
+    let new = NewAccount::named(name);
     let account = db
         .write_blocking(|tx| accounts::create(tx, &clock, &ids, &new))
         .unwrap();
