@@ -15,6 +15,7 @@ mod chosen;
 mod cursor;
 mod deleted;
 mod devices;
+mod document_files;
 mod documents;
 mod drive;
 mod exports;

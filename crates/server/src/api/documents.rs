@@ -1,37 +1,25 @@
 //! Documents in workflows: where they stand, and what is done with them.
 //!
-//! A token acts as its maker: what waits for the maker is done by them, also by the API.
+//! A token acts as its maker: what waits for the maker is done by them, also by the API. Not here:
+//! their files, see `document_files`.
 
-use axum::{
-    extract::Request,
-    http::{StatusCode, header::CONTENT_TYPE},
-    response::Response,
-};
+use axum::http::StatusCode;
 use db::Tx;
 use directory::documents::{
-    self, Act, Document, DocumentError, Filter, Mine, NewDocument, Reassign, Seen, State,
+    self, Act, Document, DocumentError, Filter, Mine, Reassign, Seen, State,
 };
-use futures_util::StreamExt as _;
 use kernel::{DocumentId, UserId};
 use serde_json::{Value, json};
 
 use super::{
     Problem,
     ask::{Ask, Reply, tag},
-    intake::clean,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
-    problem::json_response,
     shape::{Field, Shape, field, may},
 };
-use crate::{
-    documents::blocking,
-    failure::Failure,
-    format::sentence,
-    imports::{attachment, streamed},
-    spool::Spool,
-};
+use crate::{failure::Failure, format::sentence};
 
-const COUNT: Shape = Shape::Integer(0, i64::MAX);
+pub(super) const COUNT: Shape = Shape::Integer(0, i64::MAX);
 const STATE: Shape = Shape::OneOf(&[
     "inbox",
     "draft",
@@ -71,18 +59,7 @@ const BASIC: &[Field] = &[
     field("updated_at", Shape::Moment, ""),
     field("human_url", Shape::Text(0, 200), "Its page."),
 ];
-const DOCUMENT: Shape = Shape::Named("Document", &Shape::Object(BASIC));
-const FILE: Shape = Shape::Named(
-    "DocumentFile",
-    &Shape::Object(&[
-        field("number", COUNT, "From 1."),
-        field("name", Shape::Text(0, 1000), ""),
-        field("media_type", Shape::Text(0, 200), ""),
-        field("size", COUNT, ""),
-        field("by", Shape::Text(0, 1000), "Who uploaded it."),
-        field("at", Shape::Moment, ""),
-    ]),
-);
+pub(super) const DOCUMENT: Shape = Shape::Named("Document", &Shape::Object(BASIC));
 const EVENT: Shape = Shape::Named(
     "DocumentEvent",
     &Shape::Object(&[
@@ -97,7 +74,7 @@ const EVENT: Shape = Shape::Named(
         field("note", Shape::Lines(4000), ""),
     ]),
 );
-const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft","workflow":"01977420-5c1d-7b32-9a01-3d1f5b9e2a20","workflow_name":"Onboarding","step":"01977420-5c1d-7b32-9a01-3d1f5b9e2a40","step_kind":"fill","step_name":"Fill in","assignee":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","assignee_name":"Thandi Nkosi","note":null,"files":1,"file_name":"contract.pdf","media_type":"application/pdf","size":52311,"version":2,"created_at":"2026-11-22T09:30:00Z","updated_at":"2026-11-22T10:00:00Z","human_url":"/documents/01977420-5c1d-7b32-9a01-3d1f5b9e2a50"}"#;
+pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft","workflow":"01977420-5c1d-7b32-9a01-3d1f5b9e2a20","workflow_name":"Onboarding","step":"01977420-5c1d-7b32-9a01-3d1f5b9e2a40","step_kind":"fill","step_name":"Fill in","assignee":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","assignee_name":"Thandi Nkosi","note":null,"files":1,"file_name":"contract.pdf","media_type":"application/pdf","size":52311,"version":2,"created_at":"2026-11-22T09:30:00Z","updated_at":"2026-11-22T10:00:00Z","human_url":"/documents/01977420-5c1d-7b32-9a01-3d1f5b9e2a50"}"#;
 const PAGE: &str = r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft"}],"next":null}"#;
 const SAID: Shape = Shape::Named(
     "Said",
@@ -164,41 +141,9 @@ pub(super) const LIST_MINE: Operation =
             FIELDS,
         ])
         .answers(Answered::One(&Shape::Page(&DOCUMENT)), PAGE);
-pub(super) const UPLOAD: Operation = Operation::new(
-    "createDocument",
-    "Put a document into a workflow",
-    Work::Raw(|ask, request| Box::pin(upload(ask, request))),
-)
-.words("The body is the file, as application/octet-stream; what it is, its first bytes say.")
-.query(&[
-    field("workflow", Shape::Id, ""),
-    field(
-        "assignee",
-        Shape::Id,
-        "Whose work it is to be; they have to take part.",
-    ),
-    may("name", Shape::Text(1, 200), "The file's name."),
-    may(
-        "title",
-        Shape::Text(1, 200),
-        "The file's name if nothing is said.",
-    ),
-    may("note", Shape::Lines(1000), "What is said to them."),
-])
-.body(Body::Bytes)
-.answers(Answered::Made(&DOCUMENT), EXAMPLE)
-.refuses(&[404, 409, 413, 415, 422, 507]);
 pub(super) const SHOW: Operation = Operation::new("getDocument", "One document", Work::Read(show))
     .query(&[FIELDS])
     .answers(Answered::One(&DOCUMENT), EXAMPLE);
-pub(super) const FILES: Operation =
-    Operation::new("listDocumentFiles", "List the versions of its file", Work::Read(files))
-        .words("Newest first, at most 200.")
-        .query(&[FIELDS])
-        .answers(
-            Answered::One(&Shape::Page(&FILE)),
-            r#"{"items":[{"number":1,"name":"contract.pdf","media_type":"application/pdf","size":52311,"by":"Maria Keller","at":"2026-11-22T09:30:00Z"}],"next":null}"#,
-        );
 pub(super) const EVENTS: Operation =
     Operation::new("listDocumentEvents", "List what happened to it", Work::Read(events))
         .words("Newest first, at most 200.")
@@ -207,24 +152,6 @@ pub(super) const EVENTS: Operation =
             Answered::One(&Shape::Page(&EVENT)),
             r#"{"items":[{"at":"2026-11-22T09:30:00Z","by":"Maria Keller","act":"upload","state":"inbox","note":""}],"next":null}"#,
         );
-pub(super) const GET_FILE: Operation = Operation::new(
-    "getDocumentFile",
-    "A version of its file",
-    Work::Raw(|ask, request| Box::pin(download(ask, request))),
-)
-.words("As it came from outside, whatever it is.")
-.answers(Answered::File("application/octet-stream"), "");
-pub(super) const ADD_FILE: Operation = Operation::new(
-    "addDocumentFile",
-    "Upload a new version of its file",
-    Work::Raw(|ask, request| Box::pin(edit(ask, request))),
-)
-.words("By whose work it is, while they work on it.")
-.query(&[may("name", Shape::Text(1, 200), "The file's name.")])
-.body(Body::Bytes)
-.answers(Answered::One(&DOCUMENT), EXAMPLE)
-.refuses(&[413, 415, 422, 507])
-.needs_version();
 pub(super) const REASSIGN: Operation =
     Operation::new("reassignDocuments", "Make documents somebody else's work", Work::Write(reassign))
         .body(Body::Json(&HAND_OVER, r#"{"documents":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","version":2}],"to":"01977420-5c1d-7b32-9a01-3d1f5b9e2a12","note":"Thandi is on leave."}"#))
@@ -252,7 +179,7 @@ act! {
     RETURN "returnDocument" "Give a document back" Return r#"{"note":"Page 2 is missing."}"#;
 }
 
-fn value(document: &Document) -> Value {
+pub(super) fn value(document: &Document) -> Value {
     json!({
         "id": document.id, "title": document.title, "state": document.state.as_str(),
         "workflow": document.workflow, "workflow_name": document.workflow_name,
@@ -266,12 +193,12 @@ fn value(document: &Document) -> Value {
     })
 }
 
-fn reply(document: &Document) -> Reply {
+pub(super) fn reply(document: &Document) -> Reply {
     Reply::one(value(document)).tagged(&tag(document.version))
 }
 
 /// A document that the token's maker sees as an administrator, or because it is their turn.
-fn get(tx: &mut Tx<'_>, ask: &Ask, id: DocumentId) -> Result<Document, Problem> {
+pub(super) fn get(tx: &mut Tx<'_>, ask: &Ask, id: DocumentId) -> Result<Document, Problem> {
     let is_administrator = ask.ctx.may(directory::Action::ManageDocuments);
     if is_administrator && let Some(document) = documents::see(tx, &ask.ctx, id)? {
         return Ok(document);
@@ -324,18 +251,6 @@ fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     Ok(reply(&get(tx, ask, ask.id("id")?)?))
 }
 
-fn files(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let document = get(tx, ask, ask.id("id")?)?;
-    let found = documents::files(tx, ask.ctx.account, document.id)?;
-    let items = found.iter().map(|file| {
-        json!({
-            "number": file.number, "name": file.name, "media_type": file.media_type,
-            "size": file.size_bytes, "by": file.by, "at": file.at,
-        })
-    });
-    Ok(Reply::page(ask, items.collect(), None))
-}
-
 fn events(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let document = get(tx, ask, ask.id("id")?)?;
     let found = documents::history(tx, ask.ctx.account, document.id)?;
@@ -376,101 +291,6 @@ fn reassign(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     };
     let number = documents::reassign(tx, &ask.ctx, &wanted)?;
     Ok(Reply::one(json!({"reassigned": number})))
-}
-
-/// Takes the file of a request to the disk, within the account's bound.
-async fn spooled(ask: &Ask, request: Request) -> Result<(std::fs::File, u64), Problem> {
-    let kind = request.headers().get(CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind != "application/octet-stream") {
-        let detail = "Send a document as application/octet-stream.";
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "content_type_unsupported", detail));
-    }
-    let account = ask.ctx.account;
-    let limit = ask.app.db.read(move |tx| documents::limit_mb(tx, account));
-    let limit_mb = limit.await?.unsigned_abs();
-    let mut spool = Spool::bounded(&ask.app, limit_mb * 1024 * 1024)?;
-    let mut chunks = request.into_body().into_data_stream();
-    while let Some(chunk) = chunks.next().await {
-        spool.write(&chunk.map_err(|_| Failure::BadRequest)?)?;
-    }
-    Ok((spool.finish()?.0, limit_mb))
-}
-
-async fn upload(ask: Ask, request: Request) -> Result<Response, Problem> {
-    let allowed = ask.ctx.require(directory::Action::ManageDocuments);
-    allowed.map_err(Failure::from)?;
-    let text = |name: &str| ask.param(name).unwrap_or_default().to_owned();
-    let ids = (ask.parsed("workflow"), ask.parsed("assignee"));
-    let (Some(workflow), Some(assignee)) = ids else {
-        return Err(Problem::not_found());
-    };
-    let (name, title, note) = (clean(&text("name")), text("title"), text("note"));
-    let (mut file, limit_mb) = spooled(&ask, request).await?;
-    let ctx = ask.ctx.clone();
-    let stored = blocking(&ask.app, move |documents| {
-        let file = documents.files().receive(&name, &mut file, limit_mb)?;
-        documents.upload(
-            &ctx,
-            NewDocument {
-                workflow,
-                assignee,
-                title,
-                note,
-                file,
-            },
-        )
-    });
-    let id = stored.await??;
-    ask.app.wake.wake();
-    let account = ask.ctx.account;
-    let made = ask
-        .app
-        .db
-        .read(move |tx| documents::get(tx, account, id))
-        .await?;
-    let address = format!("/api/v1/documents/{id}");
-    let made = Reply::made(value(&made), &address).tagged(&tag(made.version));
-    Ok(json_response(&made.answer()))
-}
-
-async fn edit(ask: Ask, request: Request) -> Result<Response, Problem> {
-    let id: DocumentId = ask.id("id")?;
-    let ask = std::sync::Arc::new(ask);
-    let asked = std::sync::Arc::clone(&ask);
-    let before = ask.app.db.read(move |tx| get(tx, &asked, id)).await?;
-    ask.expect(&tag(before.version))?;
-    let name = clean(ask.param("name").unwrap_or_default());
-    let (mut file, limit_mb) = spooled(&ask, request).await?;
-    let ctx = ask.ctx.clone();
-    let stored = blocking(&ask.app, move |documents| {
-        let file = documents.files().receive(&name, &mut file, limit_mb)?;
-        documents.edit(&ctx, id, before.version, file)
-    });
-    stored.await??;
-    ask.app.wake.wake();
-    let asked = std::sync::Arc::clone(&ask);
-    let document = ask.app.db.read(move |tx| get(tx, &asked, id)).await?;
-    Ok(json_response(&reply(&document).answer()))
-}
-
-async fn download(ask: Ask, _: Request) -> Result<Response, Problem> {
-    let (id, number): (DocumentId, i64) = (ask.id("id")?, ask.id("number")?);
-    let (app, account) = (ask.app.clone(), ask.ctx.account);
-    let found = app.db.read(move |tx| {
-        get(tx, &ask, id)?;
-        documents::file(tx, account, id, number)?.ok_or_else(Problem::not_found)
-    });
-    let line = found.await?;
-    let opened = blocking(&app, move |documents| {
-        documents.files().open(account, id, line.id)
-    });
-    let file = opened.await?.map_err(DocumentError::from)?;
-    Ok(attachment(
-        &line.name,
-        "application/octet-stream",
-        streamed(file),
-    ))
 }
 
 impl From<DocumentError> for Problem {

@@ -18,10 +18,10 @@ use identity::tokens::Scope::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, actions, activity, cards, chosen, deleted, devices, documents, drive, exports, fields,
-    grants, groups, import_columns, import_edits, import_ends, import_report, import_rows,
-    import_settings, imports, invitations, members, modules, operation::Operation, photos, series,
-    settings, steps, uploads, users, webhooks, workflows,
+    Problem, actions, activity, cards, chosen, deleted, devices, document_files, documents, drive,
+    exports, fields, grants, groups, import_columns, import_edits, import_ends, import_report,
+    import_rows, import_settings, imports, invitations, members, modules, operation::Operation,
+    photos, series, settings, steps, uploads, users, webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -85,14 +85,14 @@ pub(crate) fn entries() -> Vec<Entry> {
         PUT    "/workflows/{id}/steps/{step}/groups/{member}" Workflows => steps::NAME_GROUP;
         DELETE "/workflows/{id}/steps/{step}/groups/{member}" Workflows => steps::UNNAME_GROUP;
         GET    "/documents"                 Documents    => documents::LIST;
-        POST   "/documents"                 Documents    => documents::UPLOAD;
+        POST   "/documents"                 Documents    => document_files::UPLOAD;
         POST   "/documents/reassign"        Documents    => documents::REASSIGN;
         GET    "/my-documents"              Documents    => documents::LIST_MINE;
         GET    "/documents/{id}"            Documents    => documents::SHOW;
         GET    "/documents/{id}/events"     Documents    => documents::EVENTS;
-        GET    "/documents/{id}/files"      Documents    => documents::FILES;
-        POST   "/documents/{id}/files"      Documents    => documents::ADD_FILE;
-        GET    "/documents/{id}/files/{number}" Documents => documents::GET_FILE;
+        GET    "/documents/{id}/files"      Documents    => document_files::FILES;
+        POST   "/documents/{id}/files"      Documents    => document_files::ADD_FILE;
+        GET    "/documents/{id}/files/{number}" Documents => document_files::GET_FILE;
         POST   "/documents/{id}/start"      Documents    => documents::START;
         POST   "/documents/{id}/submit"     Documents    => documents::SUBMIT;
         POST   "/documents/{id}/review"     Documents    => documents::REVIEW;
