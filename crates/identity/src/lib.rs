@@ -9,6 +9,7 @@
 //! Not here: cookies and pages, which belong to `server`.
 
 pub mod accounts;
+pub mod administered;
 pub mod answers;
 pub mod change;
 pub mod devices;

@@ -1,4 +1,4 @@
-//! Users who were deleted, and taking them back.
+//! Users who were deleted, taking them back, and erasing one of them at once.
 
 use db::Tx;
 use directory::leaving::{self, Back, Deleted, Returned};
@@ -39,7 +39,28 @@ const DELETED: Shape = Shape::Named(
             "Until they are erased.",
         ),
         field("can_restore", Shape::Bool, ""),
+        may(
+            "had",
+            Shape::Object(&[
+                field("groups", COUNT, "Groups and teams."),
+                field("workflows", COUNT, ""),
+                field("grants", COUNT, "Access to devices."),
+                field("seats", COUNT, "Seats of modules."),
+                field("cards", COUNT, ""),
+            ]),
+            "What they can get back; only said of one user.",
+        ),
     ]),
+);
+const COUNT: Shape = Shape::Integer(0, i64::MAX);
+const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","email":"thandi@example.com","phone":null,"external_id":"E-1004","status":"active","deleted_at":"2026-11-20T16:21:09Z","deleted_by":"Maria Keller","days_left":28,"can_restore":true,"had":{"groups":2,"workflows":0,"grants":1,"seats":1,"cards":0}}"#;
+const CONFIRMED: Shape = Shape::Named(
+    "Erase",
+    &Shape::Object(&[field(
+        "name",
+        Shape::Text(1, 400),
+        "The name of the user, as it was read.",
+    )]),
 );
 const BACK: Shape = Shape::Named(
     "Restore",
@@ -82,6 +103,17 @@ pub(super) const RESTORE: Operation =
         .body(Body::Json(&BACK, r#"{"cards":false}"#))
         .answers(Answered::One(&users::USER), users::EXAMPLE)
         .refuses(&[409]);
+
+pub(super) const SHOW: Operation =
+    Operation::new("getDeletedUser", "One deleted user", Work::Read(show))
+        .words("Not found once they are erased or restored.")
+        .answers(Answered::One(&DELETED), EXAMPLE);
+
+pub(super) const ERASE: Operation =
+    Operation::new("eraseUser", "Erase a deleted user for good", Work::Write(erase))
+        .words("At once, by a job, and not to be taken back; `Location` is not found when it is done. Refused with 409 `not_confirmed` without their name.")
+        .body(Body::Json(&CONFIRMED, r#"{"name":"Thandi Nkosi"}"#))
+        .answers(Answered::Taken(&DELETED), EXAMPLE);
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let text = ask.param("q").unwrap_or_default();
@@ -132,4 +164,31 @@ fn restore(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         )),
         Some((_, Returned::Gone)) | None => Err(Problem::not_found()),
     }
+}
+
+fn one(tx: &mut Tx<'_>, ask: &Ask) -> Result<Value, Problem> {
+    let found = leaving::find(tx, &ask.ctx, ask.id("id")?)?.ok_or_else(Problem::not_found)?;
+    let days = leaving::kept_days(tx, ask.ctx.account)?;
+    let had = leaving::had(tx, &ask.ctx, found.id)?;
+    let mut body = value(ask, days, &found);
+    if let Some(body) = body.as_object_mut() {
+        let had = json!({
+            "groups": had.groups, "workflows": had.workflows, "grants": had.grants,
+            "seats": had.seats, "cards": had.cards,
+        });
+        body.insert("had".to_owned(), had);
+    }
+    Ok(body)
+}
+
+fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    Ok(Reply::one(one(tx, ask)?))
+}
+
+fn erase(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let id: UserId = ask.id("id")?;
+    leaving::request(tx, &ask.ctx, id, ask.text("name").unwrap_or_default())?;
+    erasure::enqueue(tx, &ask.ctx.ids, ask.ctx.now(), ask.ctx.account)?;
+    let body = one(tx, ask)?;
+    Ok(Reply::taken(body, &format!("/api/v1/deleted-users/{id}")))
 }

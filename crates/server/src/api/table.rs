@@ -18,10 +18,11 @@ use identity::tokens::Scope::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, actions, activity, cards, chosen, deleted, devices, document_files, documents, drive,
-    exports, fields, grants, groups, import_columns, import_edits, import_ends, import_report,
-    import_rows, import_settings, imports, invitations, members, modules, operation::Operation,
-    photos, series, settings, steps, uploads, users, webhooks, workflows,
+    Problem, actions, activity, cards, chosen, deleted, deletion, devices, document_files,
+    documents, drive, exports, fields, grants, groups, import_columns, import_edits, import_ends,
+    import_report, import_rows, import_settings, imports, invitations, kept, members, merge,
+    modules, operation::Operation, photos, series, settings, sign_in, steps, uploads, users,
+    webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -57,6 +58,16 @@ pub(crate) fn entries() -> Vec<Entry> {
         DELETE "/users/{id}"                UsersWrite   => users::DELETE;
         POST   "/users/{id}/deactivate"     UsersWrite   => users::DEACTIVATE;
         POST   "/users/{id}/reactivate"     UsersWrite   => users::REACTIVATE;
+        GET    "/users/{id}/deletion"       UsersWrite   => deletion::SHOW;
+        GET    "/users/{id}/merge/{other}"  UsersWrite   => merge::LOOK;
+        POST   "/users/{id}/merge/{other}"  UsersWrite   => merge::MERGE_USERS;
+        PUT    "/users/{id}/kept"           UsersWrite   => kept::KEEP;
+        GET    "/users/{id}/sign-in"        UsersWrite   => sign_in::SHOW;
+        PATCH  "/users/{id}/sign-in"        UsersWrite   => sign_in::CHANGE;
+        GET    "/users/{id}/sessions"       UsersWrite   => sign_in::LIST;
+        DELETE "/users/{id}/sessions/{session}" UsersWrite => sign_in::END;
+        POST   "/users/{id}/reset-password" UsersWrite   => sign_in::RESET_PASSWORD;
+        POST   "/users/{id}/reset-two-factor" UsersWrite => sign_in::RESET_TWO_FACTOR;
         GET    "/users/{id}/photo"          Photos       => photos::SHOW;
         PUT    "/users/{id}/photo"          Photos       => photos::SET;
         DELETE "/users/{id}/photo"          Photos       => photos::REMOVE;
@@ -110,6 +121,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         PATCH  "/fields/{key}"              SettingsWrite => fields::RENAME;
         DELETE "/fields/{key}"              SettingsWrite => fields::REMOVE;
         GET    "/deleted-users"             UsersRead    => deleted::LIST;
+        GET    "/deleted-users/{id}"        UsersRead    => deleted::SHOW;
+        POST   "/deleted-users/{id}/erase"  UsersWrite   => deleted::ERASE;
         POST   "/deleted-users/{id}/restore" UsersWrite  => deleted::RESTORE;
         GET    "/groups"                    GroupsRead   => groups::LIST;
         POST   "/groups"                    GroupsWrite  => groups::CREATE;

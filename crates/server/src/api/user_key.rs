@@ -1,8 +1,8 @@
-//! Somebody named by what people know of them, as on the command line.
+//! A user by what a program names: the id of an address, or what people know of them.
 
 use db::Tx;
 use directory::users::{self, LookupError, UserRecord};
-use kernel::UserId;
+use kernel::{UserId, UserStatus};
 
 use super::{Problem, ask::Ask};
 use crate::format::sentence;
@@ -30,4 +30,13 @@ pub(super) fn with_key(
         Err(problem) if problem.is("not_found") => Ok(None),
         Err(problem) => Err(problem),
     }
+}
+
+/// The user of the address: somebody the token's maker sees, who is not deleted.
+pub(super) fn seen(tx: &mut Tx<'_>, ask: &Ask) -> Result<UserRecord, Problem> {
+    let record = users::see(tx, &ask.ctx, ask.id("id")?)?;
+    if record.user.status == UserStatus::Deleted.as_str() {
+        return Err(Problem::not_found());
+    }
+    Ok(record)
 }

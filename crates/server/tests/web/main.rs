@@ -13,6 +13,7 @@ mod api;
 mod api_drafts;
 mod api_imports;
 mod api_people;
+mod api_person;
 mod api_rules;
 mod api_things;
 mod api_work;
