@@ -145,6 +145,19 @@ pub enum CreateField {
     Db(#[from] db::Error),
 }
 
+impl CreateField {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::Label => "invalid",
+            Self::Exists(_) => "field_exists",
+            Self::TooMany => "too_many_fields",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
 /// Adds a field; its key is made from the label.
 pub fn create(
     tx: &mut Tx<'_>,

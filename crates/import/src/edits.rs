@@ -25,6 +25,7 @@ pub(crate) use walk::has_text;
 use db::{FromRow, Row};
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{results::Outcome, settings::CardHeld};
 
@@ -203,6 +204,21 @@ pub struct Edit {
     /// In which columns, from 0; those the problem is in, or all, when there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<usize>,
+}
+
+impl Edit {
+    /// As programs see it: pairs of columns and values have names.
+    pub fn described(&self) -> Value {
+        let mut value = json!(self);
+        if let Fix::Cells { cells } = &self.fix
+            && let Some(fix) = value.get_mut("fix").and_then(Value::as_object_mut)
+        {
+            let cells = cells.iter();
+            let cells = cells.map(|(column, value)| json!({"column": column, "value": value}));
+            fix.insert("cells".to_owned(), cells.collect());
+        }
+        value
+    }
 }
 
 /// An action that was done.

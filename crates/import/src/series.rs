@@ -112,6 +112,11 @@ impl RunOutcome {
         Self::Failed,
     ];
 
+    /// The outcome with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -168,10 +173,7 @@ impl FromRow for SeriesRun {
         Ok(Self {
             series: row.get("series_id")?,
             id: row.get("id")?,
-            outcome: RunOutcome::ALL
-                .into_iter()
-                .find(|known| known.as_str() == outcome)
-                .unwrap_or(RunOutcome::Failed),
+            outcome: RunOutcome::parse(&outcome).unwrap_or(RunOutcome::Failed),
             reasons: parsed(row.get("reasons")?).unwrap_or_default(),
             comparison: parsed(row.get("comparison")?),
             import: row.get("import_id")?,

@@ -175,6 +175,24 @@ pub enum InviteError {
     Db(#[from] db::Error),
 }
 
+impl InviteError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::NotFound => "not_found",
+            Self::SignsIn => "signs_in",
+            Self::NotActive => "user_not_active",
+            Self::NoAddress(_) => "no_address",
+            Self::TakenHere => "already_taken",
+            Self::TooOften => "too_often",
+            Self::NotOpen => "not_open",
+            Self::Days | Self::Reminders | Self::SendAt => "invalid",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
 /// So far ahead messages can be put off, in days.
 pub(crate) const MOST_DAYS_AHEAD: u64 = 90;
 

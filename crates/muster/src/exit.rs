@@ -9,7 +9,8 @@ use directory::{
     cards::CardRefusal,
     devices::GuestLimitsFault,
     documents::DocumentError,
-    fields::ChangeField,
+    fields::{ChangeField, CreateField},
+    groups::{CreateGroup, ManageGroup},
     leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
@@ -18,6 +19,7 @@ use directory::{
 };
 use identity::{reset, tokens::TokenRefusal, two_factor};
 use import::Refusal;
+use invite::InviteError;
 use requests::{early::EarlyRefusal, own_data::DataRefusal};
 use serde_json::json;
 use webhooks::subscriptions::WebhookRefusal;
@@ -151,6 +153,10 @@ fn refusal_code(error: &anyhow::Error) -> Option<String> {
         LeaveError: LeaveError::Db(_),
         DocumentError: DocumentError::Db(_) | DocumentError::File(_),
         ChangeField: ChangeField::Db(_),
+        CreateField: CreateField::Db(_),
+        CreateGroup: CreateGroup::Db(_),
+        ManageGroup: ManageGroup::Db(_),
+        InviteError: InviteError::Db(_),
     };
     of_some.or(unless_internal! {
         TokenRefusal,

@@ -5,13 +5,48 @@ use std::{
     fs::File,
     io::{self, BufWriter, IsTerminal, Write},
     path::Path,
+    process,
 };
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// Prints a line of the answer. A reader that has gone away is not an error.
+/// As a shell says of a command whose reader went away (SIGPIPE).
+const READER_GONE: i32 = 141;
+
+/// Standard output. When whoever reads it goes away, the command ends at once and says nothing, as
+/// `cat` does: what it wrote to a database in a transaction that has not ended is taken back.
+struct Answer(io::Stdout);
+
+impl Answer {
+    fn new() -> Self {
+        Self(io::stdout())
+    }
+}
+
+impl Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).inspect_err(end_if_gone)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().inspect_err(end_if_gone)
+    }
+}
+
+fn end_if_gone(error: &io::Error) {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        process::exit(READER_GONE);
+    }
+}
+
+/// Prints a line of the answer.
 pub(crate) fn line(text: &str) {
+    let _ = writeln!(Answer::new(), "{text}");
+}
+
+/// Prints a line of a server, which goes on whoever reads it.
+pub(crate) fn announce(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
@@ -44,7 +79,7 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Box<dyn Write + Send>> {
                 .with_context(|| format!("{} cannot be written", path.display()))?;
             Box::new(BufWriter::new(file))
         }
-        None => Box::new(BufWriter::new(io::stdout())),
+        None => Box::new(BufWriter::new(Answer::new())),
     })
 }
 

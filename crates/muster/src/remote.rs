@@ -4,19 +4,25 @@
 //! Rules about people and imports are the server's; here is only the way there and back.
 
 mod client;
+mod devices;
+mod edit;
 mod import;
 mod interrupt;
 mod journal;
+mod leaving;
 mod people;
+mod reach;
 mod things;
 mod upload;
+mod webhooks;
+mod work;
 
 use clap::{ArgMatches, parser::ValueSource};
 
 use self::{client::Client, import::RemoteImporter};
 use crate::{
     cli::{Cli, Command, Config, Imports},
-    commands::{history, import as local_import},
+    commands::{import as local_import, imports as local_imports},
     exit::{Exit, Usage},
 };
 
@@ -71,42 +77,14 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let importer = || Ok::<_, anyhow::Error>(RemoteImporter::new(client()?, &cli.remote));
     match &cli.command {
         Command::Import(args) => local_import::run(&importer()?, args),
-        Command::Imports(command) => match command {
-            Imports::List(args) => history::list(&importer()?, args.json),
-            Imports::Show(target) => history::show(&importer()?, target),
-            Imports::Results(file) => {
-                history::download(&importer()?, file, ::import::Download::Results)
-            }
-            Imports::Errors(file) => {
-                history::download(&importer()?, file, ::import::Download::Errors)
-            }
-            Imports::Undo { target, yes } => history::undo(&importer()?, target, *yes),
-            Imports::Resume {
-                target,
-                confirm,
-                yes,
-            } => history::resume(&importer()?, target, *confirm, *yes),
-            Imports::Redo { target, yes } => history::redo(&importer()?, target, *yes),
-            Imports::Complete { target, yes } => history::complete(&importer()?, target, *yes),
-            Imports::ToFix(file) => {
-                history::download(&importer()?, file, ::import::Download::ToFix)
-            }
-            Imports::Mappings(_)
-            | Imports::SaveMapping { .. }
-            | Imports::RemoveMapping { .. }
-            | Imports::Values(_)
-            | Imports::Correct { .. }
-            | Imports::Fix(_)
-            | Imports::Changes { .. }
-            | Imports::Rest(_)
-            | Imports::Retention { .. } => not_there("this part of muster imports"),
-        },
+        Command::Imports(Imports::Retention { now: true, .. }) => Err(edit::no_expiry()),
+        Command::Imports(command) => local_imports::of(&importer()?, command),
         Command::Serve(_) => not_there("muster serve"),
         Command::Demo(_) => not_there("muster demo"),
         Command::Init(_) => not_there("muster init"),
         Command::Series(_) => not_there("muster series"),
         Command::Tokens(_) => not_there("muster tokens"),
-        Command::Webhooks(_) => not_there("muster webhooks"),
+        Command::Webhooks(command) => webhooks::run(&client()?, command),
         Command::Security(_) => not_there("muster security"),
         Command::Settings(_) => not_there("muster settings"),
         Command::Users(command) => people::run(&client()?, command),
@@ -115,10 +93,10 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::EarlyAccess(_) => not_there("muster early-access"),
         Command::Groups(command) => things::groups(&client()?, command),
         Command::Modules(command) => things::modules(&client()?, command),
-        Command::Devices(command) => things::devices(&client()?, command),
-        Command::Workflows(_) => not_there("muster workflows"),
-        Command::Documents(_) => not_there("muster documents"),
-        Command::Fields(_) => not_there("muster fields"),
+        Command::Devices(command) => devices::run(&client()?, command),
+        Command::Workflows(command) => work::workflows(&client()?, command),
+        Command::Documents(command) => work::documents(&client()?, command),
+        Command::Fields(command) => things::fields(&client()?, command),
         Command::Template(_) => not_there("muster template"),
         Command::ManagedConfiguration(_) => not_there("muster managed-configuration"),
         Command::Invite(_) => not_there("muster invite"),

@@ -131,6 +131,28 @@ impl Imports {
     }
 }
 
+impl Imports {
+    /// Whose imports, if the database here has them.
+    pub(crate) const fn account(&self) -> &Account {
+        match self {
+            Self::List(list) | Self::Mappings(list) => &list.account,
+            Self::Fix(fix) => &fix.target.account,
+            Self::SaveMapping { target, .. }
+            | Self::Show(target)
+            | Self::Rest(target)
+            | Self::Values(target)
+            | Self::Correct { target, .. }
+            | Self::Changes { target, .. }
+            | Self::Resume { target, .. }
+            | Self::Undo { target, .. }
+            | Self::Redo { target, .. }
+            | Self::Complete { target, .. } => &target.account,
+            Self::Results(file) | Self::Errors(file) | Self::ToFix(file) => &file.account,
+            Self::RemoveMapping { account, .. } | Self::Retention { account, .. } => account,
+        }
+    }
+}
+
 /// What is done to which rows of a draft.
 #[expect(
     clippy::struct_excessive_bools,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use invite::{Standing, wave::Wanted};
-use kernel::{ImportId, InvitationId};
+use kernel::InvitationId;
 
 use super::{Account, Json};
 
@@ -67,9 +67,9 @@ pub(crate) struct Send {
     /// These people, by e-mail address, phone, user ID or id.
     #[arg(value_name = "USER", required_unless_present_any = ["import", "everybody", "standing"])]
     pub(crate) users: Vec<String>,
-    /// The people an import created or changed.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["users", "everybody"])]
-    pub(crate) import: Option<ImportId>,
+    /// The people an import created or changed, by its id or number.
+    #[arg(long, value_name = "IMPORT", conflicts_with_all = ["users", "everybody"])]
+    pub(crate) import: Option<String>,
     /// Everybody who never signed in.
     #[arg(long, conflicts_with = "users")]
     pub(crate) everybody: bool,

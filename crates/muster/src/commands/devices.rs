@@ -10,12 +10,11 @@ use directory::{
 };
 use kernel::{
     AccessType, DateOrder, DeviceId, Email, GroupName, Moment, Phone, Region, Schedule, SiteZone,
-    Text,
+    Text, Timestamp,
 };
-use serde_json::{Value, json};
 
 use super::{
-    shown::{self, ShownDevice},
+    shown::{self, ShownDevice, ShownHolder},
     users::find,
 };
 use crate::{
@@ -108,64 +107,39 @@ fn users(house: &House, args: &Users) -> Result<()> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let device = named(house, &ctx, &args.device)?;
     let standing = args.status.as_deref().and_then(Standing::parse);
-    let (mut at, mut rows, mut values) = (PageAt::Start, Vec::new(), Vec::new());
+    let (mut at, mut found) = (PageAt::Start, Vec::new());
     loop {
         let page = house
             .db
             .read_blocking(|tx| access::holders(tx, &ctx, device.id, standing, at, PAGE))?;
-        for holder in &page.holders {
-            if args.json.json {
-                values.push(of_holder(holder));
-            } else {
-                rows.push(cells(holder));
-            }
-        }
-        match page.holders.last() {
-            Some(last) if page.has_next => at = PageAt::After(last.user),
+        let last = page.holders.last().map(|last| last.user);
+        found.extend(page.holders.into_iter().map(shown_holder));
+        match last {
+            Some(last) if page.has_next => at = PageAt::After(last),
             _ => break,
         }
     }
-    if args.json.json {
-        output::json(&Value::Array(values));
-    } else {
-        let head = [
-            "Name",
-            "Phone",
-            "E-mail",
-            "Access",
-            "State",
-            "Until",
-            "Invited by",
-        ];
-        output::table(&head, &rows);
+    shown::holders(args.json.json, &found)
+}
+
+fn shown_holder(holder: Holder) -> ShownHolder {
+    let (revoked_at, revoked_by) = holder.revoked.unzip();
+    ShownHolder {
+        user: holder.user,
+        name: holder.name,
+        phone: holder.phone,
+        email: holder.email,
+        kind: holder.kind.as_str().to_owned(),
+        schedule: holder.schedule,
+        starts_at: holder.starts_at,
+        ends_at: holder.ends_at,
+        standing: holder.standing.as_str().to_owned(),
+        notes: holder.notes,
+        invited_by: holder.inviter,
+        created_at: holder.created_at,
+        revoked_at,
+        revoked_by,
     }
-    Ok(())
-}
-
-fn cells(holder: &Holder) -> Vec<String> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    vec![
-        holder.name.clone(),
-        text(&holder.phone),
-        text(&holder.email),
-        holder.kind.to_string(),
-        holder.standing.as_str().to_owned(),
-        holder
-            .ends_at
-            .map_or_else(String::new, |end| end.to_string()),
-        text(&holder.inviter),
-    ]
-}
-
-fn of_holder(holder: &Holder) -> Value {
-    json!({
-        "user": holder.user, "name": holder.name, "phone": holder.phone, "email": holder.email,
-        "type": holder.kind.as_str(), "schedule": holder.schedule, "from": holder.starts_at,
-        "until": holder.ends_at, "state": holder.standing.as_str(), "notes": holder.notes,
-        "invited_by": holder.inviter, "created_at": holder.created_at,
-        "revoked_at": holder.revoked.as_ref().map(|(at, _)| at),
-        "revoked_by": holder.revoked.as_ref().map(|(_, who)| who),
-    })
 }
 
 fn give(house: &House, args: &Give) -> Result<()> {
@@ -176,14 +150,6 @@ fn give(house: &House, args: &Give) -> Result<()> {
         .db
         .read_blocking(|tx| accounts::get(tx, ctx.account))?;
     let zone = SiteZone::parse(&account.time_zone).unwrap_or(SiteZone::UTC);
-    let moment = |text: &Option<String>| {
-        let parse = |text: &String| {
-            Moment::parse(text, DateOrder::Ymd)
-                .map(|moment| moment.start(&zone))
-                .map_err(|_| anyhow!("{text:?} is not a date and time such as 2025-12-31 17:00"))
-        };
-        text.as_ref().map(parse).transpose()
-    };
     let schedule = args.schedule.as_deref().map(Schedule::parse).transpose();
     let schedule = schedule.map_err(|fault| anyhow!("the schedule: {}", fault.detail))?;
     let kind = AccessType::parse(&args.kind).map_err(|_| anyhow!("not a type of access"))?;
@@ -198,8 +164,8 @@ fn give(house: &House, args: &Give) -> Result<()> {
         terms: Terms::new(
             kind,
             schedule,
-            moment(&args.from)?,
-            moment(&args.until)?,
+            moment(args.from.as_deref(), &zone)?,
+            moment(args.until.as_deref(), &zone)?,
             ctx.now(),
         )?,
         people: vec![Recipient {
@@ -210,13 +176,28 @@ fn give(house: &House, args: &Give) -> Result<()> {
     let given = house
         .db
         .write_blocking(|tx| access::give(tx, &ctx, &giving))?;
-    if !given.already.is_empty() {
+    say_given(!given.already.is_empty(), !given.unfit.is_empty())
+}
+
+/// What became of giving access to one person.
+pub(crate) fn say_given(is_there: bool, is_unfit: bool) -> Result<()> {
+    if is_there {
         output::note("They have access to this device already; it stays as it is.");
     }
-    if !given.unfit.is_empty() {
+    if is_unfit {
         return Err(anyhow!("this person is deactivated or deleted"));
     }
     Ok(())
+}
+
+/// What was typed as a date and time, on these clocks.
+pub(crate) fn moment(text: Option<&str>, zone: &SiteZone) -> Result<Option<Timestamp>> {
+    let parse = |text: &str| {
+        Moment::parse(text, DateOrder::Ymd)
+            .map(|moment| moment.start(zone))
+            .map_err(|_| anyhow!("{text:?} is not a date and time such as 2025-12-31 17:00"))
+    };
+    text.map(parse).transpose()
 }
 
 /// The device with this name or id.

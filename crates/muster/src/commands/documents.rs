@@ -11,8 +11,8 @@ use directory::{
     workflows::{self, Member, Workflow},
 };
 use kernel::{DocumentId, fold};
-use serde_json::json;
 
+use super::work::{self, ShownDocument, ShownStep, ShownWorkflow, WholeWorkflow};
 use crate::{
     cli::documents::{Chosen, Documents, Part, Workflows},
     exit::Exit,
@@ -35,7 +35,8 @@ pub(crate) fn documents(house: &House, command: &Documents) -> Result<Exit> {
                 let filter = filter(tx, &ctx, chosen)?;
                 Ok::<_, anyhow::Error>(engine::list(tx, &ctx, &filter, None, MOST)?)
             })?;
-            print(&found, json.json);
+            let found: Vec<_> = found.into_iter().map(shown_document).collect();
+            work::documents(json.json, &found)?;
         }
         Documents::Download {
             id,
@@ -76,39 +77,23 @@ pub(crate) fn documents(house: &House, command: &Documents) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn print(found: &[Document], as_json: bool) {
-    if as_json {
-        let all = found.iter().map(|document| {
-            json!({
-                "id": document.id, "title": document.title, "state": document.state.as_str(),
-                "workflow": document.workflow_name, "step": document.step_name,
-                "person": document.assignee, "name": document.assignee_name,
-                "email": document.assignee_email, "file": document.file_name,
-                "bytes": document.size_bytes, "files": document.files, "version": document.version,
-                "created_at": document.created_at.to_string(),
-                "updated_at": document.updated_at.to_string(),
-            })
-        });
-        output::json(&all.collect());
-        return;
+fn shown_document(document: Document) -> ShownDocument {
+    ShownDocument {
+        id: document.id,
+        title: document.title,
+        state: document.state.as_str().to_owned(),
+        workflow: document.workflow_name,
+        step: document.step_name,
+        person: document.assignee,
+        name: document.assignee_name,
+        email: document.assignee_email,
+        file: document.file_name,
+        bytes: document.size_bytes,
+        files: document.files,
+        version: document.version,
+        created_at: document.created_at,
+        updated_at: document.updated_at,
     }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|document| {
-            vec![
-                document.id.to_string(),
-                document.state.as_str().to_owned(),
-                document.title.clone(),
-                document.workflow_name.clone(),
-                document.assignee_name.clone(),
-                document.updated_at.to_string(),
-            ]
-        })
-        .collect();
-    output::table(
-        &["Id", "State", "Title", "Workflow", "With", "Changed"],
-        &rows,
-    );
 }
 
 fn download(house: &House, ctx: &Ctx, id: Option<&str>, chosen: &Chosen, to: &Path) -> Result<()> {
@@ -193,32 +178,18 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<()> {
     let found = house
         .db
         .read_blocking(|tx| workflows::list_counted(tx, ctx, 10_000))?;
-    if as_json {
-        let all = found.iter().map(|workflow| {
-            json!({
-                "id": workflow.id, "name": workflow.name, "steps": workflow.steps,
-                "people": workflow.people, "groups": workflow.groups,
-                "open_documents": workflow.open_documents,
-            })
-        });
-        output::json(&all.collect());
-        return Ok(());
-    }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|workflow| {
-            vec![
-                workflow.name.clone(),
-                workflow.steps.to_string(),
-                workflow.people.to_string(),
-                workflow.groups.to_string(),
-                workflow.open_documents.to_string(),
-            ]
+    let found: Vec<ShownWorkflow> = found
+        .into_iter()
+        .map(|one| ShownWorkflow {
+            id: one.id,
+            name: one.name,
+            steps: one.steps,
+            people: one.people,
+            groups: one.groups,
+            open_documents: one.open_documents,
         })
         .collect();
-    let head = ["Name", "Steps", "People", "Groups", "Open documents"];
-    output::table(&head, &rows);
-    Ok(())
+    work::workflows(as_json, &found)
 }
 
 fn show(house: &House, ctx: &Ctx, name: &str, as_json: bool) -> Result<()> {
@@ -232,45 +203,21 @@ fn show(house: &House, ctx: &Ctx, name: &str, as_json: bool) -> Result<()> {
             workflows::count_people(tx, ctx.account, id, "", 1_000_000)?,
         ))
     })?;
-    if as_json {
-        let steps: Vec<_> = steps
-            .iter()
-            .map(|step| {
-                json!({
-                    "id": step.id, "kind": step.kind.as_str(), "name": step.name,
-                    "for_all": step.is_for_all, "documents": step.waiting,
-                })
-            })
-            .collect();
-        let groups: Vec<_> = groups.iter().map(|group| &group.name).collect();
-        output::json(&json!({
-            "id": workflow.id, "name": workflow.name, "steps": steps, "groups": groups,
-            "people": people,
-        }));
-        return Ok(());
-    }
-    output::line(&format!("{}: {people} people take part", workflow.name));
-    for group in &groups {
-        output::line(&format!("via {} ({} people)", group.name, group.members));
-    }
-    let rows: Vec<_> = steps
-        .iter()
-        .map(|step| {
-            let whom = if step.is_for_all {
-                "all"
-            } else {
-                "those named"
-            };
-            vec![
-                step.name.clone(),
-                step.kind.as_str().to_owned(),
-                whom.to_owned(),
-                step.waiting.to_string(),
-            ]
-        })
-        .collect();
-    output::table(&["Step", "Kind", "For", "Documents"], &rows);
-    Ok(())
+    let steps = steps.into_iter().map(|step| ShownStep {
+        id: step.id,
+        kind: step.kind.as_str().to_owned(),
+        name: step.name,
+        for_all: step.is_for_all,
+        documents: step.waiting,
+    });
+    let whole = WholeWorkflow {
+        id: workflow.id,
+        name: workflow.name,
+        steps: steps.collect(),
+        groups: groups.into_iter().map(|group| group.name).collect(),
+        people,
+    };
+    work::workflow(as_json, &whole)
 }
 
 fn change(house: &House, part: &Part, takes_part: bool) -> Result<()> {

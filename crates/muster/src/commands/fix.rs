@@ -1,77 +1,72 @@
 //! `muster imports fix`, `correct` and `changes`: setting the rows of a draft right.
 
-use std::{fs::File, path::Path};
+use std::path::Path;
 
-use anyhow::{Context, Result};
-use directory::Ctx;
-use import::{
-    CardHeld, Edit, EditRecord, Fix, How, Import as Run, Imports, Keep, Outcome, Pattern, Refusal,
-    Rows, Watch,
+use anyhow::Result;
+use import::{CardHeld, Edit, Fix, How, Keep, Outcome, Pattern, Refusal, Rows};
+use kernel::ImportId;
+
+use super::{
+    editor::{Edited, Editor},
+    history,
 };
-use serde_json::{Value, json};
-
-use super::imports::show;
 use crate::{cli, exit::Exit, output};
 
 /// Does something to rows and has them checked again; or only shows what it would do.
-pub(crate) fn fix(imports: &Imports, ctx: &Ctx, import: &Run, args: &cli::Fix) -> Result<Exit> {
-    let edit = edit_of(import, args)?;
+pub(crate) fn fix(editor: &dyn Editor, args: &cli::Fix) -> Result<Exit> {
+    let id = editor.find(&args.target.id)?.import;
+    let columns = if args.preview || !args.column.is_empty() {
+        editor.columns(id)?
+    } else {
+        Vec::new()
+    };
+    let edit = edit_of(&columns, args)?;
     if args.preview {
-        return preview(imports, ctx, import, &edit, args.target.json.json);
+        return preview(editor, id, &columns, &edit, args.target.json.json);
     }
-    let (_, record) = imports.edit(ctx, import.id, None, &edit)?;
-    told(&record);
-    check_again(imports, ctx, import, args.target.json.json)
+    told(&editor.edit(id, &edit)?);
+    check_again(editor, id, args.target.json.json)
 }
 
 /// Takes corrected rows in and has them checked.
-pub(crate) fn correct(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Run,
-    path: &Path,
-    as_json: bool,
-) -> Result<Exit> {
-    let mut file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let corrected = imports.correct(ctx, import.id, None, &name, &mut file)?;
+pub(crate) fn correct(editor: &dyn Editor, target: &cli::Target, path: &Path) -> Result<Exit> {
+    let id = editor.find(&target.id)?.import;
+    let corrected = editor.correct(id, path)?;
     told(&corrected.edit);
     output::note(&format!(
         "{} rows of the file belong to this import, {} do not, {} were there twice.",
         corrected.found, corrected.unknown, corrected.repeated
     ));
-    check_again(imports, ctx, import, as_json)
+    check_again(editor, id, target.json.json)
 }
 
 /// Lists changes, or undoes or redoes one.
 pub(crate) fn changes(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Run,
+    editor: &dyn Editor,
+    target: &cli::Target,
     undo: Option<i64>,
     redo: Option<i64>,
-    as_json: bool,
 ) -> Result<Exit> {
+    let id = editor.find(&target.id)?.import;
     if let Some(number) = undo.or(redo) {
-        imports.set_edit_undone(ctx, import.id, None, number, undo.is_some())?;
-        return check_again(imports, ctx, import, as_json);
+        editor.set_undone(id, number, undo.is_some())?;
+        return check_again(editor, id, target.json.json);
     }
-    let edits = imports.edits(ctx, import.id)?;
-    if as_json {
-        let list = edits.iter().map(line).collect();
-        output::json(&Value::Array(list));
+    let edits = editor.edits(id)?;
+    if target.json.json {
+        output::json(&serde_json::to_value(&edits)?);
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = edits
-        .iter()
+        .into_iter()
         .map(|record| {
             vec![
                 record.number.to_string(),
-                serde_json::to_string(&record.edit).unwrap_or_default(),
+                record.edit.to_string(),
                 record.rows.to_string(),
                 record.cells.to_string(),
-                record.made_by.clone(),
-                if record.is_undone { "undone" } else { "" }.to_owned(),
+                record.made_by,
+                if record.undone { "undone" } else { "" }.to_owned(),
             ]
         })
         .collect();
@@ -79,14 +74,14 @@ pub(crate) fn changes(
     Ok(Exit::Done)
 }
 
-fn line(record: &EditRecord) -> Value {
-    json!({
-        "number": record.number, "edit": record.edit, "rows": record.rows, "cells": record.cells,
-        "made_by": record.made_by, "made_at": record.made_at, "undone": record.is_undone,
-    })
+/// Begins an import of the rows that another one left, and has them checked.
+pub(crate) fn rest(editor: &dyn Editor, target: &cli::Target) -> Result<Exit> {
+    let id = editor.find(&target.id)?.import;
+    let rest = editor.begin_rest(id)?;
+    check_again(editor, rest, target.json.json)
 }
 
-fn told(record: &EditRecord) {
+fn told(record: &Edited) {
     output::note(&format!(
         "Change {}: {} cells in {} rows.",
         record.number, record.cells, record.rows
@@ -94,44 +89,35 @@ fn told(record: &EditRecord) {
 }
 
 /// Has the rows checked, and shows what would become of them.
-pub(super) fn check_again(
-    imports: &Imports,
-    ctx: &Ctx,
-    import: &Run,
-    as_json: bool,
-) -> Result<Exit> {
-    let import = imports.check(ctx, import.id, &Watch::nobody())?;
-    show(imports, ctx, &import, as_json)
+fn check_again(editor: &dyn Editor, id: ImportId, as_json: bool) -> Result<Exit> {
+    history::say(&editor.check(id)?, as_json)
 }
 
-fn preview(imports: &Imports, ctx: &Ctx, import: &Run, edit: &Edit, as_json: bool) -> Result<Exit> {
-    let preview = imports.preview_edit(ctx, import.id, edit)?;
+fn preview(
+    editor: &dyn Editor,
+    id: ImportId,
+    columns: &[(i64, String)],
+    edit: &Edit,
+    as_json: bool,
+) -> Result<Exit> {
+    let preview = editor.preview(id, edit)?;
     if as_json {
-        let examples: Vec<Value> = preview
-            .examples
-            .iter()
-            .map(|cell| {
-                json!({
-                    "row": cell.row, "column": cell.column,
-                    "before": cell.before, "after": cell.after,
-                })
-            })
-            .collect();
-        output::json(&json!({
-            "rows": preview.rows, "changed": preview.changed, "cells": preview.cells,
-            "tried": preview.tried, "good": preview.good, "examples": examples,
-        }));
+        output::json(&serde_json::to_value(&preview)?);
         return Ok(Exit::Done);
     }
+    let header = |column: i64| {
+        let known = columns.iter().find(|(number, _)| *number == column);
+        known.map(|(_, header)| header.clone()).unwrap_or_default()
+    };
     let rows: Vec<Vec<String>> = preview
         .examples
-        .iter()
+        .into_iter()
         .map(|cell| {
             vec![
                 cell.row.to_string(),
-                header(import, cell.column),
-                cell.before.clone(),
-                cell.after.clone(),
+                header(cell.column),
+                cell.before,
+                cell.after,
             ]
         })
         .collect();
@@ -139,22 +125,12 @@ fn preview(imports: &Imports, ctx: &Ctx, import: &Run, edit: &Edit, as_json: boo
     output::note(&format!(
         "{} cells in {} of {} rows would change; the values of {} of the first {} could then be \
          imported.",
-        preview.cells, preview.changed, preview.rows, preview.good, preview.tried
+        preview.cells, preview.changed, preview.rows, preview.good, preview.looked_at
     ));
     Ok(Exit::Done)
 }
 
-fn header(import: &Run, column: i64) -> String {
-    import
-        .mapping
-        .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .find(|mapped| mapped.column as i64 == column)
-        .map(|mapped| mapped.header.clone())
-        .unwrap_or_default()
-}
-
-fn edit_of(import: &Run, args: &cli::Fix) -> Result<Edit, Refusal> {
+fn edit_of(columns: &[(i64, String)], args: &cli::Fix) -> Result<Edit, Refusal> {
     let fix = if args.suggest {
         Fix::Suggest
     } else if args.skip {
@@ -185,7 +161,7 @@ fn edit_of(import: &Run, args: &cli::Fix) -> Result<Edit, Refusal> {
         columns: args
             .column
             .iter()
-            .map(|header| column_of(import, header))
+            .map(|header| column_of(columns, header))
             .collect::<Result<_, _>>()?,
     })
 }
@@ -208,13 +184,11 @@ fn rows_of(args: &cli::Fix) -> Rows {
     }
 }
 
-fn column_of(import: &Run, header: &str) -> Result<usize, Refusal> {
-    import
-        .mapping
+fn column_of(columns: &[(i64, String)], header: &str) -> Result<usize, Refusal> {
+    columns
         .iter()
-        .flat_map(|mapping| &mapping.columns)
-        .find(|mapped| mapped.header.trim().eq_ignore_ascii_case(header.trim()))
-        .map(|mapped| mapped.column)
+        .find(|(_, known)| known.trim().eq_ignore_ascii_case(header.trim()))
+        .and_then(|(column, _)| usize::try_from(*column).ok())
         .ok_or_else(|| Refusal::File {
             code: "header_unknown".to_owned(),
             message: format!("there is no column {header:?} in the file"),

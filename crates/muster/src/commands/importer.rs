@@ -83,9 +83,9 @@ pub(crate) struct Listed {
 
 /// The imports of an account of the database here.
 pub(crate) struct LocalImporter<'a> {
-    house: &'a House,
-    imports: Imports,
-    ctx: Ctx,
+    pub(super) house: &'a House,
+    pub(super) imports: Imports,
+    pub(super) ctx: Ctx,
 }
 
 impl<'a> LocalImporter<'a> {
@@ -97,7 +97,7 @@ impl<'a> LocalImporter<'a> {
         })
     }
 
-    fn import(&self, id: ImportId) -> Result<Import, Refusal> {
+    pub(super) fn import(&self, id: ImportId) -> Result<Import, Refusal> {
         self.imports.find(&self.ctx, id)
     }
 

@@ -1,103 +1,54 @@
-//! `muster imports`: the history and what can be done with it.
+//! `muster imports`: the history and what can be done with it, here and against a server.
 
 use anyhow::Result;
-use directory::{Ctx, accounts};
+use directory::Ctx;
 use import::{Download, Import as Run, Imports, Refusal};
 use kernel::ImportId;
 
-use super::{history, importer::LocalImporter};
-use crate::{
-    cli::{self, Account, Target},
-    exit::Exit,
-    house::House,
-    output,
-};
+use super::{editor::Editor, fix, history, importer::LocalImporter, saved, values};
+use crate::{cli, exit::Exit, house::House, output};
 
 pub(crate) fn run(house: &House, command: &cli::Imports) -> Result<Exit> {
-    let imports = house.imports();
+    let account = command.account().account.as_deref();
+    of(&LocalImporter::new(house, account)?, command)
+}
+
+/// The same, whoever does imports.
+pub(crate) fn of(editor: &dyn Editor, command: &cli::Imports) -> Result<Exit> {
     match command {
-        cli::Imports::List(args) => history::list(&here(house, &args.account)?, args.json),
-        cli::Imports::Show(target) => history::show(&here(house, &target.account)?, target),
-        cli::Imports::Mappings(args) => {
-            let ctx = house.ctx(args.account.account.as_deref())?;
-            super::saved::list(&imports, &ctx, args.json)
-        }
+        cli::Imports::List(args) => history::list(editor, args.json),
+        cli::Imports::Show(target) => history::show(editor, target),
+        cli::Imports::Mappings(args) => saved::list(editor, args.json),
         cli::Imports::SaveMapping { target, name } => {
-            let (ctx, import) = find(house, &imports, target)?;
-            imports.save_mapping(&ctx, import.id, name)?;
-            show(&imports, &ctx, &import, target.json.json)
+            let report = editor.find(&target.id)?;
+            editor.save_mapping(report.import, name)?;
+            history::say(&report, target.json.json)
         }
-        cli::Imports::RemoveMapping { name, account } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            imports.remove_mapping(&ctx, name)?;
+        cli::Imports::RemoveMapping { name, .. } => {
+            editor.remove_mapping(name)?;
             Ok(Exit::Done)
         }
-        cli::Imports::Values(target) => {
-            let (ctx, import) = find(house, &imports, target)?;
-            super::values::show(&imports, &ctx, &import, target.json.json)
-        }
-        cli::Imports::Results(file) => {
-            history::download(&here(house, &file.account)?, file, Download::Results)
-        }
-        cli::Imports::Errors(file) => {
-            history::download(&here(house, &file.account)?, file, Download::Errors)
-        }
-        cli::Imports::ToFix(file) => {
-            history::download(&here(house, &file.account)?, file, Download::ToFix)
-        }
-        cli::Imports::Fix(fix) => {
-            let (ctx, import) = find(house, &imports, &fix.target)?;
-            super::fix::fix(&imports, &ctx, &import, fix)
-        }
-        cli::Imports::Rest(target) => {
-            let (ctx, import) = find(house, &imports, target)?;
-            let rest = imports.begin_rest(&ctx, import.id)?;
-            super::fix::check_again(&imports, &ctx, &rest, target.json.json)
-        }
-        cli::Imports::Correct { target, file } => {
-            let (ctx, import) = find(house, &imports, target)?;
-            super::fix::correct(&imports, &ctx, &import, file, target.json.json)
-        }
-        cli::Imports::Changes { target, undo, redo } => {
-            let (ctx, import) = find(house, &imports, target)?;
-            super::fix::changes(&imports, &ctx, &import, *undo, *redo, target.json.json)
-        }
-        cli::Imports::Undo { target, yes } => {
-            history::undo(&here(house, &target.account)?, target, *yes)
-        }
-        cli::Imports::Retention {
-            account,
-            months,
-            now,
-        } => {
-            let ctx = house.ctx(account.account.as_deref())?;
-            retention(house, &imports, &ctx, *months, *now)
-        }
-        cli::Imports::Redo { target, yes } => {
-            history::redo(&here(house, &target.account)?, target, *yes)
-        }
+        cli::Imports::Values(target) => values::show(editor, target),
+        cli::Imports::Results(file) => history::download(editor, file, Download::Results),
+        cli::Imports::Errors(file) => history::download(editor, file, Download::Errors),
+        cli::Imports::ToFix(file) => history::download(editor, file, Download::ToFix),
+        cli::Imports::Fix(args) => fix::fix(editor, args),
+        cli::Imports::Rest(target) => fix::rest(editor, target),
+        cli::Imports::Correct { target, file } => fix::correct(editor, target, file),
+        cli::Imports::Changes { target, undo, redo } => fix::changes(editor, target, *undo, *redo),
+        cli::Imports::Undo { target, yes } => history::undo(editor, target, *yes),
+        cli::Imports::Retention { months, now, .. } => retention(editor, *months, *now),
+        cli::Imports::Redo { target, yes } => history::redo(editor, target, *yes),
         cli::Imports::Resume {
             target,
             confirm,
             yes,
-        } => history::resume(&here(house, &target.account)?, target, *confirm, *yes),
-        cli::Imports::Complete { target, yes } => {
-            history::complete(&here(house, &target.account)?, target, *yes)
-        }
+        } => history::resume(editor, target, *confirm, *yes),
+        cli::Imports::Complete { target, yes } => history::complete(editor, target, *yes),
     }
 }
 
-/// The account's imports in the database here.
-fn here<'a>(house: &'a House, account: &Account) -> Result<LocalImporter<'a>> {
-    LocalImporter::new(house, account.account.as_deref())
-}
-
-fn find(house: &House, imports: &Imports, target: &Target) -> Result<(Ctx, Run)> {
-    let ctx = house.ctx(target.account.account.as_deref())?;
-    let import = find_by(imports, &ctx, &target.id)?;
-    Ok((ctx, import))
-}
-
+/// The import with this id or number.
 pub(super) fn find_by(imports: &Imports, ctx: &Ctx, id: &str) -> Result<Run, Refusal> {
     match id.trim_start_matches('#').parse::<i64>() {
         Ok(number) => imports.find_number(ctx, number),
@@ -108,34 +59,16 @@ pub(super) fn find_by(imports: &Imports, ctx: &Ctx, id: &str) -> Result<Run, Ref
     }
 }
 
-pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Run, as_json: bool) -> Result<Exit> {
-    history::say(&imports.report(ctx, import)?, as_json)
-}
-
-fn retention(
-    house: &House,
-    imports: &Imports,
-    ctx: &Ctx,
-    months: Option<i64>,
-    now: bool,
-) -> Result<Exit> {
-    if let Some(months) = months {
-        house
-            .db
-            .write_blocking(|tx| accounts::keep_imports(tx, ctx, months))?;
-    }
-    let account = house
-        .db
-        .read_blocking(|tx| accounts::get(tx, ctx.account))?;
+fn retention(editor: &dyn Editor, months: Option<i64>, now: bool) -> Result<Exit> {
+    let kept = editor.keep(months)?;
     output::line(&format!(
-        "Rows and files are kept for {} months after an import has ended, drafts for 30 days.",
-        account.keep_imports_months
+        "Rows and files are kept for {} months after an import has ended, drafts for {} days.",
+        kept.months, kept.drafts_days
     ));
     if now {
-        let expired = imports.expire(ctx)?;
+        let (completed, discarded) = editor.expire()?;
         output::line(&format!(
-            "{} imports completed, {} drafts discarded.",
-            expired.completed, expired.discarded
+            "{completed} imports completed, {discarded} drafts discarded."
         ));
     }
     Ok(Exit::Done)

@@ -11,7 +11,7 @@ use invite::{
 use kernel::{ImportId, SiteZone, Timestamp, WaveId};
 use serde_json::{Map, Value, json};
 
-use super::users::find;
+use super::{imports::find_by, users::find};
 use crate::{
     cli::invitations::{self as cli, InvitationList, Send},
     exit::Exit,
@@ -113,8 +113,8 @@ fn value(invitation: &Invitation) -> Value {
 
 fn send(house: &House, args: &Send) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
-    let selection = match (args.import, args.standing) {
-        (Some(import), _) => Selection::Import(import),
+    let selection = match (&args.import, args.standing) {
+        (Some(import), _) => Selection::Import(find_by(&house.imports(), &ctx, import)?.id),
         (None, Some(standing)) => Selection::Standing(standing),
         (None, None) if args.everybody => Selection::Everybody,
         (None, None) => {

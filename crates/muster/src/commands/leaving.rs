@@ -8,7 +8,10 @@ use directory::{
 use kernel::UserId;
 use serde_json::json;
 
-use super::users;
+use super::{
+    shown::{self, ShownDeleted},
+    users,
+};
 use crate::{
     cli::{DeleteUsers, List, RestoreUsers},
     exit::Exit,
@@ -58,80 +61,54 @@ pub(crate) fn delete(house: &House, args: &DeleteUsers) -> Result<Exit> {
 /// Lists who was deleted and can be taken back.
 pub(crate) fn list(house: &House, args: &List) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
-    let all = everybody(house, &ctx, "")?;
-    let days = house
-        .db
-        .read_blocking(|tx| leaving::kept_days(tx, ctx.account))?;
-    if args.json {
-        let lines: Vec<_> = all
-            .iter()
-            .map(|one| {
-                json!({ "id": one.id, "name": one.full_name(), "email": one.email, "phone": one.phone,
-                        "external_id": one.external_id, "deleted_at": one.deleted_at,
-                        "deleted_by": one.deleted_by, "days_left": leaving::days_left(one.deleted_at, ctx.now(), days),
-                        "being_erased": one.is_going })
-            })
-            .collect();
-        output::json(&json!(lines));
-        return Ok(Exit::Done);
-    }
-    let rows: Vec<_> = all
-        .iter()
-        .map(|one| {
-            vec![
-                one.full_name(),
-                one.email.clone().unwrap_or_default(),
-                one.phone.clone().unwrap_or_default(),
-                one.external_id.clone().unwrap_or_default(),
-                one.deleted_at.to_string(),
-                leaving::days_left(one.deleted_at, ctx.now(), days).to_string(),
-            ]
-        })
-        .collect();
-    output::table(
-        &["Name", "E-mail", "Phone", "User ID", "Deleted", "Days left"],
-        &rows,
-    );
+    shown::deleted(args.json, &everybody(house, &ctx, "")?)?;
     Ok(Exit::Done)
 }
 
-fn everybody(house: &House, ctx: &Ctx, text: &str) -> Result<Vec<Deleted>> {
+/// Those whose name or key begins with this text.
+fn everybody(house: &House, ctx: &Ctx, text: &str) -> Result<Vec<ShownDeleted>> {
+    let days = house
+        .db
+        .read_blocking(|tx| leaving::kept_days(tx, ctx.account))?;
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = house
             .db
             .read_blocking(|tx| leaving::list(tx, ctx, text, after))?;
         after = page.people.last().map(|one| one.id);
-        all.extend(page.people);
+        let people = page.people.into_iter();
+        all.extend(people.map(|one| shown_deleted(ctx, days, one)));
         if !page.has_next {
             return Ok(all);
         }
     }
 }
 
+fn shown_deleted(ctx: &Ctx, days: i64, one: Deleted) -> ShownDeleted {
+    ShownDeleted {
+        id: one.id,
+        name: one.full_name(),
+        days_left: leaving::days_left(one.deleted_at, ctx.now(), days),
+        email: one.email,
+        phone: one.phone,
+        external_id: one.external_id,
+        deleted_at: one.deleted_at,
+        deleted_by: one.deleted_by,
+        being_erased: one.is_going,
+    }
+}
+
 /// The deleted person with this id, or with this e-mail address, phone number, user ID or name.
-fn find(house: &House, ctx: &Ctx, key: &str) -> Result<Deleted> {
+fn find(house: &House, ctx: &Ctx, key: &str) -> Result<(UserId, String)> {
     if let Ok(id) = key.parse::<UserId>() {
         let found = house.db.read_blocking(|tx| leaving::find(tx, ctx, id))?;
         return match found {
-            Some(found) => Ok(found),
+            Some(found) => Ok((found.id, found.full_name())),
             None => bail!("nobody deleted has the id {key}"),
         };
     }
-    let is_meant = |one: &Deleted| {
-        let keys = [&one.email, &one.phone, &one.external_id];
-        let mut keys = keys.into_iter().flatten();
-        keys.any(|other| other.eq_ignore_ascii_case(key)) || one.full_name() == key
-    };
-    let mut found: Vec<Deleted> = everybody(house, ctx, key)?
-        .into_iter()
-        .filter(is_meant)
-        .collect();
-    match (found.pop(), found.is_empty()) {
-        (Some(one), true) => Ok(one),
-        (None, _) => bail!("nobody deleted has {key:?}"),
-        (Some(_), false) => bail!("several deleted people have {key:?}; give the id"),
-    }
+    let one = shown::the_deleted(everybody(house, ctx, key)?, key)?;
+    Ok((one.id, one.name))
 }
 
 /// Takes people back.
@@ -148,15 +125,14 @@ pub(crate) fn restore(house: &House, args: &RestoreUsers) -> Result<Exit> {
     for key in &args.keys {
         people.push(find(house, &ctx, key)?);
     }
-    let ids: Vec<UserId> = people.iter().map(|one| one.id).collect();
+    let ids: Vec<UserId> = people.iter().map(|(id, _)| *id).collect();
     let done = house
         .db
         .write_blocking(|tx| leaving::restore(tx, &ctx, &ids, back))?;
-    let mut exit = Exit::Done;
-    let mut lines = Vec::new();
+    let mut found = Vec::new();
     for (id, returned) in done {
-        let name = people.iter().find(|one| one.id == id);
-        let name = name.map(Deleted::full_name).unwrap_or_default();
+        let name = people.iter().find(|(known, _)| *known == id);
+        let name = name.map(|(_, name)| name.clone()).unwrap_or_default();
         let (outcome, words) = match returned {
             Returned::Restored => ("restored", "restored".to_owned()),
             Returned::Taken(key) => (
@@ -168,32 +144,23 @@ pub(crate) fn restore(house: &House, args: &RestoreUsers) -> Result<Exit> {
             ),
             Returned::Gone => ("gone", "not restored, they are being erased".to_owned()),
         };
-        if outcome != "restored" {
-            exit = Exit::Refused;
-        }
-        if !args.json.json {
-            output::line(&format!("{name}: {words}"));
-        }
-        lines.push(json!({ "id": id, "name": name, "outcome": outcome }));
+        found.push((id, name, outcome, words));
     }
-    if args.json.json {
-        output::json(&json!(lines));
-    }
-    Ok(exit)
+    Ok(shown::returned(args.json.json, &found))
 }
 
 /// Erases a deleted person for good, here and now.
 pub(crate) fn erase(house: &House, key: &str, name: &str, account: Option<&str>) -> Result<Exit> {
     let ctx = house.ctx(account)?;
-    let person = find(house, &ctx, key)?;
+    let (person, _) = find(house, &ctx, key)?;
     let job = house.db.write_blocking(|tx| {
-        leaving::request(tx, &ctx, person.id, name)?;
+        leaving::request(tx, &ctx, person, name)?;
         Ok::<_, LeaveError>(erasure::enqueue(tx, &ctx.ids, ctx.now(), ctx.account)?)
     })?;
     house.runner(false).run_until_done(job)?;
     let left = house
         .db
-        .read_blocking(|tx| leaving::find(tx, &ctx, person.id))?;
+        .read_blocking(|tx| leaving::find(tx, &ctx, person))?;
     if left.is_some() {
         bail!("something is at work on an import that names the person; a server tries again");
     }

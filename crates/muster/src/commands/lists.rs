@@ -6,9 +6,8 @@ use directory::{
     groups::{self, GroupKind},
     modules,
 };
-use serde_json::{Value, json};
 
-use super::shown::{self, ShownGroup, ShownModule};
+use super::shown::{self, ShownField, ShownGroup, ShownModule};
 use crate::{
     cli::{Fields, Groups, Modules},
     exit::Exit,
@@ -90,15 +89,16 @@ pub(crate) fn fields(house: &House, command: &Fields) -> Result<Exit> {
         Fields::List(args) => {
             let ctx = house.ctx(args.account.account.as_deref())?;
             let found = house.db.read_blocking(|tx| fields::list(tx, ctx.account))?;
-            print(args.json, &["Key", "Label", "Kind"], &found, |field| {
-                let value = json!({ "key": format!("custom.{}", field.key), "label": field.label,
-                                    "kind": field.kind.as_str(), "choices": field.choices });
-                let kind = field.kind.as_str().to_owned();
-                (
-                    value,
-                    vec![format!("custom.{}", field.key), field.label.clone(), kind],
-                )
-            });
+            let found: Vec<ShownField> = found
+                .into_iter()
+                .map(|field| ShownField {
+                    key: format!("custom.{}", field.key),
+                    label: field.label,
+                    kind: field.kind.as_str().to_owned(),
+                    choices: field.choices,
+                })
+                .collect();
+            shown::fields(args.json, &found)?;
         }
         Fields::Create {
             label,
@@ -134,15 +134,6 @@ pub(crate) fn fields(house: &House, command: &Fields) -> Result<Exit> {
 }
 
 /// The key of a field of the account, as typed with what stands before it or without.
-fn own(key: &str) -> &str {
+pub(crate) fn own(key: &str) -> &str {
     key.strip_prefix("custom.").unwrap_or(key)
-}
-
-fn print<T>(as_json: bool, head: &[&str], found: &[T], show: impl Fn(&T) -> (Value, Vec<String>)) {
-    let shown = found.iter().map(show);
-    if as_json {
-        output::json(&Value::Array(shown.map(|(value, _)| value).collect()));
-    } else {
-        output::table(head, &shown.map(|(_, cells)| cells).collect::<Vec<_>>());
-    }
 }

@@ -15,19 +15,13 @@ use crate::{
 pub(crate) fn run(args: &Read) -> Result<Exit> {
     let options = import::read_options(&choices(&args.format), &Limits::default())?;
     let mut out = output::open(None)?;
-    let printed = if args.csv {
-        tabular::write_csv(&args.file, &options, &mut out).map(|warnings| {
-            for warning in warnings {
-                output::note(&format!("line {}: {}", warning.line, warning.message));
-            }
-        })
+    if args.csv {
+        let warnings = tabular::write_csv(&args.file, &options, &mut out)?;
+        for warning in warnings {
+            output::note(&format!("line {}: {}", warning.line, warning.message));
+        }
     } else {
-        tabular::write_json(&args.file, &options, &mut out)
-    };
-    match printed {
-        Err(tabular::FileError::Output(error))
-            if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-        printed => printed?,
+        tabular::write_json(&args.file, &options, &mut out)?;
     }
     out.flush().context("the output cannot be written")?;
     Ok(Exit::Done)

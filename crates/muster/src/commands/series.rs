@@ -5,13 +5,17 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use directory::Ctx;
 use import::{
-    Brakes, CardHeld, Former, Import, Imports, Mode, NewSeries, Preset, Refusal, RunOutcome,
-    Schedule, Series, SeriesRun, Settings, State,
+    Brakes, CardHeld, Former, Import, Imports, Mode, NewSeries, Preset, Refusal, Schedule, Scope,
+    Series, SeriesRun, Settings,
 };
 use kernel::JobId;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{import::open, imports::find_by};
+use super::{
+    import::open,
+    imports::find_by,
+    recurring::{self, ShownImport, ShownRun, ShownSeries},
+};
 use crate::{
     cli::series::{self as cli, Add, Named},
     exit::Exit,
@@ -47,8 +51,7 @@ pub(crate) fn run(house: &House, command: &cli::Series) -> Result<Exit> {
         cli::Series::Resume(named) => pause(house, &imports, named, false),
         cli::Series::Remove { series: named, yes } => {
             let (ctx, series) = find(house, &imports, named)?;
-            if !yes && !output::asks("The series will be removed; its imports stay. Go on?") {
-                output::note("Nothing was done. Add --yes to remove it without being asked.");
+            if !recurring::shall_go(*yes) {
                 return Ok(Exit::Refused);
             }
             imports.remove_series(&ctx, series.id, None)?;
@@ -65,13 +68,7 @@ fn find(house: &House, imports: &Imports, named: &Named) -> Result<(Ctx, Series)
 
 fn add(house: &House, imports: &Imports, args: &Add) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
-    let schedule = Schedule::parse(&args.schedule).ok_or_else(|| Refusal::File {
-        code: "schedule_invalid".to_owned(),
-        message: format!(
-            "{:?} is no schedule; use push, new-file, every:MINUTES or daily:HH:MM",
-            args.schedule
-        ),
-    })?;
+    let schedule = schedule(args)?;
     let new = NewSeries {
         name: args.name.clone(),
         folder: args.folder.clone(),
@@ -82,6 +79,17 @@ fn add(house: &House, imports: &Imports, args: &Add) -> Result<Exit> {
     };
     let series = imports.add_series(&ctx, new)?;
     show(imports, &ctx, &series, args.json.json)
+}
+
+/// When it is to look.
+pub(crate) fn schedule(args: &Add) -> Result<Schedule, Refusal> {
+    Schedule::parse(&args.schedule).ok_or_else(|| Refusal::File {
+        code: "schedule_invalid".to_owned(),
+        message: format!(
+            "{:?} is no schedule; use push, new-file, every:MINUTES or daily:HH:MM",
+            args.schedule
+        ),
+    })
 }
 
 fn settings(imports: &Imports, ctx: &Ctx, args: &Add) -> Result<Settings, Refusal> {
@@ -104,7 +112,7 @@ fn settings(imports: &Imports, ctx: &Ctx, args: &Add) -> Result<Settings, Refusa
     Ok(settings)
 }
 
-fn brakes(args: &Add) -> Brakes {
+pub(crate) fn brakes(args: &Add) -> Brakes {
     let usual = Brakes::default();
     Brakes {
         removed_percent: args.most_removed.unwrap_or(usual.removed_percent),
@@ -160,125 +168,58 @@ fn finish(
         let job = imports.resume(ctx, import.id)?;
         house.runner(true).run_until_done(job)?;
     }
-    show(imports, ctx, series, named.json.json)?;
-    let last = imports.series_runs(ctx, series.id)?.into_iter().next();
-    Ok(match last {
-        Some((run, _)) if matches!(run.outcome, RunOutcome::Held | RunOutcome::Failed) => {
-            Exit::Refused
-        }
-        Some((_, Some(import))) => match import.state {
-            State::Failed => Exit::Failed,
-            State::Refused => Exit::Refused,
-            _ if import.counts.failed + import.counts.not_started > 0 => Exit::RowsLeft,
-            _ => Exit::Done,
-        },
-        Some((_, None)) | None => Exit::Done,
-    })
+    let runs = runs(imports, ctx, series)?;
+    recurring::show(named.json.json, &of_series(series), &runs)?;
+    Ok(recurring::ended(runs.first()))
 }
 
 fn list(imports: &Imports, ctx: &Ctx, as_json: bool) -> Result<Exit> {
-    let found = imports.series_list(ctx)?;
-    if as_json {
-        output::json(&Value::Array(found.iter().map(of_series).collect()));
-        return Ok(Exit::Done);
+    let found: Vec<ShownSeries> = imports.series_list(ctx)?.iter().map(of_series).collect();
+    recurring::list(as_json, &found)
+}
+
+fn of_series(series: &Series) -> ShownSeries {
+    let scope = series.settings.scope.as_ref().map(|scope| match scope {
+        Scope::Everybody => json!(["all"]),
+        Scope::Series => json!(["series"]),
+        Scope::Groups(ids) => json!(ids),
+    });
+    ShownSeries {
+        series: series.id,
+        name: series.name.clone(),
+        folder: series.folder.clone(),
+        pattern: series.pattern.clone(),
+        schedule: series.schedule.to_string(),
+        mode: series.settings.mode,
+        scope: json!(scope),
+        brakes: series.brakes,
+        paused: series.paused,
+        next_at: series.next_at,
+        saved_by: series.saved_by_name.clone(),
     }
-    let rows: Vec<Vec<String>> = found
-        .iter()
-        .map(|series| {
-            vec![
-                series.name.clone(),
-                series.schedule.to_string(),
-                series.folder.clone().unwrap_or_default(),
-                series.pattern.clone(),
-                match series.next_at {
-                    _ if series.paused => "paused".to_owned(),
-                    Some(at) => at.to_string(),
-                    None => String::new(),
-                },
-            ]
-        })
-        .collect();
-    output::table(&["Name", "When", "Folder", "Files", "Next"], &rows);
-    Ok(Exit::Done)
 }
 
-fn of_series(series: &Series) -> Value {
-    json!({
-        "series": series.id, "name": series.name, "folder": series.folder,
-        "pattern": series.pattern, "schedule": series.schedule.to_string(),
-        "mode": series.settings.mode, "scope": series.settings.scope,
-        "brakes": series.brakes, "paused": series.paused, "next_at": series.next_at,
-        "saved_by": series.saved_by_name,
-    })
+fn runs(imports: &Imports, ctx: &Ctx, series: &Series) -> Result<Vec<ShownRun>> {
+    let found = imports.series_runs(ctx, series.id)?;
+    Ok(found.into_iter().map(of_run).collect())
 }
 
-fn of_run(run: &SeriesRun, import: Option<&Import>) -> Value {
-    json!({
-        "outcome": run.outcome.as_str(), "reasons": run.reasons, "file": run.file_name,
-        "comparison": run.comparison, "started_at": run.started_at,
-        "import": import.map(|import| json!({
-            "import": import.id, "number": import.number, "state": import.state.as_str(),
-            "rows": import.counts.rows, "created": import.counts.created,
-            "updated": import.counts.updated, "unchanged": import.counts.unchanged,
-            "skipped": import.counts.skipped, "failed": import.counts.failed,
-            "not_started": import.counts.not_started,
-        })),
-    })
+fn of_run((run, import): (SeriesRun, Option<Import>)) -> ShownRun {
+    ShownRun {
+        outcome: run.outcome,
+        reasons: run.reasons,
+        file: run.file_name,
+        comparison: run.comparison,
+        started_at: run.started_at,
+        import: import.map(|import| ShownImport {
+            import: import.id,
+            number: import.number,
+            state: import.state,
+            counts: import.counts,
+        }),
+    }
 }
 
 fn show(imports: &Imports, ctx: &Ctx, series: &Series, as_json: bool) -> Result<Exit> {
-    let runs = imports.series_runs(ctx, series.id)?;
-    if as_json {
-        let mut answer = of_series(series);
-        if let Some(answer) = answer.as_object_mut() {
-            let runs = runs
-                .iter()
-                .map(|(run, import)| of_run(run, import.as_ref()));
-            answer.insert("runs".to_owned(), runs.collect());
-        }
-        output::json(&answer);
-        return Ok(Exit::Done);
-    }
-    output::note(&format!(
-        "Series {}: {}{}",
-        series.name,
-        series.schedule,
-        if series.paused { ", paused" } else { "" }
-    ));
-    for (run, import) in &runs {
-        say_run(run, import.as_ref());
-    }
-    Ok(Exit::Done)
-}
-
-fn say_run(run: &SeriesRun, import: Option<&Import>) {
-    let file = run.file_name.as_deref().unwrap_or_default();
-    output::note(&format!(
-        "{}  {}  {file}",
-        run.started_at,
-        run.outcome.label()
-    ));
-    if let Some(import) = import {
-        let counts = import.counts;
-        output::note(&format!(
-            "    import {}: {}, {} rows = {} new + {} changed + {} unchanged + {} skipped + {} not possible",
-            import.number,
-            import.state.label(),
-            counts.rows,
-            counts.created,
-            counts.updated,
-            counts.unchanged,
-            counts.skipped,
-            counts.failed
-        ));
-    }
-    if let Some(comparison) = run.comparison {
-        output::note(&format!(
-            "    {} rows added, {} removed, {} changed, {} the same as in the last file",
-            comparison.added, comparison.removed, comparison.changed, comparison.same
-        ));
-    }
-    for reason in &run.reasons {
-        output::note(&format!("    {reason}"));
-    }
+    recurring::show(as_json, &of_series(series), &runs(imports, ctx, series)?)
 }

@@ -109,7 +109,7 @@ async fn answer(
     let (stop, stopped) = watch::channel(false);
     let certificates = ports.certificates.clone();
     let Some(listener) = answer_beside(house, ports, &stopped)? else {
-        output::line("Working on jobs and messages");
+        output::announce("Working on jobs and messages");
         asked_to_end(wake, &stop).await;
         return Ok(());
     };
@@ -118,11 +118,11 @@ async fn answer(
     } else {
         "http"
     };
-    output::line(&format!(
+    output::announce(&format!(
         "Listening on {scheme}://{}",
         listener.local_addr()?
     ));
-    greeting.iter().for_each(|line| output::line(line));
+    greeting.iter().for_each(|line| output::announce(line));
     let settings = Settings {
         https: web.https,
         trusted_proxies: web.trusted_proxies,
@@ -177,7 +177,7 @@ fn answer_beside(
     };
     if let Some(listener) = ports.metrics {
         let listener = TcpListener::from_std(listener)?;
-        output::line(&format!(
+        output::announce(&format!(
             "Metrics on http://{}/metrics",
             listener.local_addr()?
         ));
@@ -186,7 +186,7 @@ fn answer_beside(
     }
     if let Some(listener) = ports.redirect {
         let listener = TcpListener::from_std(listener)?;
-        output::line(&format!(
+        output::announce(&format!(
             "Redirecting from http://{}",
             listener.local_addr()?
         ));

@@ -1,11 +1,12 @@
 //! Lists as they are printed, whether they come from the database here or from a server: what is in
 //! a line, and in the JSON.
 
-use anyhow::Result;
-use kernel::{DeviceId, GroupId, UserId};
+use anyhow::{Result, bail};
+use kernel::{DeviceId, GroupId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::output;
+use crate::{exit::Exit, output};
 
 /// A group or team.
 #[derive(Serialize, Deserialize)]
@@ -41,6 +42,30 @@ pub(crate) struct ShownMember {
     pub(crate) id: UserId,
     pub(crate) name: String,
     pub(crate) email: Option<String>,
+}
+
+/// A field of the account's own; its key as it is typed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownField {
+    pub(crate) key: String,
+    pub(crate) label: String,
+    pub(crate) kind: String,
+    pub(crate) choices: Vec<String>,
+}
+
+/// Somebody who was deleted and can be taken back.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownDeleted {
+    pub(crate) id: UserId,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) deleted_at: Timestamp,
+    pub(crate) deleted_by: String,
+    pub(crate) days_left: i64,
+    #[serde(default)]
+    pub(crate) being_erased: bool,
 }
 
 /// A line of the list of people.
@@ -107,6 +132,61 @@ pub(crate) fn members(as_json: bool, found: &[ShownMember]) -> Result<()> {
     })
 }
 
+pub(crate) fn fields(as_json: bool, found: &[ShownField]) -> Result<()> {
+    print(as_json, &["Key", "Label", "Kind"], found, |field| {
+        vec![field.key.clone(), field.label.clone(), field.kind.clone()]
+    })
+}
+
+pub(crate) fn deleted(as_json: bool, found: &[ShownDeleted]) -> Result<()> {
+    let head = ["Name", "E-mail", "Phone", "User ID", "Deleted", "Days left"];
+    print(as_json, &head, found, |one| {
+        vec![
+            one.name.clone(),
+            one.email.clone().unwrap_or_default(),
+            one.phone.clone().unwrap_or_default(),
+            one.external_id.clone().unwrap_or_default(),
+            one.deleted_at.to_string(),
+            one.days_left.to_string(),
+        ]
+    })
+}
+
+/// What became of people who were to be taken back: their ids and names, a word for programs, and
+/// words for people.
+pub(crate) fn returned(as_json: bool, found: &[(UserId, String, &'static str, String)]) -> Exit {
+    let mut exit = Exit::Done;
+    let mut lines = Vec::new();
+    for (id, name, outcome, words) in found {
+        if *outcome != "restored" {
+            exit = Exit::Refused;
+        }
+        if !as_json {
+            output::line(&format!("{name}: {words}"));
+        }
+        lines.push(json!({ "id": id, "name": name, "outcome": outcome }));
+    }
+    if as_json {
+        output::json(&json!(lines));
+    }
+    exit
+}
+
+/// Of deleted people, the one with this e-mail address, phone number, user ID or name.
+pub(crate) fn the_deleted(found: Vec<ShownDeleted>, key: &str) -> Result<ShownDeleted> {
+    let is_meant = |one: &ShownDeleted| {
+        let keys = [&one.email, &one.phone, &one.external_id];
+        let mut keys = keys.into_iter().flatten();
+        keys.any(|other| other.eq_ignore_ascii_case(key)) || one.name == key
+    };
+    let mut found: Vec<_> = found.into_iter().filter(is_meant).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => bail!("nobody deleted has {key:?}"),
+        (Some(_), false) => bail!("several deleted people have {key:?}; give the id"),
+    }
+}
+
 /// One screenful of people.
 pub(crate) fn people(found: Vec<ShownPerson>) {
     if found.is_empty() {
@@ -152,4 +232,53 @@ fn print<T: Serialize>(
         output::table(head, &found.iter().map(cells).collect::<Vec<_>>());
     }
     Ok(())
+}
+
+/// Somebody with access to a device.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownHolder {
+    pub(crate) user: UserId,
+    pub(crate) name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    #[serde(rename = "type", alias = "access_type")]
+    pub(crate) kind: String,
+    pub(crate) schedule: Option<String>,
+    #[serde(rename = "from", alias = "starts_at")]
+    pub(crate) starts_at: Option<Timestamp>,
+    #[serde(rename = "until", alias = "ends_at")]
+    pub(crate) ends_at: Option<Timestamp>,
+    #[serde(rename = "state", alias = "standing")]
+    pub(crate) standing: String,
+    pub(crate) notes: Option<String>,
+    pub(crate) invited_by: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) revoked_at: Option<Timestamp>,
+    pub(crate) revoked_by: Option<String>,
+}
+
+pub(crate) fn holders(as_json: bool, found: &[ShownHolder]) -> Result<()> {
+    let head = [
+        "Name",
+        "Phone",
+        "E-mail",
+        "Access",
+        "State",
+        "Until",
+        "Invited by",
+    ];
+    print(as_json, &head, found, |holder| {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        vec![
+            holder.name.clone(),
+            text(&holder.phone),
+            text(&holder.email),
+            holder.kind.clone(),
+            holder.standing.clone(),
+            holder
+                .ends_at
+                .map_or_else(String::new, |end| end.to_string()),
+            text(&holder.invited_by),
+        ]
+    })
 }

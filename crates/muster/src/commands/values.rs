@@ -1,32 +1,16 @@
 //! What values of list columns mean.
 
 use anyhow::Result;
-use directory::Ctx;
-use import::{
-    Import, Imports,
-    values::{FieldValue, FieldValues, Meaning, ValueAction},
-};
-use serde_json::{Value, json};
+use import::values::ValueAction;
 
-use crate::{exit::Exit, output};
+use super::editor::{Editor, ShownValue, ShownValues};
+use crate::{cli::Target, exit::Exit, output};
 
 /// Lists the distinct values of an import's list columns.
-pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Import, as_json: bool) -> Result<Exit> {
-    let found = imports.values(ctx, import.id)?;
-    if as_json {
-        let fields: Vec<Value> = found
-            .iter()
-            .map(|values| {
-                json!({
-                    "field": values.field.key(),
-                    "columns": values.columns,
-                    "looks_like_text": values.looks_like_text,
-                    "more": values.others > 0,
-                    "values": values.values.iter().map(|value| answer(values, value)).collect::<Vec<_>>(),
-                })
-            })
-            .collect();
-        output::json(&Value::Array(fields));
+pub(super) fn show(editor: &dyn Editor, target: &Target) -> Result<Exit> {
+    let found = editor.values(editor.find(&target.id)?.import)?;
+    if target.json.json {
+        output::json(&serde_json::to_value(&found)?);
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = found
@@ -41,7 +25,7 @@ pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Import, as_json: bool)
                 values.columns.join(", ")
             ));
         }
-        if values.others > 0 {
+        if values.more {
             output::note(&format!(
                 "{} has more values; the first {} are listed.",
                 values.columns.join(", "),
@@ -52,43 +36,28 @@ pub(super) fn show(imports: &Imports, ctx: &Ctx, import: &Import, as_json: bool)
     Ok(Exit::Done)
 }
 
-fn row(values: &FieldValues, value: &FieldValue) -> Vec<String> {
+fn row(values: &ShownValues, value: &ShownValue) -> Vec<String> {
     let shall_be = match &value.rule {
         Some(ValueAction::Use(name)) => name.clone(),
         Some(ValueAction::Create) => "created".to_owned(),
         Some(ValueAction::Ignore) => "ignored".to_owned(),
         Some(ValueAction::SkipRows) => "rows skipped".to_owned(),
-        None => values
-            .proposal(value)
+        None => value
+            .likely
+            .as_ref()
             .map(|name| format!("likely {name}?"))
             .unwrap_or_default(),
     };
-    let now = match &value.meaning {
-        Meaning::Known(name) => name.clone(),
-        Meaning::New => "new, will be created".to_owned(),
-        Meaning::Unknown => "unknown".to_owned(),
+    let now = match (value.meaning.as_str(), &value.name) {
+        ("known", Some(name)) => name.clone(),
+        ("new", _) => "new, will be created".to_owned(),
+        _ => "unknown".to_owned(),
     };
     vec![
-        values.field.key().into_owned(),
+        values.field.clone(),
         value.value.clone(),
         value.rows.to_string(),
         now,
         shall_be,
     ]
-}
-
-fn answer(values: &FieldValues, value: &FieldValue) -> Value {
-    let (meaning, name) = match &value.meaning {
-        Meaning::Known(name) => ("known", Some(name)),
-        Meaning::New => ("new", None),
-        Meaning::Unknown => ("unknown", None),
-    };
-    json!({
-        "value": value.value,
-        "rows": value.rows,
-        "meaning": meaning,
-        "name": name,
-        "likely": values.proposal(value),
-        "rule": value.rule,
-    })
 }

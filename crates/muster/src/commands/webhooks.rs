@@ -4,9 +4,9 @@ use anyhow::Result;
 use db::Tx;
 use directory::{Ctx, activity::Area};
 use kernel::{EventId, WebhookId, fold};
-use serde_json::json;
+use serde_json::{Value, json};
 use webhooks::{
-    Address, Secret, Trouble,
+    Address,
     deliveries::{self, Delivery, DeliveryState},
     subscriptions::{self, Areas, Changes, NewWebhook, Webhook, WebhookRefusal},
 };
@@ -56,22 +56,27 @@ fn find(tx: &mut Tx<'_>, ctx: &Ctx, wanted: &str) -> Result<Webhook, WebhookRefu
 
 fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
     let found = house.db.read_blocking(|tx| subscriptions::list(tx, ctx))?;
+    let found: Vec<Value> = found.iter().map(Webhook::described).collect();
+    listed(&found, as_json);
+    Ok(Exit::Done)
+}
+
+/// Prints webhooks as they are described.
+pub(crate) fn listed(found: &[Value], as_json: bool) {
     if as_json {
-        output::json(&found.iter().map(Webhook::described).collect());
-        return Ok(Exit::Done);
+        output::json(&json!(found));
+        return;
     }
     let rows: Vec<Vec<String>> = found
         .iter()
         .map(|webhook| {
             vec![
-                webhook.name.clone(),
-                webhook.state.as_str().to_owned(),
-                webhook.url.clone(),
-                of_areas(&webhook.areas),
-                webhook.waiting.to_string(),
-                webhook
-                    .delivered_at
-                    .map_or_else(String::new, |at| at.to_string()),
+                cell(webhook, "name"),
+                cell(webhook, "state"),
+                cell(webhook, "url"),
+                of_areas(webhook),
+                cell(webhook, "waiting"),
+                cell(webhook, "delivered_at"),
             ]
         })
         .collect();
@@ -86,32 +91,43 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
         ],
         &rows,
     );
-    Ok(Exit::Done)
+}
+
+/// What stands in a field; blank if nothing does.
+fn cell(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn of_areas(webhook: &Value) -> String {
+    let Some(areas) = webhook.get("areas").and_then(Value::as_array) else {
+        return "everything".to_owned();
+    };
+    let names: Vec<&str> = areas.iter().filter_map(Value::as_str).collect();
+    names.join(" ")
 }
 
 fn show(house: &House, ctx: &Ctx, which: &Which) -> Result<Exit> {
     let webhook = house.db.read_blocking(|tx| find(tx, ctx, &which.webhook))?;
-    tell(&webhook, which.json.json);
+    tell(&webhook.described(), which.json.json);
     Ok(Exit::Done)
 }
 
-fn tell(webhook: &Webhook, as_json: bool) {
-    let value = webhook.described();
+/// Prints one webhook as it is described.
+pub(crate) fn tell(webhook: &Value, as_json: bool) {
     if as_json {
-        output::json(&value);
+        output::json(webhook);
         return;
     }
-    let rows: Vec<Vec<String>> = value
+    let rows: Vec<Vec<String>> = webhook
         .as_object()
         .into_iter()
         .flatten()
         .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            vec![name.clone(), text]
-        })
+        .map(|(name, _)| vec![name.clone(), cell(webhook, name)])
         .collect();
     output::table(&["", ""], &rows);
 }
@@ -130,16 +146,17 @@ fn create(house: &House, ctx: &Ctx, args: &Create) -> Result<Exit> {
     let secret = house
         .db
         .write_blocking(|tx| subscriptions::create(tx, ctx, &new))?;
-    tell_secret(new.id, &secret, args.json.json);
+    tell_secret(&new.id.to_string(), &secret.reveal(), args.json.json);
     Ok(Exit::Done)
 }
 
-fn tell_secret(id: WebhookId, secret: &Secret, as_json: bool) {
+/// Prints a secret, this once.
+pub(crate) fn tell_secret(id: &str, secret: &str, as_json: bool) {
     if as_json {
-        output::json(&json!({ "id": id, "secret": secret.reveal() }));
+        output::json(&json!({ "id": id, "secret": secret }));
     } else {
         output::note("The secret is not shown again.");
-        output::line(&secret.reveal());
+        output::line(secret);
     }
 }
 
@@ -165,7 +182,7 @@ fn change(house: &House, ctx: &Ctx, args: &Change) -> Result<Exit> {
         }
         subscriptions::get(tx, ctx, id)
     })?;
-    tell(&webhook, args.which.json.json);
+    tell(&webhook.described(), args.which.json.json);
     Ok(Exit::Done)
 }
 
@@ -179,7 +196,7 @@ fn rotate(house: &House, ctx: &Ctx, which: &Which, end_old: bool) -> Result<Exit
         Ok(Some((id, subscriptions::rotate(tx, ctx, id)?)))
     })?;
     if let Some((id, secret)) = rotated {
-        tell_secret(id, &secret, which.json.json);
+        tell_secret(&id.to_string(), &secret.reveal(), which.json.json);
     }
     Ok(Exit::Done)
 }
@@ -189,12 +206,17 @@ fn test(house: &House, ctx: &Ctx, which: &Which) -> Result<Exit> {
         let id = find(tx, ctx, &which.webhook)?.id;
         deliveries::test(tx, ctx, id)
     })?;
-    if which.json.json {
+    tell_event(&event.to_string(), which.json.json);
+    Ok(Exit::Done)
+}
+
+/// Prints the id of an event.
+pub(crate) fn tell_event(event: &str, as_json: bool) {
+    if as_json {
         output::json(&json!({ "id": event }));
     } else {
-        output::line(&event.to_string());
+        output::line(event);
     }
-    Ok(Exit::Done)
 }
 
 fn sent(
@@ -207,35 +229,30 @@ fn sent(
         let id = find(tx, ctx, &which.webhook)?.id;
         deliveries::page(tx, ctx, id, state, None, limit)
     })?;
-    if which.json.json {
-        output::json(&found.iter().map(Delivery::described).collect());
-        return Ok(Exit::Done);
-    }
-    let rows: Vec<Vec<String>> = found
-        .iter()
-        .map(|delivery| {
-            let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
-            vec![
-                delivery.event.to_string(),
-                delivery.kind.clone(),
-                delivery.at.to_string(),
-                delivery.state.as_str().to_owned(),
-                delivery.attempts.to_string(),
-                number(delivery.status),
-                delivery.trouble.map_or("", Trouble::as_str).to_owned(),
-                delivery
-                    .next_at
-                    .map_or_else(String::new, |at| at.to_string()),
-            ]
-        })
-        .collect();
-    output::table(
-        &[
-            "Event", "Type", "At", "State", "Tries", "Status", "Trouble", "Next try",
-        ],
-        &rows,
-    );
+    let found: Vec<Value> = found.iter().map(Delivery::described).collect();
+    deliveries_listed(&found, which.json.json);
     Ok(Exit::Done)
+}
+
+/// Prints deliveries as they are described.
+pub(crate) fn deliveries_listed(found: &[Value], as_json: bool) {
+    const COLUMNS: [(&str, &str); 8] = [
+        ("Event", "id"),
+        ("Type", "type"),
+        ("At", "at"),
+        ("State", "state"),
+        ("Tries", "attempts"),
+        ("Status", "status"),
+        ("Trouble", "trouble"),
+        ("Next try", "next_at"),
+    ];
+    if as_json {
+        output::json(&json!(found));
+        return;
+    }
+    let row = |one: &Value| COLUMNS.map(|(_, name)| cell(one, name)).to_vec();
+    let rows: Vec<Vec<String>> = found.iter().map(row).collect();
+    output::table(&COLUMNS.map(|(head, _)| head), &rows);
 }
 
 fn redeliver(house: &House, ctx: &Ctx, webhook: &str, event: &str) -> Result<Exit> {
@@ -262,10 +279,4 @@ fn checked(house: &House, url: &str) -> Result<Address, WebhookRefusal> {
 
 fn named(areas: &[String]) -> Areas {
     Areas::Of(areas.iter().filter_map(|name| Area::parse(name)).collect())
-}
-
-fn of_areas(areas: &Areas) -> String {
-    areas
-        .names()
-        .map_or_else(|| "everything".to_owned(), |names| names.join(" "))
 }

@@ -4,32 +4,27 @@
 use std::{
     cell::Cell,
     fmt::Write as _,
-    fs,
-    io::{ErrorKind, Read as _, Write},
-    sync::Arc,
+    fs::File,
+    io::{ErrorKind, Read as _, Seek as _, Write},
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use import::Refusal;
 use kernel::{Clock, Ids};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::{
-    Agent, Body,
-    http::{Method, Request, Response},
-    tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem},
+    Agent, AsSendBody, Body,
+    http::{Method, Request, Response, request::Builder},
 };
 
+use super::reach;
 use crate::{cli::Remote, exit::Usage, output, web::first_line};
 
 /// How long a server that was there may be away.
 const PATIENCE: Duration = Duration::from_mins(5);
-const CONNECT: Duration = Duration::from_secs(20);
-/// A file of results is written whole before the answer begins.
-const ANSWER: Duration = Duration::from_mins(10);
-const SEND: Duration = Duration::from_mins(15);
-const RECEIVE: Duration = Duration::from_hours(1);
 /// The pause before the first try again; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -68,7 +63,7 @@ enum Failure {
 
 impl Client {
     pub(crate) fn new(remote: &Remote) -> Result<Self> {
-        let base = address(remote.server_url.as_deref().unwrap_or_default())?;
+        let base = reach::address(remote.server_url.as_deref().unwrap_or_default())?;
         let token = match (&remote.api_token, &remote.api_token_file) {
             (Some(token), _) => token.trim().to_owned(),
             (None, Some(path)) => first_line(path, "token-file")?,
@@ -80,23 +75,7 @@ impl Client {
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Usage("the token is not one of Muster's".to_owned()).into());
         }
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::new_with_certs(&certificates(remote)?))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let agent = Agent::config_builder()
-            .timeout_connect(Some(CONNECT))
-            .timeout_send_body(Some(SEND))
-            .timeout_recv_response(Some(ANSWER))
-            .timeout_recv_body(Some(RECEIVE))
-            .http_status_as_error(false)
-            // A token is for this server and no other.
-            .max_redirects(0)
-            .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls)
-            .build()
-            .new_agent();
+        let agent = reach::agent(remote)?;
         Ok(Self {
             agent,
             base,
@@ -119,6 +98,18 @@ impl Client {
         })
     }
 
+    /// What is there, with the tag of what it is now.
+    pub(crate) fn get_tagged(&self, path: &str) -> Result<(Value, String)> {
+        let mut answer = self.patiently(&Asked {
+            method: Method::GET,
+            path,
+            body: None,
+            headers: &[],
+        })?;
+        let tag = header(&answer, "etag").unwrap_or("*").to_owned();
+        Ok((self.parsed(&mut answer)?, tag))
+    }
+
     /// Does something once, however often it has to be asked.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let key = Ids::system().uuid(Clock::System.now()).to_string();
@@ -135,6 +126,22 @@ impl Client {
             body: (!body.is_null()).then_some(("application/json", text.as_bytes())),
             headers: &[("idempotency-key", key)],
         })
+    }
+
+    /// Sends a file in one piece, as it is read.
+    pub(crate) fn post_file(&self, path: &str, file: &File) -> Result<Value> {
+        let key = Ids::system().uuid(Clock::System.now()).to_string();
+        let mut answer = self.until_answered(|| {
+            let mut file = file;
+            file.rewind()
+                .map_err(|error| Failure::Final(anyhow!(error)))?;
+            let request = self
+                .request(&Method::POST, path)
+                .header("content-type", "application/octet-stream")
+                .header("idempotency-key", &key);
+            self.send(request, file)
+        })?;
+        self.parsed(&mut answer)
     }
 
     /// Sends a file without content.
@@ -161,6 +168,51 @@ impl Client {
             next = page.get("next").and_then(Value::as_str).map(str::to_owned);
         }
         Ok(())
+    }
+
+    /// So many of a list, from its beginning.
+    pub(crate) fn first<T: DeserializeOwned>(&self, path: String, most: usize) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut next = Some(path);
+        while let Some(path) = next.take_if(|_| found.len() < most) {
+            let mut page = self.get(&path)?;
+            let items = page.get_mut("items").and_then(Value::as_array_mut);
+            for item in items.map(std::mem::take).unwrap_or_default() {
+                found.push(
+                    serde_json::from_value(item).context("the server's list cannot be read")?,
+                );
+            }
+            next = page.get("next").and_then(Value::as_str).map(str::to_owned);
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// All of a list.
+    pub(crate) fn all<T: DeserializeOwned>(&self, first: String) -> Result<Vec<T>> {
+        self.first(first, usize::MAX)
+    }
+
+    /// Changes what is named of something, whatever it is now.
+    pub(crate) fn change(&self, path: &str, changes: &Value) -> Result<Value> {
+        let body = changes.to_string();
+        self.json(&Asked {
+            method: Method::PATCH,
+            path,
+            body: Some(("application/merge-patch+json", body.as_bytes())),
+            headers: &[("if-match", "*".to_owned())],
+        })
+    }
+
+    /// Removes something, whatever it is now.
+    pub(crate) fn remove(&self, path: &str) -> Result<()> {
+        let removed = self.json(&Asked {
+            method: Method::DELETE,
+            path,
+            body: None,
+            headers: &[("if-match", "*".to_owned())],
+        });
+        removed.map(drop)
     }
 
     /// A file, written as it comes.
@@ -208,13 +260,20 @@ impl Client {
         serde_json::from_str(&text).map_err(|_| self.stranger(answer))
     }
 
-    /// Asks until there is an answer or no more hope for one.
     fn patiently(&self, asked: &Asked<'_>) -> Result<Response<Body>> {
+        self.until_answered(|| self.ask(asked))
+    }
+
+    /// Asks until there is an answer or no more hope for one.
+    fn until_answered(
+        &self,
+        ask: impl Fn() -> Result<Response<Body>, Failure>,
+    ) -> Result<Response<Body>> {
         let began = Instant::now();
         let mut pause = FIRST_PAUSE;
         let mut is_said = false;
         loop {
-            let (wait, error) = match self.ask(asked) {
+            let (wait, error) = match ask() {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Final(error)) => return Err(error),
                 Err(Failure::Away(error)) if !self.is_known.get() => return Err(error),
@@ -236,11 +295,7 @@ impl Client {
     }
 
     fn ask(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-        let mut request = Request::builder()
-            .method(asked.method.clone())
-            .uri(format!("{}{}", self.base, asked.path))
-            .header("authorization", &self.authorization)
-            .header("accept", "application/json, application/problem+json, */*");
+        let mut request = self.request(&asked.method, asked.path);
         for (name, value) in asked.headers {
             request = request.header(*name, value);
         }
@@ -248,8 +303,20 @@ impl Client {
         if !kind.is_empty() {
             request = request.header("content-type", kind);
         }
+        self.send(request, bytes)
+    }
+
+    fn request(&self, method: &Method, path: &str) -> Builder {
+        Request::builder()
+            .method(method.clone())
+            .uri(format!("{}{path}", self.base))
+            .header("authorization", &self.authorization)
+            .header("accept", "application/json, application/problem+json, */*")
+    }
+
+    fn send(&self, request: Builder, body: impl AsSendBody) -> Result<Response<Body>, Failure> {
         let request = request
-            .body(bytes)
+            .body(body)
             .map_err(|error| Failure::Final(anyhow!(error)))?;
         let answer = self
             .agent
@@ -371,76 +438,4 @@ pub(crate) fn address_part(text: &str) -> String {
 
 fn header<'a>(answer: &'a Response<Body>, name: &str) -> Option<&'a str> {
     answer.headers().get(name)?.to_str().ok()
-}
-
-/// The address as requests begin with it.
-fn address(given: &str) -> Result<String, Usage> {
-    let wrong = || {
-        Usage(format!(
-            "--server: {given:?} is not an address such as https://people.example.com"
-        ))
-    };
-    let base = given.trim().trim_end_matches('/');
-    let rest = base
-        .strip_prefix("https://")
-        .or_else(|| base.strip_prefix("http://"))
-        .ok_or_else(wrong)?;
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@');
-    if rest.is_empty() || rest.contains(is_odd) {
-        return Err(wrong());
-    }
-    Ok(base.to_owned())
-}
-
-/// The certificates this machine trusts, and those of the file that was named.
-fn certificates(remote: &Remote) -> Result<Vec<Certificate<'static>>> {
-    let system = rustls_native_certs::load_native_certs();
-    let mut all: Vec<Certificate<'static>> = system
-        .certs
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect();
-    if let Some(path) = &remote.ca_file {
-        let unreadable = || format!("--ca-file: {} cannot be read", path.display());
-        let pem = fs::read(path).with_context(unreadable)?;
-        let before = all.len();
-        for item in parse_pem(&pem) {
-            if let PemItem::Certificate(certificate) = item.with_context(unreadable)? {
-                all.push(certificate);
-            }
-        }
-        if all.len() == before {
-            bail!("--ca-file: {} has no certificate", path.display());
-        }
-    }
-    Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_of_http_and_hold_nothing_secret() {
-        let good = |text| address(text).unwrap();
-        assert_eq!(
-            good("https://people.example.com/"),
-            "https://people.example.com"
-        );
-        assert_eq!(good(" http://127.0.0.1:8080 "), "http://127.0.0.1:8080");
-        assert_eq!(
-            good("https://example.com/muster"),
-            "https://example.com/muster"
-        );
-        for bad in [
-            "people.example.com",
-            "ftp://x",
-            "https://",
-            "https://a:b@x",
-            "https://x?y",
-            "https://x y",
-        ] {
-            assert!(address(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -38,7 +38,7 @@ const PAGE: usize = 199;
 
 /// The imports of the account a token is of.
 pub(crate) struct RemoteImporter {
-    client: Client,
+    pub(super) client: Client,
     remote: Remote,
     interrupt: Interrupt,
     /// What the next start of the command would go on with.
@@ -65,7 +65,7 @@ impl RemoteImporter {
     }
 
     /// Asks for something to be begun.
-    fn begin(&self, id: ImportId, what: &str, body: &Value) -> Result<Value> {
+    pub(super) fn begin(&self, id: ImportId, what: &str, body: &Value) -> Result<Value> {
         self.client
             .post(&format!("/api/v1/imports/{id}/{what}"), body)
     }
@@ -369,7 +369,7 @@ impl Importer for RemoteImporter {
 }
 
 /// What a server answered, as what it is.
-fn parsed<T: DeserializeOwned>(value: Value) -> Result<T> {
+pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_json::from_value(value).context(
         "the server's answer cannot be read; it may be of another version than this command",
     )
@@ -402,7 +402,7 @@ fn listed(item: &Value) -> Option<Listed> {
 }
 
 /// The same without what is not said.
-fn spare(value: Value) -> Value {
+pub(super) fn spare(value: Value) -> Value {
     match value {
         Value::Object(object) => object
             .into_iter()
@@ -421,7 +421,7 @@ fn spare(value: Value) -> Value {
     }
 }
 
-fn is_refused_as(error: &anyhow::Error, code: &str) -> bool {
+pub(super) fn is_refused_as(error: &anyhow::Error, code: &str) -> bool {
     let refusal = error.downcast_ref::<Refusal>();
     refusal.is_some_and(|refusal| refusal.code() == code)
 }

@@ -8,7 +8,7 @@ use ureq::http::Method;
 
 use super::{
     client::{Asked, Client, address_part},
-    not_there,
+    leaving, not_there,
 };
 use crate::{
     cli::{DeleteUsers, Users},
@@ -17,6 +17,9 @@ use crate::{
     output,
 };
 
+/// Why a server gives nobody links.
+pub(super) const NO_LINKS: &str = "a link to hand over is shown on the pages of the server only: its API keeps what it answers for a day, and \
+     must not keep that; leave --server out for a database here";
 /// People on a page.
 const PAGE: usize = 500;
 
@@ -34,19 +37,18 @@ pub(crate) fn run(client: &Client, command: &Users) -> Result<Exit> {
         Users::Export { format, output, .. } => export(client, format, output.as_deref()),
         Users::Add {
             values,
-            invite: None,
+            invite,
             anyway,
             json,
             ..
-        } => add(client, values, *anyway, json.json),
+        } => add(client, values, invite.as_deref(), *anyway, json.json),
         Users::Edit { key, values, .. } => edit(client, key, values),
         Users::Deactivate { key, .. } => turn(client, key, "deactivate"),
         Users::Reactivate { key, .. } => turn(client, key, "reactivate"),
         Users::Delete(args) => delete(client, args),
-        Users::Add { .. } => not_there("muster users add --invite"),
         Users::Merge(_) => not_there("muster users merge"),
-        Users::Deleted(_) => not_there("muster users deleted"),
-        Users::Restore(_) => not_there("muster users restore"),
+        Users::Deleted(args) => leaving::list(client, args),
+        Users::Restore(args) => leaving::restore(client, args),
         Users::Erase { .. } => not_there("muster users erase"),
         Users::Keep(_) => not_there("muster users keep"),
         Users::Unkeep(_) => not_there("muster users unkeep"),
@@ -114,7 +116,16 @@ fn turn(client: &Client, key: &str, what: &str) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn add(client: &Client, values: &[String], anyway: bool, as_json: bool) -> Result<Exit> {
+fn add(
+    client: &Client,
+    values: &[String],
+    invite: Option<&str>,
+    anyway: bool,
+    as_json: bool,
+) -> Result<Exit> {
+    if invite == Some("link") {
+        return Err(Usage(NO_LINKS.to_owned()).into());
+    }
     let mut body = typed(values)?;
     if anyway {
         body.insert("anyway".to_owned(), json!(true));
@@ -123,8 +134,16 @@ fn add(client: &Client, values: &[String], anyway: bool, as_json: bool) -> Resul
         .post("/api/v1/users", &Value::Object(body))
         .map_err(complained)?;
     let id = made.get("id").and_then(Value::as_str).unwrap_or_default();
+    if let Some(channel) = invite {
+        client
+            .post(
+                &format!("/api/v1/users/{id}/invite"),
+                &json!({ "channel": channel }),
+            )
+            .map_err(|error| anyhow!("{id} was added, and not invited: {error:#}"))?;
+    }
     if as_json {
-        output::json(&json!({ "id": id, "invited": false, "link": null }));
+        output::json(&json!({ "id": id, "invited": invite.is_some(), "link": null }));
     } else {
         output::line(id);
     }
@@ -133,20 +152,15 @@ fn add(client: &Client, values: &[String], anyway: bool, as_json: bool) -> Resul
 
 fn edit(client: &Client, key: &str, values: &[String]) -> Result<Exit> {
     let (id, _) = find(client, key)?;
-    let body = Value::Object(typed(values)?).to_string();
+    let changes = Value::Object(typed(values)?);
     client
-        .json(&Asked {
-            method: Method::PATCH,
-            path: &format!("/api/v1/users/{id}"),
-            body: Some(("application/merge-patch+json", body.as_bytes())),
-            headers: &[("if-match", "*".to_owned())],
-        })
+        .change(&format!("/api/v1/users/{id}"), &changes)
         .map_err(complained)?;
     Ok(Exit::Done)
 }
 
 /// What is wrong with values fails here as it does without a server.
-fn complained(error: anyhow::Error) -> anyhow::Error {
+pub(super) fn complained(error: anyhow::Error) -> anyhow::Error {
     match error.downcast_ref::<Refusal>() {
         Some(refusal) if matches!(refusal.code(), "invalid" | "already_taken") => {
             anyhow!("{refusal}")

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use anyhow::{Context as _, Result, anyhow};
+use directory::groups::ManageGroup;
 use kernel::{GroupId, Timestamp, fold};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -13,8 +13,11 @@ use super::{
     not_there, people,
 };
 use crate::{
-    cli::{Groups, Modules, WhichGroup, activity::Activity, devices::Devices},
-    commands::shown::{self, ShownGroup},
+    cli::{Fields, Groups, Modules, WhichGroup, activity::Activity},
+    commands::{
+        lists::own,
+        shown::{self, ShownField, ShownGroup},
+    },
     exit::{Exit, Usage},
     output,
 };
@@ -24,20 +27,8 @@ const PAGE: usize = 500;
 /// Entries of the log that are listed at a time.
 const LISTED: usize = 50;
 
-/// All of a list.
-fn all<T: DeserializeOwned>(client: &Client, first: String) -> Result<Vec<T>> {
-    let mut found = Vec::new();
-    client.pages(first, |items| {
-        for item in items {
-            found.push(serde_json::from_value(item).context("the server's list cannot be read")?);
-        }
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 fn of_kind(client: &Client, kind: &str) -> Result<Vec<ShownGroup>> {
-    all(client, format!("/api/v1/groups?kind={kind}&limit={PAGE}"))
+    client.all(format!("/api/v1/groups?kind={kind}&limit={PAGE}"))
 }
 
 /// The group or team of this name, whatever the case.
@@ -61,18 +52,12 @@ pub(crate) fn groups(client: &Client, command: &Groups) -> Result<Exit> {
         }
         Groups::Rename { name, new, which } => {
             let group = named(client, name, which)?.id;
-            let body = json!({"name": new}).to_string();
-            client.json(&Asked {
-                method: Method::PATCH,
-                path: &format!("/api/v1/groups/{group}"),
-                body: Some(("application/merge-patch+json", body.as_bytes())),
-                headers: &[("if-match", "*".to_owned())],
-            })?;
+            client.change(&format!("/api/v1/groups/{group}"), &json!({"name": new}))?;
         }
         Groups::Members { name, which, json } => {
             let group = named(client, name, which)?.id;
             let first = format!("/api/v1/groups/{group}/members?limit={PAGE}&fields=name,email");
-            shown::members(json.json, &all(client, first)?)?;
+            shown::members(json.json, &client.all(first)?)?;
         }
         Groups::Add { name, key, which } => {
             let group = named(client, name, which)?.id;
@@ -82,7 +67,58 @@ pub(crate) fn groups(client: &Client, command: &Groups) -> Result<Exit> {
             let group = named(client, name, which)?.id;
             move_member(client, group, "remove", key)?;
         }
-        Groups::Delete { .. } => return not_there("muster groups delete"),
+        Groups::Delete {
+            name,
+            people,
+            which,
+        } => delete_group(client, &named(client, name, which)?, *people)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Deletes a group with as many people as were confirmed, if nobody changes it meanwhile.
+fn delete_group(client: &Client, group: &ShownGroup, people: i64) -> Result<()> {
+    let path = format!("/api/v1/groups/{}", group.id);
+    let (now, tag) = client.get_tagged(&path)?;
+    let members = now.get("members").and_then(Value::as_i64);
+    if members != Some(people) {
+        return Err(ManageGroup::Members(members.unwrap_or(group.members)).into());
+    }
+    let deleted = client.json(&Asked {
+        method: Method::DELETE,
+        path: &path,
+        body: None,
+        headers: &[("if-match", tag)],
+    });
+    deleted.map(drop)
+}
+
+/// Fields of the account's own.
+pub(crate) fn fields(client: &Client, command: &Fields) -> Result<Exit> {
+    let path = |key: &str| format!("/api/v1/fields/{}", address_part(own(key)));
+    match command {
+        Fields::List(args) => {
+            let mut found: Vec<ShownField> = client.all("/api/v1/fields".to_owned())?;
+            for field in &mut found {
+                field.key.insert_str(0, "custom.");
+            }
+            shown::fields(args.json, &found)?;
+        }
+        Fields::Create {
+            label,
+            kind,
+            choices,
+            ..
+        } => {
+            let body = json!({ "label": label, "kind": kind, "choices": choices });
+            let made = client.post("/api/v1/fields", &body)?;
+            let key = made.get("key").and_then(Value::as_str).unwrap_or_default();
+            output::line(&format!("custom.{key}"));
+        }
+        Fields::Rename { key, label, .. } => {
+            client.change(&path(key), &json!({ "label": label }))?;
+        }
+        Fields::Remove { key, .. } => client.remove(&path(key))?,
     }
     Ok(Exit::Done)
 }
@@ -100,7 +136,7 @@ fn move_member(client: &Client, group: GroupId, how: &str, key: &str) -> Result<
 pub(crate) fn modules(client: &Client, command: &Modules) -> Result<Exit> {
     match command {
         Modules::List(args) => {
-            shown::modules(args.json, &all(client, "/api/v1/modules".to_owned())?)?;
+            shown::modules(args.json, &client.all("/api/v1/modules".to_owned())?)?;
         }
         Modules::Set { key, seats, .. } => {
             let body = json!({"seats": seats}).to_string();
@@ -111,25 +147,6 @@ pub(crate) fn modules(client: &Client, command: &Modules) -> Result<Exit> {
                 headers: &[],
             })?;
         }
-    }
-    Ok(Exit::Done)
-}
-
-pub(crate) fn devices(client: &Client, command: &Devices) -> Result<Exit> {
-    match command {
-        Devices::List(args) => {
-            let found = all(client, format!("/api/v1/devices?limit={PAGE}"))?;
-            shown::devices(args.json, &found)?;
-        }
-        Devices::Create { name, .. } => {
-            let made = client.post("/api/v1/devices", &json!({"name": name}))?;
-            output::line(made.get("id").and_then(Value::as_str).unwrap_or_default());
-        }
-        Devices::Set(_)
-        | Devices::Users(_)
-        | Devices::Give(_)
-        | Devices::Revoke { .. }
-        | Devices::Transfer { .. } => return not_there("this part of muster devices"),
     }
     Ok(Exit::Done)
 }

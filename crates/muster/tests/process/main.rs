@@ -17,3 +17,5 @@ mod network;
 mod nodes;
 mod relay;
 mod remote;
+mod remote_drafts;
+mod remote_things;

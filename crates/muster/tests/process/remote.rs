@@ -22,13 +22,17 @@ const FILE: &str = "User ID,Name,Email,Groups,Locker\n\
     1,Anna Berg,anna@example.com,Night,3\n2,Ben Cole,ben@,Day,4\n3,Cleo Diaz,cleo@example.com,,5\n";
 
 /// A house with a server and a token for everything.
-struct Site {
-    house: House,
-    server: Process,
+pub(crate) struct Site {
+    pub(crate) house: House,
+    pub(crate) server: Process,
 }
 
 impl Site {
-    fn new(database: Option<String>) -> Self {
+    pub(crate) fn new(database: Option<String>) -> Self {
+        Self::with(database, &[])
+    }
+
+    pub(crate) fn with(database: Option<String>, of_server: &[&str]) -> Self {
         let house = House::with_account(database);
         let scopes = [
             "imports:read",
@@ -43,6 +47,7 @@ impl Site {
             "activity:read",
             "settings:read",
             "settings:write",
+            "webhooks",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {
@@ -50,12 +55,12 @@ impl Site {
         }
         let token = house.runs(&arguments);
         fs::write(house.path("token"), token).unwrap();
-        let server = house.serve(&[]);
+        let server = house.serve(of_server);
         Self { house, server }
     }
 
     /// A command against a server, as somebody types it who has no database here.
-    fn command(&self, address: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, address: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
         command
             .args(arguments)
@@ -67,7 +72,7 @@ impl Site {
         command
     }
 
-    fn output(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         self.command(&self.server.address, arguments)
             .output()
             .unwrap()
@@ -121,7 +126,7 @@ impl Site {
 }
 
 /// A document without what differs from one installation to the next: ids, moments and durations.
-fn settled(mut value: Value) -> Value {
+pub(crate) fn settled(mut value: Value) -> Value {
     match &mut value {
         Value::Object(object) => {
             for name in [
@@ -354,8 +359,12 @@ fn two_places_at_once_are_wrong_usage() {
         ),
         (&["doctor"], "has no form for a server"),
         (
-            &["imports", "fix", "1", "--skip"],
-            "has no form for a server",
+            &["imports", "retention", "--now"],
+            "a server removes what is older",
+        ),
+        (
+            &["users", "add", "first_name=Ben", "--invite", "link"],
+            "shown on the pages of the server only",
         ),
     ] {
         let output = site.output(arguments);

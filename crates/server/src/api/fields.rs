@@ -94,8 +94,9 @@ fn create(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
             CreateField::Forbidden(_) => Failure::Forbidden.into(),
             CreateField::Db(error) => Problem::from(error),
             CreateField::Label => Problem::invalid(vec![Wrong::new("/label", words)]),
-            CreateField::Exists(_) => Problem::conflict("field_exists", words),
-            CreateField::TooMany => Problem::conflict("too_many_fields", words),
+            conflict @ (CreateField::Exists(_) | CreateField::TooMany) => {
+                Problem::conflict(conflict.code(), words)
+            }
         }
     })?;
     let address = format!("/api/v1/fields/{}", made.key);

@@ -44,6 +44,28 @@ const GRANT: Shape = Shape::Named(
         field("standing", STANDINGS, "")
     ],
 );
+const HOLDER: Shape = Shape::Named(
+    "Holder",
+    &terms![
+        field("user", Shape::Id, ""),
+        field("name", Shape::Text(0, 400), ""),
+        field("email", Shape::Maybe(&Shape::Text(0, 320)), ""),
+        field("phone", Shape::Maybe(&Shape::Text(0, 20)), ""),
+        field("standing", STANDINGS, ""),
+        field(
+            "invited_by",
+            Shape::Maybe(&Shape::Text(0, 1000)),
+            "Who gave it; none for the account's administration.",
+        ),
+        field("created_at", Shape::Moment, "When it was given."),
+        field(
+            "revoked_at",
+            Shape::Maybe(&Shape::Moment),
+            "When it was taken away.",
+        ),
+        field("revoked_by", Shape::Maybe(&Shape::Text(0, 1000)), "")
+    ],
+);
 const NEW: Shape = Shape::Named(
     "NewGrants",
     &Shape::Object(&[
@@ -104,7 +126,7 @@ pub(super) const LIST: Operation =
     Operation::new("listGrants", "List who may use a device", Work::Read(list))
         .words("Without `standing`, all who have access.")
         .query(&[may("standing", STANDINGS, ""), LIMIT, CURSOR, FIELDS])
-        .answers(Answered::One(&Shape::Page(&GRANT)), PAGE);
+        .answers(Answered::One(&Shape::Page(&HOLDER)), PAGE);
 pub(super) const GIVE: Operation = Operation::new(
     "giveAccess",
     "Give users access to a device",
@@ -161,8 +183,12 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 }
 
 fn of_holder(holder: &Holder) -> Value {
+    let revoked = holder.revoked.as_ref();
     json!({
-        "user": holder.user, "name": holder.name, "standing": holder.standing.as_str(),
+        "user": holder.user, "name": holder.name, "email": holder.email, "phone": holder.phone,
+        "standing": holder.standing.as_str(), "invited_by": holder.inviter,
+        "created_at": holder.created_at, "revoked_at": revoked.map(|(at, _)| at),
+        "revoked_by": revoked.map(|(_, who)| who),
         "access_type": holder.kind.as_str(), "schedule": holder.schedule,
         "starts_at": holder.starts_at, "ends_at": holder.ends_at, "notes": holder.notes,
     })

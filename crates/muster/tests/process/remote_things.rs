@@ -1,0 +1,157 @@
+//! Webhooks, fields and deleted people of a server, and readers that go away.
+
+use std::{
+    io::Read as _,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use testkit::{TestDb, on_both};
+
+use crate::{house::House, remote::Site};
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What both places have to say of it, in the same words.
+fn same(site: &Site, arguments: &[&str], code: i32) -> String {
+    let (here, there) = (site.house.output(arguments), site.output(arguments));
+    let both = [&there, &here].map(|output| (output.status.code(), text(output)));
+    let [there_said, here_said] = both;
+    assert_eq!(there_said, here_said, "{arguments:?}: {there:?} {here:?}");
+    assert_eq!(there_said.0, Some(code), "{arguments:?}: {there:?}");
+    there_said.1
+}
+
+/// Done at the server, with this exit code.
+fn there(site: &Site, arguments: &[&str], code: i32) -> String {
+    let output = site.output(arguments);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}: {output:?}"
+    );
+    text(&output)
+}
+
+on_both! {
+    fn fields_and_deleted_people_are_looked_after_at_a_server(db: &TestDb) {
+        let site = Site::new(Some(db.url().to_owned()));
+        let key = there(&site, &["fields", "create", "Shoe size", "--kind", "choice", "--choice", "42", "--choice", "43"], 0);
+        assert_eq!(key.trim(), "custom.shoe_size");
+        same(&site, &["fields", "create", "Shoe size"], 4);
+        same(&site, &["fields", "rename", "custom.nothing", "Nothing"], 4);
+        there(&site, &["fields", "rename", "shoe_size", "Shoes"], 0);
+        assert!(same(&site, &["fields", "list"], 0).contains("Shoes"));
+        same(&site, &["fields", "list", "--json"], 0);
+        there(&site, &["fields", "remove", "custom.shoe_size"], 0);
+        there(&site, &["groups", "create", "Night shift"], 0);
+        same(&site, &["groups", "create", "Night shift"], 4);
+        for (name, keys) in [("Thandi", "email=thandi@example.com"), ("Ben", "external_id=B-1"), ("Cleo", "email=cleo@example.com")] {
+            there(&site, &["users", "add", &format!("first_name={name}"), keys, "groups=Night shift"], 0);
+        }
+        there(&site, &["users", "delete", "thandi@example.com", "B-1", "cleo@example.com"], 0);
+        same(&site, &["users", "deleted"], 0);
+        let gone: Value = serde_json::from_str(&same(&site, &["users", "deleted", "--json"], 0)).unwrap();
+        assert_eq!(gone.as_array().unwrap().len(), 3, "{gone}");
+        assert_eq!(gone[0]["being_erased"], false, "{gone}");
+        there(&site, &["users", "add", "first_name=Other", "email=cleo@example.com", "--anyway"], 0);
+        let taken = there(&site, &["users", "restore", "B-1", "Cleo"], 4);
+        assert!(taken.contains("Ben: restored") && taken.contains("Cleo: not restored, somebody else has their e-mail address by now"), "{taken}");
+        there(&site, &["users", "restore", gone[2]["id"].as_str().unwrap(), "--without", "groups", "--json"], 0);
+        same(&site, &["users", "restore", "Nobody"], 1);
+        same(&site, &["groups", "delete", "Night shift"], 4);
+        there(&site, &["groups", "delete", "Night shift", "--people", "1"], 0);
+        same(&site, &["groups", "list", "--json"], 0);
+        there(&site, &["users", "add", "first_name=Dan", "email=dan@example.com", "--invite", "email"], 0);
+        let invited = site.house.json(&["invitations", "list", "--json"]);
+        assert_eq!(invited["invitations"][0]["name"], "Dan", "{invited}");
+        let not_invited = site.output(&["users", "add", "first_name=Eve", "email=eve@example.com", "--invite", "sms"]);
+        assert_eq!(not_invited.status.code(), Some(1), "{not_invited:?}");
+        assert!(String::from_utf8_lossy(&not_invited.stderr).contains("was added, and not invited"), "{not_invited:?}");
+    }
+}
+
+on_both! {
+    fn webhooks_are_looked_after_at_a_server(db: &TestDb) {
+        let site = Site::with(Some(db.url().to_owned()), &["--webhook-networks", "127.0.0.0/8"]);
+        let url = "https://127.0.0.1:9/hook";
+        let made: Value = serde_json::from_str(&there(&site, &["webhooks", "create", "Doors", url, "--area", "access", "--json"], 0)).unwrap();
+        assert!(made["secret"].as_str().unwrap().starts_with("whsec_"), "{made}");
+        same(&site, &["webhooks", "list"], 0);
+        same(&site, &["webhooks", "list", "--json"], 0);
+        there(&site, &["webhooks", "change", "doors", "--name", "Main doors", "--off"], 0);
+        assert!(same(&site, &["webhooks", "show", "Main doors"], 0).contains("off"));
+        there(&site, &["webhooks", "test", "Main doors"], 4);
+        let changed = there(&site, &["webhooks", "change", made["id"].as_str().unwrap(), "--on", "--all-areas", "--json"], 0);
+        assert!(changed.contains("\"areas\":null"), "{changed}");
+        let secret = there(&site, &["webhooks", "rotate", "Main doors"], 0);
+        assert!(secret.starts_with("whsec_") && !secret.contains(made["secret"].as_str().unwrap()), "{secret}");
+        there(&site, &["webhooks", "rotate", "Main doors", "--end-old"], 0);
+        let event = there(&site, &["webhooks", "test", "Main doors"], 0);
+        let sent = there(&site, &["webhooks", "deliveries", "Main doors", "--limit", "1", "--json"], 0);
+        let sent: Value = serde_json::from_str(&sent).unwrap();
+        assert_eq!(sent[0]["id"], event.trim(), "{sent}");
+        assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
+        same(&site, &["webhooks", "deliveries", "Main doors", "--state", "delivered"], 0);
+        same(&site, &["webhooks", "redeliver", "Main doors", "nothing"], 4);
+        same(&site, &["webhooks", "show", "Nothing"], 4);
+        same(&site, &["webhooks", "create", "Elsewhere", "ftp://example.com"], 4);
+        there(&site, &["webhooks", "delete", "Main doors"], 0);
+        assert_eq!(same(&site, &["webhooks", "list", "--json"], 0).trim(), "[]");
+    }
+}
+
+/// Runs a command whose reader goes away after a little of what it says.
+fn cut_off(mut command: Command) -> (Option<i32>, String) {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut answer = child.stdout.take().unwrap();
+    answer.read_exact(&mut [0; 100]).unwrap();
+    drop(answer);
+    let mut said = String::new();
+    let mut errors = child.stderr.take().unwrap();
+    errors.read_to_string(&mut said).unwrap();
+    (child.wait().unwrap().code(), said)
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_every_command_without_a_word() {
+    let house = House::with_account(None);
+    // More than a pipe holds.
+    let file = house.people(3000);
+    house.runs(&["import", &file, "--yes"]);
+    let site = Site {
+        server: house.serve(&[]),
+        house,
+    };
+    let token = site.house.runs(&[
+        "tokens",
+        "create",
+        "Remote",
+        "--for",
+        crate::house::EMAIL,
+        "--scope",
+        "exports",
+        "--scope",
+        "users:read",
+    ]);
+    std::fs::write(site.house.path("token"), token).unwrap();
+    for arguments in [
+        &["users", "list"][..],
+        &["users", "list", "--json"],
+        &["users", "export", "--format", "csv"],
+    ] {
+        let here = cut_off(site.house.command(arguments));
+        let there = cut_off(site.command(&site.server.address, arguments));
+        for ended in [here, there] {
+            assert_eq!(ended, (Some(141), String::new()), "{arguments:?}");
+        }
+    }
+    let read = cut_off(site.house.command(&["read", &file]));
+    assert_eq!(read, (Some(141), String::new()));
+}
