@@ -12,6 +12,7 @@ mod journal;
 mod leaving;
 mod people;
 mod reach;
+mod single;
 mod things;
 mod upload;
 mod webhooks;
@@ -79,43 +80,56 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Import(args) => local_import::run(&importer()?, args),
         Command::Imports(Imports::Retention { now: true, .. }) => Err(edit::no_expiry()),
         Command::Imports(command) => local_imports::of(&importer()?, command),
-        Command::Serve(_) => not_there("muster serve"),
-        Command::Demo(_) => not_there("muster demo"),
-        Command::Init(_) => not_there("muster init"),
-        Command::Series(_) => not_there("muster series"),
-        Command::Tokens(_) => not_there("muster tokens"),
         Command::Webhooks(command) => webhooks::run(&client()?, command),
-        Command::Security(_) => not_there("muster security"),
-        Command::Settings(_) => not_there("muster settings"),
         Command::Users(command) => people::run(&client()?, command),
-        Command::Roles(_) => not_there("muster roles"),
-        Command::Photos(_) => not_there("muster photos"),
-        Command::EarlyAccess(_) => not_there("muster early-access"),
         Command::Groups(command) => things::groups(&client()?, command),
         Command::Modules(command) => things::modules(&client()?, command),
         Command::Devices(command) => devices::run(&client()?, command),
         Command::Workflows(command) => work::workflows(&client()?, command),
         Command::Documents(command) => work::documents(&client()?, command),
         Command::Fields(command) => things::fields(&client()?, command),
+        Command::Activity(command) => things::activity(&client()?, command),
+        Command::Series(_) => not_there("muster series"),
+        Command::Security(_) => not_there("muster security"),
+        Command::Settings(_) => not_there("muster settings"),
+        Command::Roles(_) => not_there("muster roles"),
+        Command::Photos(_) => not_there("muster photos"),
+        Command::EarlyAccess(_) => not_there("muster early-access"),
         Command::Template(_) => not_there("muster template"),
         Command::ManagedConfiguration(_) => not_there("muster managed-configuration"),
         Command::Invite(_) => not_there("muster invite"),
         Command::Cards(_) => not_there("muster cards"),
         Command::Invitations(_) => not_there("muster invitations"),
-        Command::Activity(command) => things::activity(&client()?, command),
         Command::Report(_) => not_there("muster report"),
         Command::Outbox(_) => not_there("muster outbox"),
-        Command::Bounce(_) => not_there("muster bounce"),
-        Command::Backup(_) => not_there("muster backup"),
-        Command::Restore(_) => not_there("muster restore"),
-        Command::Migrate => not_there("muster migrate"),
-        Command::Doctor(_) => not_there("muster doctor"),
-        Command::Health(_) => not_there("muster health"),
-        Command::Config(_) => not_there("muster config check"),
-        Command::Read(_) | Command::Completions(_) | Command::Man(_) => {
-            not_there("a command that needs no server")
+        Command::Tokens(_) => here_only("muster tokens", "a token makes no tokens"),
+        Command::Serve(_) | Command::Demo(_) => {
+            here_only("this command", "it is what runs a server")
         }
+        Command::Init(_) => here_only("muster init", "whoever runs a server makes its accounts"),
+        Command::Bounce(_) => here_only("muster bounce", "it is for the mail server's pipe"),
+        Command::Backup(_) | Command::Restore(_) => {
+            here_only("this command", "backups hold every account of a server")
+        }
+        Command::Migrate
+        | Command::Doctor(_)
+        | Command::Health(_)
+        | Command::Config(_)
+        | Command::Read(_)
+        | Command::Completions(_)
+        | Command::Man(_) => here_only(
+            "this command",
+            "it is about the machine that it is started on",
+        ),
     }
+}
+
+/// Refuses what only makes sense beside the database.
+fn here_only(what: &str, why: &str) -> anyhow::Result<Exit> {
+    Err(Usage(format!(
+        "{what} works on a database here only: {why}; leave --server out, and unset MUSTER_SERVER"
+    ))
+    .into())
 }
 
 fn not_there(what: &str) -> anyhow::Result<Exit> {

@@ -28,30 +28,37 @@ pub(crate) fn run(house: &House, args: &Security) -> Result<Exit> {
         Ok::<_, anyhow::Error>((wanted, two_factor::required_roles(tx, ctx.account)?))
     })?;
     let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
-    if args.json.json {
-        output::json(&json!({
-            "password_chars": rules.password_chars,
-            "devices": rules.session_limit,
-            "two_factor": names,
-        }));
-    } else {
-        output::line(&format!(
-            "Passwords have at least {} characters.",
-            rules.password_chars
-        ));
-        output::line(&format!("Devices at once: {}.", rules.session_limit));
-        let names = if names.is_empty() {
-            "nobody".to_owned()
-        } else {
-            names.join(", ")
-        };
-        output::line(&format!("Two-factor sign-in is required of: {names}."));
-    }
+    say(
+        rules.password_chars,
+        rules.session_limit,
+        &names,
+        args.json.json,
+    );
     Ok(Exit::Done)
 }
 
+/// Prints what is asked.
+pub(crate) fn say(password_chars: i64, devices: i64, two_factor: &[&str], as_json: bool) {
+    if as_json {
+        output::json(&json!({
+            "password_chars": password_chars, "devices": devices, "two_factor": two_factor,
+        }));
+        return;
+    }
+    output::line(&format!(
+        "Passwords have at least {password_chars} characters."
+    ));
+    output::line(&format!("Devices at once: {devices}."));
+    let names = if two_factor.is_empty() {
+        "nobody".to_owned()
+    } else {
+        two_factor.join(", ")
+    };
+    output::line(&format!("Two-factor sign-in is required of: {names}."));
+}
+
 /// The named roles; `none` stands alone.
-fn roles(names: &[String]) -> Result<Vec<Role>> {
+pub(crate) fn roles(names: &[String]) -> Result<Vec<Role>> {
     if names.iter().any(|name| name == "none") {
         if names.len() > 1 {
             bail!("--two-factor: none stands alone");

@@ -141,11 +141,15 @@ fn reset_two_factor(house: &House, key: &str, account: Option<&str>) -> Result<E
     house
         .db
         .write_blocking(|tx| two_factor::reset(tx, &ctx, person.id))?;
-    output::note(&format!(
-        "{} is signed out everywhere and signs in with the password alone until it is set up again.",
-        person.full_name()
-    ));
+    say_reset(&person.full_name());
     Ok(Exit::Done)
+}
+
+/// Says what losing the second factor means.
+pub(crate) fn say_reset(name: &str) {
+    output::note(&format!(
+        "{name} is signed out everywhere and signs in with the password alone until it is set up again."
+    ));
 }
 
 fn list(house: &House, ctx: &Ctx) -> Result<Exit> {
@@ -212,21 +216,30 @@ fn export_xlsx(house: &House, ctx: &Ctx, out: &mut (dyn Write + Send)) -> Result
 fn keep(house: &House, args: &KeepFields, keeps: bool) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let record = find(house, &ctx, &args.key)?;
-    let mut fields = record.kept;
-    fields.retain(|field| !args.fields.contains(field));
-    if keeps {
-        fields.extend(args.fields.iter().cloned());
-    }
+    let fields = kept_from_now(record.kept, args, keeps);
     house
         .db
         .write_blocking(|tx| users::keep(tx, &ctx, record.user.id, &fields))?;
-    let kept = find(house, &ctx, &args.key)?.kept;
+    say_kept(&find(house, &ctx, &args.key)?.kept);
+    Ok(Exit::Done)
+}
+
+/// Those that a person kept, with the named ones or without them.
+pub(crate) fn kept_from_now(mut kept: Vec<String>, args: &KeepFields, keeps: bool) -> Vec<String> {
+    kept.retain(|field| !args.fields.contains(field));
+    if keeps {
+        kept.extend(args.fields.iter().cloned());
+    }
+    kept
+}
+
+/// Prints which fields imports leave alone.
+pub(crate) fn say_kept(kept: &[String]) {
     output::line(&if kept.is_empty() {
         "Imports may change every field.".to_owned()
     } else {
         format!("Kept against imports: {}", kept.join(", "))
     });
-    Ok(Exit::Done)
 }
 
 /// The person with this id, e-mail address, phone number or external id.

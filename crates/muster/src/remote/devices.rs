@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     client::Client,
+    here_only,
     people::{self, complained},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         devices::{moment, say_given},
         shown::{self, ShownDevice},
     },
-    exit::{Exit, Usage},
+    exit::Exit,
     output,
 };
 
@@ -42,12 +43,10 @@ pub(crate) fn run(client: &Client, command: &Devices) -> Result<Exit> {
             })?;
         }
         Devices::Transfer { .. } => {
-            return Err(Usage(
-                "muster devices transfer works on a database here: at a server, owners hand their devices over \
-                 themselves, on the page of their access"
-                    .to_owned(),
-            )
-            .into());
+            return here_only(
+                "muster devices transfer",
+                "at a server, owners hand their devices over themselves, on the page of their access",
+            );
         }
     }
     Ok(Exit::Done)

@@ -1,5 +1,10 @@
 //! Deleted people of a server, and taking them back.
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use anyhow::{Context as _, Result, bail};
 use kernel::UserId;
 use serde_json::{Value, json};
@@ -12,7 +17,12 @@ use crate::{
     cli::{List, RestoreUsers},
     commands::shown::{self, ShownDeleted},
     exit::Exit,
+    output,
 };
+
+/// How long a server may be at it before nobody waits any longer.
+const PATIENCE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(200);
 
 pub(crate) fn list(client: &Client, args: &List) -> Result<Exit> {
     shown::deleted(args.json, &everybody(client, "")?)?;
@@ -79,6 +89,25 @@ pub(crate) fn restore(client: &Client, args: &RestoreUsers) -> Result<Exit> {
         found.push((id, name, outcome, words));
     }
     Ok(shown::returned(args.json.json, &found))
+}
+
+/// Erases a deleted person for good, and waits until it is done.
+pub(crate) fn erase(client: &Client, key: &str, name: &str) -> Result<Exit> {
+    let (id, _) = find(client, key)?;
+    let path = format!("/api/v1/deleted-users/{id}");
+    client.post(&format!("{path}/erase"), &json!({ "name": name }))?;
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        match client.get(&path) {
+            Ok(_) => thread::sleep(PAUSE),
+            Err(error) if is_refused_as(&error, "not_found") => {
+                output::line("Erased for good.");
+                return Ok(Exit::Done);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    bail!("something is at work on an import that names the person; a server tries again")
 }
 
 /// A sentence as it stands inside of another one.

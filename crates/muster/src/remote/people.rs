@@ -8,7 +8,7 @@ use ureq::http::Method;
 
 use super::{
     client::{Asked, Client, address_part},
-    leaving, not_there,
+    here_only, leaving, single,
 };
 use crate::{
     cli::{DeleteUsers, Users},
@@ -46,15 +46,18 @@ pub(crate) fn run(client: &Client, command: &Users) -> Result<Exit> {
         Users::Deactivate { key, .. } => turn(client, key, "deactivate"),
         Users::Reactivate { key, .. } => turn(client, key, "reactivate"),
         Users::Delete(args) => delete(client, args),
-        Users::Merge(_) => not_there("muster users merge"),
         Users::Deleted(args) => leaving::list(client, args),
         Users::Restore(args) => leaving::restore(client, args),
-        Users::Erase { .. } => not_there("muster users erase"),
-        Users::Keep(_) => not_there("muster users keep"),
-        Users::Unkeep(_) => not_there("muster users unkeep"),
-        Users::ResetPassword { .. } => not_there("muster users reset-password"),
-        Users::ResetTwoFactor { .. } => not_there("muster users reset-two-factor"),
-        Users::RequestData { .. } => not_there("muster users request-data"),
+        Users::Erase { key, name, .. } => leaving::erase(client, key, name),
+        Users::Merge(args) => single::merge(client, args),
+        Users::Keep(args) => single::keep(client, args, true),
+        Users::Unkeep(args) => single::keep(client, args, false),
+        Users::ResetPassword { key, .. } => single::reset_password(client, key),
+        Users::ResetTwoFactor { key, .. } => single::reset_two_factor(client, key),
+        Users::RequestData { .. } => here_only(
+            "muster users request-data",
+            "people ask a server for their own data on their own pages",
+        ),
     }
 }
 

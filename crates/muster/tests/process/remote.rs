@@ -357,7 +357,7 @@ fn two_places_at_once_are_wrong_usage() {
             &["imports", "list", "--account", "harbour"],
             "a token belongs to one account",
         ),
-        (&["doctor"], "has no form for a server"),
+        (&["doctor"], "about the machine that it is started on"),
         (
             &["imports", "retention", "--now"],
             "a server removes what is older",

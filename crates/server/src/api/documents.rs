@@ -45,6 +45,7 @@ const BASIC: &[Field] = &[
     field("step_name", Shape::Text(0, 400), ""),
     field("assignee", Shape::Id, "Whose work it is."),
     field("assignee_name", Shape::Text(0, 1000), ""),
+    field("assignee_email", Shape::Maybe(&Shape::Text(0, 320)), ""),
     field(
         "note",
         NOTE,
@@ -74,7 +75,7 @@ const EVENT: Shape = Shape::Named(
         field("note", Shape::Lines(4000), ""),
     ]),
 );
-pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft","workflow":"01977420-5c1d-7b32-9a01-3d1f5b9e2a20","workflow_name":"Onboarding","step":"01977420-5c1d-7b32-9a01-3d1f5b9e2a40","step_kind":"fill","step_name":"Fill in","assignee":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","assignee_name":"Thandi Nkosi","note":null,"files":1,"file_name":"contract.pdf","media_type":"application/pdf","size":52311,"version":2,"created_at":"2026-11-22T09:30:00Z","updated_at":"2026-11-22T10:00:00Z","human_url":"/documents/01977420-5c1d-7b32-9a01-3d1f5b9e2a50"}"#;
+pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft","workflow":"01977420-5c1d-7b32-9a01-3d1f5b9e2a20","workflow_name":"Onboarding","step":"01977420-5c1d-7b32-9a01-3d1f5b9e2a40","step_kind":"fill","step_name":"Fill in","assignee":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","assignee_name":"Thandi Nkosi","assignee_email":"thandi@example.com","note":null,"files":1,"file_name":"contract.pdf","media_type":"application/pdf","size":52311,"version":2,"created_at":"2026-11-22T09:30:00Z","updated_at":"2026-11-22T10:00:00Z","human_url":"/documents/01977420-5c1d-7b32-9a01-3d1f5b9e2a50"}"#;
 const PAGE: &str = r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a50","title":"Contract","state":"draft"}],"next":null}"#;
 const SAID: Shape = Shape::Named(
     "Said",
@@ -185,7 +186,8 @@ pub(super) fn value(document: &Document) -> Value {
         "workflow": document.workflow, "workflow_name": document.workflow_name,
         "step": document.step, "step_kind": document.step_kind.as_str(),
         "step_name": document.step_name, "assignee": document.assignee,
-        "assignee_name": document.assignee_name, "note": document.note, "files": document.files,
+        "assignee_name": document.assignee_name, "assignee_email": document.assignee_email,
+        "note": document.note, "files": document.files,
         "file_name": document.file_name, "media_type": document.media_type,
         "size": document.size_bytes, "version": document.version,
         "created_at": document.created_at, "updated_at": document.updated_at,
