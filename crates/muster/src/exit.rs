@@ -10,7 +10,6 @@ use directory::{
     devices::GuestLimitsFault,
     documents::DocumentError,
     fields::{ChangeField, CreateField},
-    groups::{CreateGroup, ManageGroup},
     leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
@@ -154,8 +153,6 @@ fn refusal_code(error: &anyhow::Error) -> Option<String> {
         DocumentError: DocumentError::Db(_) | DocumentError::File(_),
         ChangeField: ChangeField::Db(_),
         CreateField: CreateField::Db(_),
-        CreateGroup: CreateGroup::Db(_),
-        ManageGroup: ManageGroup::Db(_),
         InviteError: InviteError::Db(_),
     };
     of_some.or(unless_internal! {

@@ -149,25 +149,25 @@ impl From<CreateGroup> for Problem {
             CreateGroup::Forbidden(_) => Failure::Forbidden.into(),
             CreateGroup::Db(error) => error.into(),
             CreateGroup::Name(_) => Self::invalid(vec![Wrong::new("/name", words)]),
-            exists @ CreateGroup::Exists(..) => Self::conflict(exists.code(), words),
+            CreateGroup::Exists(..) => Self::conflict("group_exists", words),
         }
     }
 }
 
 impl From<ManageGroup> for Problem {
     fn from(error: ManageGroup) -> Self {
-        let (words, code) = (sentence(&error.to_string()), error.code());
+        let words = sentence(&error.to_string());
         match error {
             ManageGroup::Forbidden(_) => Failure::Forbidden.into(),
             ManageGroup::NotFound => Self::not_found(),
             ManageGroup::Db(error) => error.into(),
             ManageGroup::Name(_) => Self::invalid(vec![Wrong::new("/name", words)]),
-            ManageGroup::Exists(..)
-            | ManageGroup::Members(_)
-            | ManageGroup::NobodyThere
-            | ManageGroup::NotATeam
-            | ManageGroup::NotAManager
-            | ManageGroup::Stale => Self::conflict(code, words),
+            ManageGroup::Exists(..) => Self::conflict("group_exists", words),
+            ManageGroup::Members(_) => Self::conflict("group_changed", words),
+            ManageGroup::NobodyThere => Self::conflict("user_not_found", words),
+            ManageGroup::NotATeam => Self::conflict("not_a_team", words),
+            ManageGroup::NotAManager => Self::conflict("not_a_manager", words),
+            ManageGroup::Stale => Self::conflict("user_changed", words),
         }
     }
 }
