@@ -127,6 +127,7 @@ pub fn take_due(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Option<Vec<Bundle>>> {
     if waiting.is_empty() {
         return Ok(None);
     }
+    let waiting = of_whole_people(waiting);
     stage_ids(
         tx,
         waiting
@@ -173,6 +174,16 @@ pub fn take_due(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Option<Vec<Bundle>>> {
         tx.execute(mailed, params![ctx.account, mailed_at])?;
     }
     Ok(Some(bundles))
+}
+
+/// Without the last person if more of theirs may be waiting than was read: that decides whether it can be held.
+fn of_whole_people(mut waiting: Vec<Waiting>) -> Vec<Waiting> {
+    let first = waiting.first().map(|one| one.user_id);
+    let last = waiting.last().map(|one| one.user_id);
+    if waiting.len() as i64 == CHUNK && first != last {
+        waiting.retain(|one| Some(one.user_id) != last);
+    }
+    waiting
 }
 
 /// When somebody mailed at a moment is mailed again of documents: at a whole minute, so that many wait for one job.

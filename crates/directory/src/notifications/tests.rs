@@ -135,6 +135,28 @@ on_both! {
         assert_eq!(mailed(db, &ctx), [("Zoe".to_owned(), vec!["for Zoe".to_owned()])]);
     }
 
+    fn what_cannot_wait_is_mailed_though_one_look_did_not_reach_it(db: &TestDb) {
+        let ctx = account(db, "Harbour");
+        let ((anna, _), (zoe, _)) = (person(db, &ctx, "Anna Berg"), person(db, &ctx, "Zoe Young"));
+        for user in [anna, zoe] {
+            set_status(db, user, "active");
+            tell(db, &ctx, user, "document.waiting", "first");
+        }
+        assert_eq!(mailed(db, &ctx).len(), 2);
+        ctx.clock.advance(MINUTE);
+        db.write_blocking(|tx| {
+            // The first look ends between the last two of Zoe's.
+            for _ in 0..999 {
+                add(tx, &ctx, anna, "document.waiting", None, "one more")?;
+            }
+            add(tx, &ctx, zoe, "document.waiting", None, "for Zoe")
+        })
+        .unwrap();
+        tell(db, &ctx, zoe, "import.held", "held");
+        let wanted = vec!["for Zoe".to_owned(), "held".to_owned()];
+        assert_eq!(mailed(db, &ctx), [("Zoe".to_owned(), wanted)]);
+    }
+
     fn what_nobody_was_mailed_does_not_make_the_next_wait(db: &TestDb) {
         let ctx = account(db, "Harbour");
         let (anna, _) = person(db, &ctx, "Anna Berg");
