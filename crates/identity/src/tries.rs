@@ -61,9 +61,15 @@ pub fn wait(
         .filter(|wait| !wait.is_zero()))
 }
 
+/// Forgets addresses that may try as often as any other again. In a transaction of its own: beside
+/// [`count`] two that count at once would wait for each other.
+pub fn forget(tx: &mut Tx<'_>, now: Timestamp) -> db::Result<()> {
+    tx.execute(sql!("tries/forget"), params![now])?;
+    Ok(())
+}
+
 /// Counts a wrong try.
 pub fn count(tx: &mut Tx<'_>, tried: Tried, address: IpAddr, now: Timestamp) -> db::Result<()> {
-    tx.execute(sql!("tries/forget"), params![now])?;
     let step = ONE_COMES_BACK.as_micros() as i64;
     tx.execute(
         sql!("tries/count"),
@@ -116,6 +122,7 @@ mod tests {
                 let now = NOW.checked_add(Duration::from_secs(u64::from(number) * 2)).unwrap();
                 let address = IpAddr::V4(number.into());
                 db.write_blocking(move |tx| count(tx, Tried::Token, address, now)).unwrap();
+                db.write_blocking(move |tx| forget(tx, now)).unwrap();
             }
             let rows: (i64,) = db
                 .read_blocking(|tx| tx.fetch_one(&db::Sql::new("tries", "select count(*) as many from tries"), params![]))

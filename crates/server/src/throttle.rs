@@ -35,5 +35,6 @@ pub(crate) async fn wrong(app: &App, peer: Option<Peer>, tried: Tried) -> Result
     let counted = app
         .db
         .write(move |tx| tries::count(tx, tried, address, now));
-    Ok(counted.await?)
+    counted.await?;
+    Ok(app.db.write(move |tx| tries::forget(tx, now)).await?)
 }

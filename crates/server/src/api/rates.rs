@@ -82,7 +82,8 @@ impl Rates {
     fn give(&self, token: ApiTokenId, now: Timestamp) -> Option<Left> {
         let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let held = all.get_mut(&token)?;
-        if now.since(held.began) >= WINDOW {
+        // Also when the clock was put back, as the database has it.
+        if now.since(held.began) >= WINDOW || held.began.since(now) >= WINDOW {
             return None;
         }
         if held.here == 0 {
@@ -186,5 +187,7 @@ mod tests {
         assert!(rates.give(token(), NOW).unwrap().is_over);
         let later = NOW.checked_add(Duration::from_mins(1)).unwrap();
         assert_eq!(rates.give(token(), later), None);
+        let before = NOW.checked_sub(Duration::from_mins(1)).unwrap();
+        assert_eq!(rates.give(token(), before), None);
     }
 }
