@@ -12,7 +12,7 @@ mod log;
 #[cfg(test)]
 mod tests;
 
-use db::{FromRow, Row, Tx, params, sql};
+use db::{FromRow, Row, Tx, params, sql, sql_pair};
 use kernel::{AccountId, ActivityId, Timestamp, UserId};
 use uuid::Uuid;
 
@@ -87,7 +87,7 @@ pub fn record(
         ],
     )?;
     // Whoever wants to hear of it is told after the commit, see the crate `webhooks`.
-    tx.execute(sql!("activity/hand_over"), params![ctx.account, id])?;
+    tx.execute(sql_pair!("activity/hand_over"), params![ctx.account, id])?;
     Ok(())
 }
 

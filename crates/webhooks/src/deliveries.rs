@@ -133,7 +133,7 @@ pub fn page(
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<Delivery>, WebhookRefusal> {
-    subscriptions::get(tx, ctx, webhook)?;
+    subscriptions::find(tx, ctx, webhook)?;
     let base = params![ctx.account, webhook];
     let mut select = Select::new(sql!("deliveries/page"), base, &["d.event_id"], limit)
         .direction(Direction::Descending);
@@ -153,7 +153,16 @@ pub fn get(
     webhook: WebhookId,
     event: EventId,
 ) -> Result<Delivery, WebhookRefusal> {
-    subscriptions::get(tx, ctx, webhook)?;
+    subscriptions::find(tx, ctx, webhook)?;
+    find(tx, ctx, webhook, event)
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    webhook: WebhookId,
+    event: EventId,
+) -> Result<Delivery, WebhookRefusal> {
     tx.fetch_optional(
         sql!("deliveries/find"),
         params![ctx.account, webhook, event],
@@ -168,16 +177,19 @@ pub fn redeliver(
     webhook: WebhookId,
     event: EventId,
 ) -> Result<(), WebhookRefusal> {
-    let known = subscriptions::get(tx, ctx, webhook)?;
-    let delivery = get(tx, ctx, webhook, event)?;
+    let known = subscriptions::find(tx, ctx, webhook)?;
+    let delivery = find(tx, ctx, webhook, event)?;
     if known.state != State::On {
         return Err(WebhookRefusal::SwitchedOff);
     }
     tx.execute(sql!("deliveries/wake"), params![ctx.account, webhook])?;
-    tx.execute(
+    let again = tx.execute(
         sql!("deliveries/again"),
         params![ctx.account, webhook, event, ctx.now()],
     )?;
+    if again == 0 {
+        return Err(WebhookRefusal::OnItsWay);
+    }
     let details = format!("webhook {}: {}", known.name, delivery.kind);
     let subject = Some(webhook.uuid());
     activity::record(tx, ctx, "webhook.redeliver", subject, &details)?;
@@ -186,7 +198,7 @@ pub fn redeliver(
 
 /// Sends an event that only tries whether the receiver works.
 pub fn test(tx: &mut Tx<'_>, ctx: &Ctx, webhook: WebhookId) -> Result<EventId, WebhookRefusal> {
-    let known = subscriptions::get(tx, ctx, webhook)?;
+    let known = subscriptions::find(tx, ctx, webhook)?;
     if known.state != State::On {
         return Err(WebhookRefusal::SwitchedOff);
     }

@@ -33,9 +33,11 @@ pub(crate) fn switched_off(
             ),
         }
     );
+    let seeing = users::administrators(tx, account, Action::ViewActivity)?;
     let told: Vec<_> = users::administrators(tx, account, Action::ManageTokens)?
         .into_iter()
         .map(|administrator| administrator.id)
+        .filter(|id| seeing.iter().any(|one| one.id == *id))
         .collect();
     let subject = Some(webhook.uuid());
     notifications::add_to_many(tx, &ctx, &told, "webhook.failed", subject, &text)?;

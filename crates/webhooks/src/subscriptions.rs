@@ -155,6 +155,11 @@ impl Webhook {
         })
     }
 
+    /// Whether this is its address already: then its host, which may be away just now, need not be looked up.
+    pub fn is_at(&self, url: &str) -> bool {
+        url.trim() == self.url
+    }
+
     /// Until when the old secret signs, if it does now.
     pub fn old_secret_holds(&self, now: Timestamp) -> Option<Timestamp> {
         self.old_secret_until.filter(|until| *until > now)
@@ -210,6 +215,9 @@ pub enum WebhookRefusal {
     /// It is switched off.
     #[error("the webhook is switched off; switch it on first")]
     SwitchedOff,
+    /// It is being sent.
+    #[error("it is on its way just now; look at what becomes of it")]
+    OnItsWay,
     /// Somebody changed it meanwhile.
     #[error("the webhook was changed meanwhile; look at it again")]
     Outdated,
@@ -233,6 +241,7 @@ impl WebhookRefusal {
             Self::MadeAlready => "webhook_made_already",
             Self::TooMany => "too_many_webhooks",
             Self::SwitchedOff => "webhook_switched_off",
+            Self::OnItsWay => "delivery_on_its_way",
             Self::Outdated => "version_outdated",
             Self::NotFound => "webhook_not_found",
             Self::Db(_) => "internal",
@@ -295,8 +304,23 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Webhook>, WebhookRefusal> 
 
 /// One webhook.
 pub fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<Webhook, WebhookRefusal> {
-    let found = list(tx, ctx)?.into_iter().find(|one| one.id == id);
-    found.ok_or(WebhookRefusal::NotFound)
+    found(tx, ctx, id, true)
+}
+
+/// One webhook to do something with: what waits for it is not counted.
+pub(crate) fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<Webhook, WebhookRefusal> {
+    found(tx, ctx, id, false)
+}
+
+fn found(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: WebhookId,
+    counted: bool,
+) -> Result<Webhook, WebhookRefusal> {
+    admit(ctx)?;
+    tx.fetch_optional(sql!("webhooks/find"), params![ctx.account, id, counted])?
+        .ok_or(WebhookRefusal::NotFound)
 }
 
 /// Changes a webhook, if it is still at the revision that was seen.
@@ -307,7 +331,7 @@ pub fn change(
     changes: &Changes,
     seen: Option<i64>,
 ) -> Result<Webhook, WebhookRefusal> {
-    let webhook = get(tx, ctx, id)?;
+    let webhook = find(tx, ctx, id)?;
     if seen.is_some_and(|revision| revision != webhook.revision) {
         return Err(WebhookRefusal::Outdated);
     }
@@ -318,7 +342,7 @@ pub fn change(
         .map_or(webhook.url.as_str(), Address::as_str);
     let areas = changes.areas.as_ref().unwrap_or(&webhook.areas);
     if (name, url, areas) == (webhook.name.as_str(), webhook.url.as_str(), &webhook.areas) {
-        return Ok(webhook);
+        return get(tx, ctx, id);
     }
     let values = params![
         ctx.account,
@@ -347,7 +371,7 @@ pub fn change(
 
 /// Gives a webhook a new secret; the old one signs beside it for a day.
 pub fn rotate(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<Secret, WebhookRefusal> {
-    let webhook = get(tx, ctx, id)?;
+    let webhook = find(tx, ctx, id)?;
     let secret = Secret::random();
     let now = ctx.now();
     let until = now.checked_add(OLD_SECRET_HOLDS).unwrap_or(now);
@@ -362,7 +386,7 @@ pub fn rotate(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<Secret, Webho
 
 /// Ends that the old secret signs; does nothing if it does not.
 pub fn end_old_secret(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<(), WebhookRefusal> {
-    let webhook = get(tx, ctx, id)?;
+    let webhook = find(tx, ctx, id)?;
     let ended = tx.execute(sql!("webhooks/end_old"), params![ctx.account, id])?;
     if ended > 0 {
         let details = format!("webhook {}", webhook.name);
@@ -373,7 +397,7 @@ pub fn end_old_secret(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<(), W
 
 /// Switches a webhook on or off. What waited when it went off goes when it is on again; what happens meanwhile is not sent.
 pub fn switch(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId, on: bool) -> Result<(), WebhookRefusal> {
-    let webhook = get(tx, ctx, id)?;
+    let webhook = find(tx, ctx, id)?;
     let state = if on { State::On } else { State::Off };
     if webhook.state == state {
         return Ok(());
@@ -393,7 +417,7 @@ pub fn switch(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId, on: bool) -> Result<(),
 
 /// Deletes a webhook with what waits and its log.
 pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: WebhookId) -> Result<(), WebhookRefusal> {
-    let webhook = get(tx, ctx, id)?;
+    let webhook = find(tx, ctx, id)?;
     tx.execute(sql!("webhooks/delete"), params![ctx.account, id])?;
     let details = format!("webhook {}", webhook.name);
     record(tx, ctx, "webhook.delete", id, &details)

@@ -15,6 +15,7 @@ const OVERRIDES: &[&str] = &[
     "db/tables/columns",
     "db/tables/references",
     "delivery/messages/claim",
+    "directory/activity/hand_over",
     "directory/users/lock_staged",
     "jobs/jobs/claim",
     "jobs/jobs/keep",

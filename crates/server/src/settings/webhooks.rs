@@ -26,11 +26,13 @@ fn failure(refusal: WebhookRefusal, link: &str) -> Failure {
     match refusal {
         WebhookRefusal::Forbidden(_) => Failure::Forbidden,
         WebhookRefusal::Db(error) => error.into(),
-        WebhookRefusal::SwitchedOff | WebhookRefusal::Outdated => Failure::Conflict {
-            title: "Not done".to_owned(),
-            message: crate::format::sentence(&refusal.to_string()),
-            link: link.to_owned(),
-        },
+        WebhookRefusal::SwitchedOff | WebhookRefusal::OnItsWay | WebhookRefusal::Outdated => {
+            Failure::Conflict {
+                title: "Not done".to_owned(),
+                message: crate::format::sentence(&refusal.to_string()),
+                link: link.to_owned(),
+            }
+        }
         _ => Failure::NotFound,
     }
 }

@@ -101,9 +101,12 @@ on_both! {
         // Those that wait for it are not even looked at before its time.
         let due: BTreeSet<_> = log(db, &ctx, id).iter().filter_map(|one| one.next_at).collect();
         assert_eq!(due.len(), 1);
+        happen(db, &ctx, "import.undo", subject(1), "a4");
+        let newest = log(db, &ctx, id).pop().unwrap();
+        assert_eq!(newest.next_at.as_ref(), due.first());
         ctx.clock.advance(Duration::from_secs(6));
-        assert_eq!(send(db, &ctx), 3);
-        assert_eq!(told(&receiver), ["a1", "b1", "a1", "a2", "a3"]);
+        assert_eq!(send(db, &ctx), 4);
+        assert_eq!(told(&receiver), ["a1", "b1", "a1", "a2", "a3", "a4"]);
     }
 
     fn two_senders_send_nothing_twice_and_keep_the_order(db: &TestDb) {
@@ -137,6 +140,9 @@ on_both! {
         happen(db, &ctx, "import.start", subject(1), "taken");
         let take = Sql::new("take", "update webhook_deliveries set state = 'taken', worker = 'webhooks:dead', first_tried_at = $2 where webhook_id = $1");
         db.write_blocking(|tx| tx.execute(&take, params![id, ctx.now()])).unwrap();
+        let event = log(db, &ctx, id)[0].event;
+        let refused = db.write_blocking(|tx| deliveries::redeliver(tx, &ctx, id, event)).unwrap_err();
+        assert_eq!(refused.code(), "delivery_on_its_way");
         assert_eq!(send(db, &ctx), 1);
         assert_eq!(log(db, &ctx, id)[0].event.to_string(), receiver.requests()[0].id());
         assert_eq!(states(db, &ctx, id), [DeliveryState::Delivered]);

@@ -105,8 +105,7 @@ pub(crate) async fn change(
     let known = known
         .await
         .map_err(|refusal| failure(refusal, &page_of(id)))?;
-    // An address that stays is not looked up: its host may be away just now.
-    let address = if fields.get("url").trim() == known.url {
+    let address = if known.is_at(fields.get("url")) {
         Ok(None)
     } else {
         checked(&app, fields.get("url")).await?.map(Some)
