@@ -22,7 +22,11 @@ use crate::{cli::Import, exit::Exit, output};
 
 pub(crate) fn run(importer: &dyn Importer, args: &Import) -> Result<Exit> {
     let id = match importer.receive(&args.file, &choices(args)?)? {
-        Received::Ran(report) => return finish(importer, &report, args),
+        // One that was waited for before: its people are still to be invited.
+        Received::Ran(report) => {
+            invite(importer, &report, args)?;
+            return finish(importer, &report, args);
+        }
         Received::Draft { id, notes } => {
             for note in notes {
                 output::note(&format!("Note: {note}"));
@@ -55,13 +59,19 @@ pub(crate) fn run(importer: &dyn Importer, args: &Import) -> Result<Exit> {
         Ok(ended) => ended.report,
         Err(refusal) => return refused(importer, planned, &refusal, args),
     };
+    invite(importer, &done, args)?;
+    finish(importer, &done, args)
+}
+
+/// Invites the people of an import that is done, if that was asked for; once more changes nothing for them.
+fn invite(importer: &dyn Importer, done: &Report, args: &Import) -> Result<()> {
     if args.invites() && matches!(done.state, State::Done | State::DoneWithProblems) {
         importer.invite(done.import)?;
         output::note(
             "Its people who never signed in are invited. Messages are sent by a running server, or by muster outbox send.",
         );
     }
-    finish(importer, &done, args)
+    Ok(())
 }
 
 /// Why a check did not end in a plan.
