@@ -16,6 +16,6 @@ pub use over::UNDO_DAYS;
 pub(crate) use over::forget;
 pub use run::register;
 pub use state::{
-    Bulk, BulkError, BulkState, Row, chosen, counts, drop_action, find, list, make, rows, start,
-    undo,
+    Bulk, BulkError, BulkState, Row, chosen, counts, counts_of_many, drop_action, find, list, make,
+    rows, start, undo,
 };

@@ -85,6 +85,18 @@ pub enum CreateGroup {
     Db(#[from] db::Error),
 }
 
+impl CreateGroup {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::Name(_) => "invalid",
+            Self::Exists(..) => "group_exists",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
 /// Creates a group or team.
 pub fn create(
     tx: &mut Tx<'_>,

@@ -111,6 +111,23 @@ pub fn keep(tx: &mut Tx<'_>, keyed: &Keyed, answer: &Answer, now: Timestamp) -> 
     Ok(kept > 0)
 }
 
+/// Puts what is known by now in the place of an answer that was kept before all was done.
+pub fn amend(tx: &mut Tx<'_>, keyed: &Keyed, answer: &Answer) -> db::Result<()> {
+    tx.execute(
+        sql!("answers/amend"),
+        params![
+            keyed.account,
+            keyed.token,
+            keyed.key,
+            keyed.request,
+            answer.status,
+            answer.body,
+            serde_json::to_string(&answer.headers).unwrap_or_default()
+        ],
+    )?;
+    Ok(())
+}
+
 fn oldest(now: Timestamp) -> Timestamp {
     now.checked_sub(upkeep::ANSWERS_KEPT)
         .unwrap_or(Timestamp::EPOCH)

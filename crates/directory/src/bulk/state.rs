@@ -1,5 +1,7 @@
 //! Making an action on many people, looking at it, starting it, taking it back.
 
+use std::collections::BTreeMap;
+
 use db::{Select, Tx, from_row, params, sql};
 use jobs::NewJob;
 use kernel::{BulkId, Timestamp, UserId};
@@ -15,7 +17,7 @@ use crate::{
     Action, Ctx, Forbidden, Sees, activity,
     lock::{Locked, require_unlocked},
     modules,
-    users::{Selection, UserFilter},
+    users::{Selection, UserFilter, stage_ids},
 };
 
 /// So many chunks are looked at before the answer; the rest by a job.
@@ -304,6 +306,24 @@ pub fn counts(tx: &mut Tx<'_>, ctx: &Ctx, id: BulkId) -> Result<Vec<(Outcome, i6
         .into_iter()
         .filter_map(|(name, count)| Some((Outcome::parse(&name)?, count)))
         .collect())
+}
+
+/// The same of many actions at once.
+pub fn counts_of_many(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    ids: &[BulkId],
+) -> Result<BTreeMap<BulkId, Vec<(Outcome, i64)>>, BulkError> {
+    stage_ids(tx, ids.iter().copied())?;
+    let found: Vec<(BulkId, String, i64)> =
+        tx.fetch(sql!("bulk/counts_of_staged"), params![ctx.account])?;
+    let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (id, name, count) in found {
+        if let Some(outcome) = Outcome::parse(&name) {
+            all.entry(id).or_default().push((outcome, count));
+        }
+    }
+    Ok(all)
 }
 
 /// Somebody of an action.

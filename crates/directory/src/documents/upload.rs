@@ -37,6 +37,16 @@ pub struct NewDocument {
 impl Documents {
     /// Puts a document into a workflow and assigns it.
     pub fn upload(&self, ctx: &Ctx, new: NewDocument) -> Result<DocumentId, DocumentError> {
+        self.upload_with(ctx, new, |_, _| Ok(()))
+    }
+
+    /// The same with something that is to be stored with it, or not at all.
+    pub fn upload_with<E: From<DocumentError> + From<db::Error>>(
+        &self,
+        ctx: &Ctx,
+        new: NewDocument,
+        also: impl FnOnce(&mut Tx<'_>, DocumentId) -> Result<(), E>,
+    ) -> Result<DocumentId, E> {
         let (id, file): (DocumentId, FileId) = (ctx.new_id(), ctx.new_id());
         let facts = FileFacts::of(&new.file, file);
         let title = title(&new.title, &new.file.name)?;
@@ -44,7 +54,9 @@ impl Documents {
         let (workflow, assignee) = (new.workflow, new.assignee);
         self.db
             .read_blocking(|tx| admitted(tx, ctx, workflow, assignee).map(drop))?;
-        self.files.keep(new.file, ctx.account, id, file)?;
+        self.files
+            .keep(new.file, ctx.account, id, file)
+            .map_err(DocumentError::from)?;
         let stored = self.db.write_blocking(|tx| {
             let (step, workflow_name) = admitted(tx, ctx, workflow, assignee)?;
             tx.execute(
@@ -76,7 +88,7 @@ impl Documents {
                 },
                 &title,
             )?;
-            Ok(())
+            also(tx, id)
         });
         if stored.is_err() {
             self.files.remove(ctx.account, id, file);

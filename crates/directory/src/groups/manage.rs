@@ -44,6 +44,24 @@ pub enum ManageGroup {
     Db(#[from] db::Error),
 }
 
+impl ManageGroup {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "not_permitted",
+            Self::NotFound => "not_found",
+            Self::Name(_) => "invalid",
+            Self::Exists(..) => "group_exists",
+            Self::Members(_) => "group_changed",
+            Self::NobodyThere => "user_not_found",
+            Self::NotATeam => "not_a_team",
+            Self::NotAManager => "not_a_manager",
+            Self::Stale => "user_changed",
+            Self::Db(_) => "internal",
+        }
+    }
+}
+
 /// Groups of a kind by name, after one of them.
 pub fn page(
     tx: &mut Tx<'_>,

@@ -6,6 +6,7 @@ use directory::{
     leaving::Terms,
     users::{Selection, UserFilter},
 };
+use identity::tokens::Scope;
 use kernel::{BulkId, UserId};
 use serde_json::{Map, Value, json};
 
@@ -160,7 +161,7 @@ pub(super) const LIST: Operation = Operation::new(
 .answers(Answered::One(&Shape::Page(&ACTION)), PAGE);
 pub(super) const MAKE: Operation =
     Operation::new("makeAction", "Prepare an action on many users", Work::Write(make))
-        .words("Nothing is done yet: users are looked at, and `startAction` with the number of those whom it fits does it.")
+        .words("Nothing is done yet: users are looked at, and `startAction` with the number of those whom it fits does it. Workflows also need the scope `workflows`.")
         .body(Body::Json(&NEW, r#"{"do":"add_to_group","group":"01977420-5c1d-7b32-9a01-3d1f5b9e2a11","matching":{"status":"active","lacks":["card"]}}"#))
         .answers(Answered::Taken(&ACTION), EXAMPLE);
 pub(super) const SHOW: Operation =
@@ -193,8 +194,13 @@ pub(super) const USERS: Operation =
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let all = bulk::list(tx, &ask.ctx)?;
-    let items: Result<Vec<Value>, Problem> = all.iter().map(|one| value(tx, ask, one)).collect();
-    Ok(Reply::page(ask, items?, None))
+    let ids: Vec<BulkId> = all.iter().map(|one| one.id).collect();
+    let counts = bulk::counts_of_many(tx, &ask.ctx, &ids)?;
+    let items = all.iter().map(|one| {
+        let counts = counts.get(&one.id).map(Vec::as_slice);
+        value(one, counts.unwrap_or_default())
+    });
+    Ok(Reply::page(ask, items.collect(), None))
 }
 
 /// What the body asks for.
@@ -263,9 +269,20 @@ pub(super) fn filter_of(matching: &Map<String, Value>) -> UserFilter {
     Query::new(pairs.collect()).filter()
 }
 
+/// Who takes part in a workflow is for tokens with that scope, also many at once.
+fn permit(ask: &Ask, action: &BulkAction) -> Result<(), Problem> {
+    match action {
+        BulkAction::AddToWorkflow(_) | BulkAction::RemoveFromWorkflow(_) => {
+            ask.needs(Scope::Workflows)
+        }
+        _ => Ok(()),
+    }
+}
+
 fn make(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let invalid = |wrong| Problem::invalid(vec![wrong]);
     let action = wanted(&ask.body).map_err(invalid)?;
+    permit(ask, &action)?;
     let selection = selection(ask).map_err(invalid)?;
     let id = bulk::make(tx, &ask.ctx, &action, &selection)?;
     taken(tx, ask, id)
@@ -278,32 +295,37 @@ fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Bulk, Problem> {
 fn taken(tx: &mut Tx<'_>, ask: &Ask, id: BulkId) -> Result<Reply, Problem> {
     let bulk = bulk::find(tx, &ask.ctx, id)?.ok_or_else(Problem::not_found)?;
     Ok(Reply::taken(
-        value(tx, ask, &bulk)?,
+        counted(tx, ask, &bulk)?,
         &format!("/api/v1/actions/{id}"),
     ))
 }
 
-fn value(tx: &mut Tx<'_>, ask: &Ask, bulk: &Bulk) -> Result<Value, Problem> {
-    let counts: Map<String, Value> = bulk::counts(tx, &ask.ctx, bulk.id)?
-        .into_iter()
+fn value(bulk: &Bulk, counts: &[(Outcome, i64)]) -> Value {
+    let counts: Map<String, Value> = counts
+        .iter()
         .map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count)))
         .collect();
-    Ok(json!({
+    json!({
         "id": bulk.id, "told": bulk.told, "state": bulk.state.as_str(),
         "busy": bulk.state.is_busy(), "chosen": bulk.chosen, "fitting": bulk.fitting,
         "counts": counts, "made_by": bulk.made_by_name, "created_at": bulk.created_at,
         "undo_until": bulk.undo_until(), "status_url": format!("/api/v1/actions/{}", bulk.id),
         "human_url": format!("/users/bulk/{}", bulk.id),
-    }))
+    })
+}
+
+fn counted(tx: &mut Tx<'_>, ask: &Ask, bulk: &Bulk) -> Result<Value, Problem> {
+    Ok(value(bulk, &bulk::counts(tx, &ask.ctx, bulk.id)?))
 }
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let bulk = get(tx, ask)?;
-    Ok(Reply::one(value(tx, ask, &bulk)?))
+    Ok(Reply::one(counted(tx, ask, &bulk)?))
 }
 
 fn start(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let bulk = get(tx, ask)?;
+    permit(ask, &bulk.action)?;
     let confirmed = ask.body.get("confirmed").and_then(Value::as_i64);
     bulk::start(tx, &ask.ctx, bulk.id, confirmed.unwrap_or(-1))?;
     taken(tx, ask, bulk.id)
@@ -311,6 +333,7 @@ fn start(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 
 fn undo(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let bulk = get(tx, ask)?;
+    permit(ask, &bulk.action)?;
     bulk::undo(tx, &ask.ctx, bulk.id)?;
     taken(tx, ask, bulk.id)
 }

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use axum::http::StatusCode;
 use directory::Ctx;
-use identity::answers::{Answer, Keyed};
+use identity::{
+    answers::{Answer, Keyed},
+    tokens::Scope,
+};
 use kernel::ApiTokenId;
 use serde_json::{Map, Value, json};
 
@@ -31,6 +34,7 @@ pub(crate) struct Ask {
     pub(super) app: App,
     pub(super) ctx: Ctx,
     pub(super) token: ApiTokenId,
+    pub(super) scopes: Vec<Scope>,
     pub(super) operation: &'static Operation,
     pub(super) path: String,
     pub(super) places: Vec<(String, String)>,
@@ -52,6 +56,15 @@ impl Ask {
     /// An id in the address; anything else there is simply not found.
     pub(super) fn id<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
         self.place(name).parse().map_err(|_| Problem::not_found())
+    }
+
+    /// Refuses a token without a scope that is needed beside that of the operation.
+    pub(super) fn needs(&self, scope: Scope) -> Result<(), Problem> {
+        if self.scopes.contains(&scope) {
+            Ok(())
+        } else {
+            Err(Problem::scope_missing(scope))
+        }
     }
 
     /// A parameter.

@@ -27,6 +27,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(super) token: ApiTokenId,
+    pub(super) scopes: Vec<Scope>,
     pub(crate) ctx: Ctx,
 }
 
@@ -34,6 +35,7 @@ impl Caller {
     fn new(app: &App, bearer: Bearer) -> Self {
         Self {
             token: bearer.token,
+            scopes: bearer.scopes,
             ctx: Ctx {
                 account: bearer.account,
                 actor: bearer.actor,
@@ -158,8 +160,7 @@ pub(super) async fn admit(
         return Err(Problem::unauthorized(true));
     };
     if !bearer.scopes.contains(&scope) {
-        let detail = format!("The token does not have the scope {}.", scope.as_str());
-        return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", detail));
+        return Err(Problem::scope_missing(scope));
     }
     if !bearer.actor.may(scope.action()) {
         return Err(Failure::Forbidden.into());

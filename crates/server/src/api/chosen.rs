@@ -225,8 +225,14 @@ fn import_upload(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
         Err(refusal) => return Err(refusal.into()),
     };
     imports.queue_check(&ask.ctx, import.id, None)?;
+    let reply = begun(import.id, &notes);
+    if let Some(keyed) = keyed {
+        let answer = reply.answer();
+        let db = &ask.app.db;
+        db.write_blocking(|tx| answers::amend(tx, keyed, &answer))?;
+    }
     imports.drop_upload(&ask.ctx, id)?;
-    Ok(begun(import.id, &notes))
+    Ok(reply)
 }
 
 fn begun(id: kernel::ImportId, notes: &[String]) -> Reply {

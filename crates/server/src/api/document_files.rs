@@ -1,13 +1,12 @@
 //! Files of documents: as they come, version by version, and as they go.
 
-use axum::{
-    extract::Request,
-    http::{StatusCode, header::CONTENT_TYPE},
-    response::Response,
-};
+use std::sync::Arc;
+
+use axum::{extract::Request, response::Response};
 use db::Tx;
-use directory::documents::{self, DocumentError, NewDocument};
+use directory::documents::{self, Document, DocumentError, NewDocument};
 use futures_util::StreamExt as _;
+use identity::answers::{self, Answer};
 use kernel::DocumentId;
 use serde_json::json;
 
@@ -15,9 +14,11 @@ use super::{
     Problem,
     ask::{Ask, Reply, tag},
     documents::{COUNT, DOCUMENT, EXAMPLE, get, reply, value},
-    intake::clean,
+    drive,
+    intake::{self, clean},
     operation::{Answered, Body, FIELDS, Operation, Work},
     problem::json_response,
+    replay,
     shape::{Shape, field, may},
 };
 use crate::{
@@ -101,14 +102,16 @@ fn files(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     Ok(Reply::page(ask, items.collect(), None))
 }
 
+/// A file that came.
+struct Spooled {
+    file: std::fs::File,
+    hash: blake3::Hash,
+    limit_mb: u64,
+}
+
 /// Takes the file of a request to the disk, within the account's bound.
-async fn spooled(ask: &Ask, request: Request) -> Result<(std::fs::File, u64), Problem> {
-    let kind = request.headers().get(CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind != "application/octet-stream") {
-        let detail = "Send a document as application/octet-stream.";
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "content_type_unsupported", detail));
-    }
+async fn spooled(ask: &Ask, request: Request) -> Result<Spooled, Problem> {
+    intake::require_bytes(request.headers())?;
     let account = ask.ctx.account;
     let limit = ask.app.db.read(move |tx| documents::limit_mb(tx, account));
     let limit_mb = limit.await?.unsigned_abs();
@@ -117,10 +120,15 @@ async fn spooled(ask: &Ask, request: Request) -> Result<(std::fs::File, u64), Pr
     while let Some(chunk) = chunks.next().await {
         spool.write(&chunk.map_err(|_| Failure::BadRequest)?)?;
     }
-    Ok((spool.finish()?.0, limit_mb))
+    let (file, hash) = spool.finish()?;
+    Ok(Spooled {
+        file,
+        hash,
+        limit_mb,
+    })
 }
 
-async fn upload(ask: Ask, request: Request) -> Result<Response, Problem> {
+async fn upload(mut ask: Ask, request: Request) -> Result<Response, Problem> {
     let allowed = ask.ctx.require(directory::Action::ManageDocuments);
     allowed.map_err(Failure::from)?;
     let text = |name: &str| ask.param(name).unwrap_or_default().to_owned();
@@ -129,52 +137,87 @@ async fn upload(ask: Ask, request: Request) -> Result<Response, Problem> {
         return Err(Problem::not_found());
     };
     let (name, title, note) = (clean(&text("name")), text("title"), text("note"));
-    let (mut file, limit_mb) = spooled(&ask, request).await?;
-    let ctx = ask.ctx.clone();
+    let address = request.uri().to_string();
+    let mut spooled = spooled(&ask, request).await?;
+    let content = [
+        b"documents".as_slice(),
+        address.as_bytes(),
+        spooled.hash.as_bytes(),
+    ];
+    if let Some(before) = replay::answered(&mut ask, &content).await? {
+        return Ok(before);
+    }
+    let (ctx, keyed) = (ask.ctx.clone(), ask.keyed.clone());
     let stored = blocking(&ask.app, move |documents| {
-        let file = documents.files().receive(&name, &mut file, limit_mb)?;
-        documents.upload(
-            &ctx,
-            NewDocument {
-                workflow,
-                assignee,
-                title,
-                note,
-                file,
-            },
-        )
+        let files = documents.files();
+        let file = files.receive(&name, &mut spooled.file, spooled.limit_mb);
+        let new = NewDocument {
+            workflow,
+            assignee,
+            title,
+            note,
+            file: file.map_err(DocumentError::from)?,
+        };
+        let mut answer = None;
+        documents.upload_with(&ctx, new, |tx, id| {
+            let made = documents::get(tx, ctx.account, id)?;
+            let given = made_answer(&made);
+            if let Some(keyed) = &keyed
+                && !answers::keep(tx, keyed, &given, ctx.now())?
+            {
+                return Err(replay::taken());
+            }
+            answer = Some(given);
+            Ok(())
+        })?;
+        answer.ok_or_else(Problem::not_found)
     });
-    let id = stored.await??;
-    ask.app.wake.wake();
-    let account = ask.ctx.account;
-    let made = ask
-        .app
-        .db
-        .read(move |tx| documents::get(tx, account, id))
-        .await?;
-    let address = format!("/api/v1/documents/{id}");
-    let made = Reply::made(value(&made), &address).tagged(&tag(made.version));
-    Ok(json_response(&made.answer()))
+    match stored.await? {
+        Ok(answer) => {
+            ask.app.wake.wake();
+            Ok(json_response(&answer))
+        }
+        Err(problem) => drive::refused(&ask, problem).await,
+    }
 }
 
-async fn edit(ask: Ask, request: Request) -> Result<Response, Problem> {
+fn made_answer(document: &Document) -> Answer {
+    let address = format!("/api/v1/documents/{}", document.id);
+    Reply::made(value(document), &address)
+        .tagged(&tag(document.version))
+        .answer()
+}
+
+async fn edit(mut ask: Ask, request: Request) -> Result<Response, Problem> {
     let id: DocumentId = ask.id("id")?;
-    let ask = std::sync::Arc::new(ask);
-    let asked = std::sync::Arc::clone(&ask);
+    let address = request.uri().to_string();
+    let mut spooled = spooled(&ask, request).await?;
+    let content = [
+        b"documents/files".as_slice(),
+        address.as_bytes(),
+        spooled.hash.as_bytes(),
+    ];
+    if let Some(before) = replay::answered(&mut ask, &content).await? {
+        return Ok(before);
+    }
+    let ask = Arc::new(ask);
+    let asked = Arc::clone(&ask);
     let before = ask.app.db.read(move |tx| get(tx, &asked, id)).await?;
     ask.expect(&tag(before.version))?;
     let name = clean(ask.param("name").unwrap_or_default());
-    let (mut file, limit_mb) = spooled(&ask, request).await?;
     let ctx = ask.ctx.clone();
     let stored = blocking(&ask.app, move |documents| {
-        let file = documents.files().receive(&name, &mut file, limit_mb)?;
+        let files = documents.files();
+        let file = files.receive(&name, &mut spooled.file, spooled.limit_mb)?;
         documents.edit(&ctx, id, before.version, file)
     });
-    stored.await??;
+    if let Err(error) = stored.await? {
+        return drive::refused(&ask, error.into()).await;
+    }
     ask.app.wake.wake();
-    let asked = std::sync::Arc::clone(&ask);
+    let asked = Arc::clone(&ask);
     let document = ask.app.db.read(move |tx| get(tx, &asked, id)).await?;
-    Ok(json_response(&reply(&document).answer()))
+    drive::finished(&ask, reply(&document).answer()).await
 }
 
 async fn download(ask: Ask, _: Request) -> Result<Response, Problem> {

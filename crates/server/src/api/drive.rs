@@ -23,7 +23,7 @@ use super::{
     operation::{Body, Operation, Work},
     problem::json_response,
     replay,
-    shape::Shape,
+    shape::{Shape, whole},
     table::Entry,
 };
 use crate::{app::App, failure::Failure, imports::engine, media_type::media_type, throttle::Peer};
@@ -73,6 +73,7 @@ async fn run(
     let mut ask = Ask {
         ctx: caller.ctx,
         token: caller.token,
+        scopes: caller.scopes,
         operation,
         path: parts.uri.path().to_owned(),
         places: places(&mut parts).await?,
@@ -155,10 +156,26 @@ async fn by_engine(
     let answer = engine(&ask.app, move |imports| work(imports, &asked)).await??;
     let answer = chosen(ask, answer).answer();
     ask.app.wake.wake();
-    if let Some(keyed) = &ask.keyed {
-        replay::keep(&ask.app, &ask.ctx, keyed, answer.clone()).await?;
+    kept(ask, answer).await
+}
+
+/// Keeps an answer; if another request with the key was faster, both hear the same.
+async fn kept(ask: &Ask, answer: Answer) -> Result<Done, Problem> {
+    if let Some(keyed) = &ask.keyed
+        && !replay::keep(&ask.app, &ask.ctx, keyed, answer.clone()).await?
+        && let Some(before) = replay::earlier(&ask.app, &ask.ctx, keyed).await?
+    {
+        return Ok(Done::Before(before));
     }
     Ok(Done::Now(answer))
+}
+
+/// Answers a request that was carried out in transactions of its own.
+pub(super) async fn finished(ask: &Ask, answer: Answer) -> Result<Response, Problem> {
+    Ok(match kept(ask, answer).await? {
+        Done::Now(answer) => json_response(&answer),
+        Done::Before(answer) => replay::replayed(&answer),
+    })
 }
 
 /// A refusal is kept, too; unless the same request was answered meanwhile.
@@ -316,7 +333,7 @@ async fn bytes(
 
 /// The body as JSON of a shape.
 fn parsed(shape: &'static Shape, bytes: &[u8]) -> Result<Value, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "json_invalid",
@@ -329,8 +346,23 @@ fn parsed(shape: &'static Shape, bytes: &[u8]) -> Result<Value, Problem> {
     })?;
     let wrong = shape.check(&value);
     if wrong.is_empty() {
+        make_whole(&mut value);
         Ok(value)
     } else {
         Err(Problem::invalid(wrong))
+    }
+}
+
+/// Whole numbers as such, also where a program wrote 300.0.
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) if !number.is_i64() => {
+            if let Some(whole) = whole(number) {
+                *number = whole.into();
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(make_whole),
+        Value::Object(all) => all.values_mut().for_each(make_whole),
+        _ => {}
     }
 }

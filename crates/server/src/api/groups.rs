@@ -144,30 +144,30 @@ fn value(group: &Group) -> Value {
 
 impl From<CreateGroup> for Problem {
     fn from(error: CreateGroup) -> Self {
-        let words = sentence(&error.to_string());
+        let (code, words) = (error.code(), sentence(&error.to_string()));
         match error {
             CreateGroup::Forbidden(_) => Failure::Forbidden.into(),
             CreateGroup::Db(error) => error.into(),
             CreateGroup::Name(_) => Self::invalid(vec![Wrong::new("/name", words)]),
-            CreateGroup::Exists(..) => Self::conflict("group_exists", words),
+            CreateGroup::Exists(..) => Self::conflict(code, words),
         }
     }
 }
 
 impl From<ManageGroup> for Problem {
     fn from(error: ManageGroup) -> Self {
-        let words = sentence(&error.to_string());
+        let (code, words) = (error.code(), sentence(&error.to_string()));
         match error {
             ManageGroup::Forbidden(_) => Failure::Forbidden.into(),
             ManageGroup::NotFound => Self::not_found(),
             ManageGroup::Db(error) => error.into(),
             ManageGroup::Name(_) => Self::invalid(vec![Wrong::new("/name", words)]),
-            ManageGroup::Exists(..) => Self::conflict("group_exists", words),
-            ManageGroup::Members(_) => Self::conflict("group_changed", words),
-            ManageGroup::NobodyThere => Self::conflict("user_not_found", words),
-            ManageGroup::NotATeam => Self::conflict("not_a_team", words),
-            ManageGroup::NotAManager => Self::conflict("not_a_manager", words),
-            ManageGroup::Stale => Self::conflict("user_changed", words),
+            ManageGroup::Exists(..)
+            | ManageGroup::Members(_)
+            | ManageGroup::NobodyThere
+            | ManageGroup::NotATeam
+            | ManageGroup::NotAManager
+            | ManageGroup::Stale => Self::conflict(code, words),
         }
     }
 }

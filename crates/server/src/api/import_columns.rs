@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply, tag},
-    import_settings::refused,
-    imports::{COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, value as import_value},
+    imports::{
+        COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, refused, unfit, value as import_value,
+    },
     operation::{Answered, Body, FIELDS, Operation, Work},
     shape::{Shape, Wrong, field, may},
 };
@@ -259,7 +260,7 @@ fn list(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 fn columns(imports: &Imports, ask: &Ask, import: &import::Import) -> Result<Reply, Problem> {
     let preview = imports
         .preview(&ask.ctx, import, 0)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     let mapped = import.mapping.iter().flat_map(|mapping| &mapping.columns);
     let items = mapped.map(|column| {
         let mut samples = preview.columns.iter();
@@ -296,7 +297,7 @@ fn choose(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
         chosen.push(one.map_err(|wrong| Problem::invalid(vec![wrong]))?);
     }
     let mapped = imports.map_or_split(&ask.ctx, import.id, Some(import.rev), &chosen);
-    let import = mapped.map_err(|refusal| refused(import.id, refusal))?;
+    let import = mapped.map_err(|refusal| unfit(import.id, refusal))?;
     columns(imports, ask, &import)
 }
 
@@ -343,7 +344,7 @@ fn list_values(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let fields = imports
         .values(&ask.ctx, import.id)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     let items = fields.iter().map(|values| {
         let all: Vec<Value> = values
             .values
@@ -405,7 +406,7 @@ fn choose_values(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
         .collect();
     let import = imports
         .set_values(&ask.ctx, import.id, Some(import.rev), &field, &changes)
-        .map_err(|refusal| refused(import.id, refusal))?;
+        .map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)).tagged(&tag(import.rev)))
 }
 
@@ -457,7 +458,7 @@ fn save_mapping(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let name = ask.text("name").unwrap_or_default();
     imports
         .save_mapping(&ask.ctx, import.id, name)
-        .map_err(|refusal| refused(import.id, refusal))?;
+        .map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)))
 }
 
@@ -466,6 +467,6 @@ fn use_mapping(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let name = ask.text("name").unwrap_or_default();
     let keep = ask.body.get("keep") == Some(&Value::Bool(true));
     let used = imports.use_mapping(&ask.ctx, import.id, None, name, keep);
-    let (import, _) = used.map_err(|refusal| refused(import.id, refusal))?;
+    let (import, _) = used.map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)).tagged(&tag(import.rev)))
 }

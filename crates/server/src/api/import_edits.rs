@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply},
-    import_settings::{CARD_HELD, refused},
-    imports::{COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, taken, value as import_value},
+    drive,
+    import_settings::CARD_HELD,
+    imports::{
+        COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, taken, unfit, value as import_value,
+    },
     intake,
     operation::{Answered, Body, FIELDS, Operation, Work},
-    problem::json_response,
+    replay,
     shape::{Shape, Wrong, field, may},
 };
 use crate::imports::engine;
@@ -292,7 +295,7 @@ fn make(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 
 fn edited(imports: &Imports, ask: &Ask, import: &Import, edit: &Edit) -> Result<Reply, Problem> {
     let made = imports.edit(&ask.ctx, import.id, None, edit);
-    let (_, made) = made.map_err(|refusal| refused(import.id, refusal))?;
+    let (_, made) = made.map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(record(&made)))
 }
 
@@ -300,7 +303,7 @@ fn preview(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let edit = wanted(&ask.body)?;
     let found = imports.preview_edit(&ask.ctx, import.id, &edit);
-    let found = found.map_err(|refusal| refused(import.id, refusal))?;
+    let found = found.map_err(|refusal| unfit(import.id, refusal))?;
     let example = |cell: &EditedCell| {
         json!({
             "row": cell.row, "column": cell.column, "before": cell.before, "after": cell.after,
@@ -330,7 +333,7 @@ fn set_undone(imports: &Imports, ask: &Ask, is_undone: bool) -> Result<Reply, Pr
     }
     let import = imports
         .set_edit_undone(&ask.ctx, import.id, None, number, is_undone)
-        .map_err(|refusal| refused(import.id, refusal))?;
+        .map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)))
 }
 
@@ -366,34 +369,46 @@ fn pick(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
             imports.pick_only(&ask.ctx, import.id, None, &rows)
         }
     };
-    let import = picked.map_err(|refusal| refused(import.id, refusal))?;
+    let import = picked.map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)))
 }
 
-async fn correct(ask: Ask, request: Request) -> Result<Response, Problem> {
+async fn correct(mut ask: Ask, request: Request) -> Result<Response, Problem> {
     let id: ImportId = ask.id("id")?;
     let ctx = ask.ctx.clone();
     engine(&ask.app, move |imports| imports.find(&ctx, id)).await??;
+    let address = request.uri().to_string();
     let mut upload = intake::receive(&ask.app, request).await?;
+    let content = [
+        b"imports/corrected".as_slice(),
+        address.as_bytes(),
+        upload.hash.as_bytes(),
+        upload.name.as_bytes(),
+    ];
+    if let Some(before) = replay::answered(&mut ask, &content).await? {
+        return Ok(before);
+    }
     let ctx = ask.ctx.clone();
     let corrected = engine(&ask.app, move |imports| {
         imports.correct(&ctx, id, None, &upload.name, &mut upload.file)
     });
-    let corrected = corrected.await?.map_err(|refusal| match refusal {
-        import::Refusal::File { .. } => refusal.into(),
-        other => refused(id, other),
-    })?;
-    let reply = Reply::one(json!({
-        "edit": record(&corrected.edit), "found": corrected.found,
-        "unknown": corrected.unknown, "repeated": corrected.repeated,
-    }));
-    Ok(json_response(&reply.answer()))
+    match corrected.await? {
+        Ok(corrected) => {
+            let reply = Reply::one(json!({
+                "edit": record(&corrected.edit), "found": corrected.found,
+                "unknown": corrected.unknown, "repeated": corrected.repeated,
+            }));
+            drive::finished(&ask, reply.answer()).await
+        }
+        Err(refusal @ import::Refusal::File { .. }) => drive::refused(&ask, refusal.into()).await,
+        Err(refusal) => drive::refused(&ask, unfit(id, refusal)).await,
+    }
 }
 
 fn rest(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let rest = imports
         .begin_rest(&ask.ctx, import.id)
-        .map_err(|refusal| refused(import.id, refusal))?;
+        .map_err(|refusal| unfit(import.id, refusal))?;
     Ok(taken(&rest))
 }

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply},
-    import_settings::refused,
-    imports::{COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, taken, value as import_value},
+    imports::{
+        COUNT, EXAMPLE as IMPORT_EXAMPLE, IMPORT, found, refused, taken, unfit,
+        value as import_value,
+    },
     operation::{Answered, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Field, Shape, field},
 };
@@ -137,7 +139,7 @@ fn show_undo(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let preview = imports
         .undo_preview(&ask.ctx, import.id)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     let kept = preview.kept.iter();
     let kept: Vec<Value> = kept
         .map(|(id, name)| json!({"id": id, "name": name}))
@@ -154,7 +156,7 @@ fn show_redo(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let preview = imports
         .redo_preview(&ask.ctx, import.id)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     Ok(Reply::one(json!({
         "created": preview.created, "updated": preview.updated,
         "deactivated": preview.deactivated, "left": preview.left,
@@ -165,7 +167,7 @@ fn redo(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     imports
         .queue_redo(&ask.ctx, import.id, None)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     Ok(taken(&imports.find(&ask.ctx, import.id)?))
 }
 
@@ -173,7 +175,7 @@ fn complete(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     let import = imports
         .complete(&ask.ctx, import.id, None)
-        .map_err(|refusal| super::imports::refused(import.id, refusal))?;
+        .map_err(|refusal| refused(import.id, refusal))?;
     Ok(Reply::one(import_value(&import)))
 }
 
@@ -199,7 +201,7 @@ fn restore(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let import = found(imports, ask)?;
     imports
         .restore_deleted(&ask.ctx, import.id, None)
-        .map_err(|refusal| refused(import.id, refusal))?;
+        .map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(import_value(
         &imports.find(&ask.ctx, import.id)?,
     )))

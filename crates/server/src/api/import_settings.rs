@@ -12,11 +12,10 @@ use serde_json::{Map, Value, json};
 use super::{
     Problem,
     ask::{Ask, Reply, tag},
-    imports::found,
+    imports::{found, unfit},
     operation::{Answered, Body, Operation, Work},
-    shape::{Field, Shape, Wrong, may},
+    shape::{Field, Shape, may},
 };
-use crate::format::sentence;
 
 const PRESETS: Shape = Shape::OneOf(&["general", "invite", "team", "roles", "cards"]);
 const MODES: Shape = Shape::OneOf(&["add-update", "add", "update", "match"]);
@@ -394,25 +393,8 @@ fn change(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     let mut settings = import.settings.clone();
     let chosen = choose(imports, &ask.ctx, &mut settings, &ask.body)
         .and_then(|()| imports.configure(&ask.ctx, import.id, Some(import.rev), settings));
-    let changed = chosen.map_err(|refusal| refused(import.id, refusal))?;
+    let changed = chosen.map_err(|refusal| unfit(import.id, refusal))?;
     Ok(Reply::one(value(&changed.settings)).tagged(&tag(changed.rev)))
-}
-
-/// What was chosen cannot be, or not now.
-pub(super) fn refused(id: kernel::ImportId, refusal: Refusal) -> Problem {
-    let page = format!("/imports/{id}");
-    match refusal {
-        Refusal::WrongState(_) | Refusal::Stale => {
-            Problem::conflict(refusal.code(), sentence(&refusal.to_string())).human_url(page)
-        }
-        Refusal::File { code, message } => {
-            let words = sentence(&message);
-            Problem::unprocessable(&code, words.clone())
-                .errors(vec![Wrong::new("", words)])
-                .human_url(page)
-        }
-        other => other.into(),
-    }
 }
 
 fn value(settings: &Settings) -> Value {

@@ -8,9 +8,9 @@ use super::{
     Problem,
     ask::{Ask, Reply, tag},
     operation::{Answered, Body, CURSOR, FIELDS, Operation, Work},
-    shape::{Shape, field, may},
+    shape::{Shape, Wrong, field, may},
 };
-use crate::imports::done_and_total;
+use crate::{format::sentence, imports::done_and_total};
 
 const STATES: &[&str] = &[
     "choose_format",
@@ -255,16 +255,25 @@ pub(super) fn taken(import: &Import) -> Reply {
 /// Why something cannot be done with an import now: a conflict with what it is.
 pub(super) fn refused(id: ImportId, refusal: Refusal) -> Problem {
     let page = format!("/imports/{id}");
+    let words = sentence(&refusal.to_string());
+    match refusal {
+        Refusal::File { code, message } => Problem::conflict(&code, sentence(&message)),
+        Refusal::WrongState(_) | Refusal::Stale => Problem::conflict(refusal.code(), words),
+        other => return other.into(),
+    }
+    .human_url(page)
+}
+
+/// The same where what was sent may be wrong in itself.
+pub(super) fn unfit(id: ImportId, refusal: Refusal) -> Problem {
     match refusal {
         Refusal::File { code, message } => {
-            Problem::conflict(&code, crate::format::sentence(&message)).human_url(page)
+            let words = sentence(&message);
+            Problem::unprocessable(&code, words.clone())
+                .errors(vec![Wrong::new("", words)])
+                .human_url(format!("/imports/{id}"))
         }
-        Refusal::WrongState(_) | Refusal::Stale => Problem::conflict(
-            refusal.code(),
-            crate::format::sentence(&refusal.to_string()),
-        )
-        .human_url(page),
-        other => other.into(),
+        other => refused(id, other),
     }
 }
 

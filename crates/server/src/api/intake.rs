@@ -16,6 +16,7 @@ use super::Problem;
 use crate::{
     app::App,
     failure::Failure,
+    media_type::media_type,
     spool::{Spilled, Spool},
 };
 
@@ -49,6 +50,16 @@ pub(super) struct Upload {
 struct Named {
     #[serde(default)]
     name: String,
+}
+
+/// Refuses what says that it is something else than raw bytes.
+pub(super) fn require_bytes(headers: &HeaderMap) -> Result<(), Problem> {
+    if matches!(&*media_type(headers), "" | "application/octet-stream") {
+        return Ok(());
+    }
+    let detail = "Send the bytes as application/octet-stream.";
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    Err(Problem::new(status, "content_type_unsupported", detail))
 }
 
 /// Takes the file of a request to the disk.

@@ -62,12 +62,8 @@ fn value(module: &Module) -> Value {
 }
 
 fn set(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let seats = ask.body.get("seats").and_then(|seats| {
-        let whole = seats
-            .as_u64()
-            .or_else(|| format!("{:.0}", seats.as_f64()?).parse().ok());
-        u32::try_from(whole?).ok()
-    });
+    let seats = ask.body.get("seats").and_then(Value::as_u64);
+    let seats = seats.and_then(|seats| u32::try_from(seats).ok());
     let wrong = || Problem::invalid(vec![Wrong::new("/seats", "This must be a whole number.")]);
     let seats = seats.ok_or_else(wrong)?;
     let module = modules::set(tx, &ask.ctx, ask.place("key"), seats).map_err(|error| {

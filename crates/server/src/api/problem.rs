@@ -9,7 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use identity::answers::Answer;
+use identity::{answers::Answer, tokens::Scope};
 use import::Refusal;
 use kernel::Code;
 use serde_json::{Value, json};
@@ -77,6 +77,12 @@ impl Problem {
             "not_found",
             "There is nothing at this address, or it belongs to another account.",
         )
+    }
+
+    /// The token does not have a scope that is needed.
+    pub(super) fn scope_missing(scope: Scope) -> Self {
+        let detail = format!("The token does not have the scope {}.", scope.as_str());
+        Self::new(StatusCode::FORBIDDEN, "scope_missing", detail)
     }
 
     /// The request has no token, or one that does not hold.

@@ -12,7 +12,7 @@ use directory::Ctx;
 use identity::answers::{self, Answer, Earlier, Keyed};
 use kernel::ApiTokenId;
 
-use super::{Problem, problem::json_response};
+use super::{Problem, ask::Ask, problem::json_response};
 use crate::app::App;
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -52,6 +52,17 @@ pub(super) fn keyed(
     }
     let content = *hasher.finalize().as_bytes();
     Keyed::new(ctx.account, token, key, content).ok_or_else(bad_key)
+}
+
+/// Gives a request that brings a file its key, and says what the same one was answered before.
+pub(super) async fn answered(ask: &mut Ask, parts: &[&[u8]]) -> Result<Option<Response>, Problem> {
+    let Some(key) = &ask.key else {
+        return Ok(None);
+    };
+    let keyed = keyed(&ask.ctx, ask.token, key, parts)?;
+    let before = earlier(&ask.app, &ask.ctx, &keyed).await?;
+    ask.keyed = Some(keyed);
+    Ok(before.map(|answer| replayed(&answer)))
 }
 
 /// What the same request was answered before.

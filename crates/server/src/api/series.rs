@@ -1,7 +1,7 @@
 //! Handing a file to a series, and what became of it.
 
 use axum::{extract::Request, response::Response};
-use identity::answers::{self, Answer, Keyed};
+use identity::answers::{self, Answer};
 use import::{Import, Imports, Refusal, RunOutcome, Series, SeriesRun};
 use kernel::{SeriesId, SeriesRunId};
 use serde_json::{Value, json};
@@ -102,11 +102,16 @@ async fn push(mut ask: Ask, request: Request) -> Result<Response, Problem> {
     let (ctx, wanted) = (ask.ctx.clone(), ask.place("series").to_owned());
     let series = engine(&ask.app, move |imports| series(imports, &ctx, &wanted)).await??;
     let upload = intake::receive(&ask.app, request).await?;
-    ask.keyed = keyed(&ask, &series, &upload)?;
-    if let Some(keyed) = &ask.keyed
-        && let Some(answer) = replay::earlier(&ask.app, &ask.ctx, keyed).await?
-    {
-        return Ok(replay::replayed(&answer));
+    let id = series.id.uuid();
+    // The request is the series, the file's name and its content.
+    let content = [
+        b"series/files".as_slice(),
+        id.as_bytes(),
+        upload.hash.as_bytes(),
+        upload.name.as_bytes(),
+    ];
+    if let Some(before) = replay::answered(&mut ask, &content).await? {
+        return Ok(before);
     }
     match take(&ask, &series, upload).await? {
         Ok(answer) => {
@@ -115,21 +120,6 @@ async fn push(mut ask: Ask, request: Request) -> Result<Response, Problem> {
         }
         Err(refusal) => refused(&ask, &series, refusal).await,
     }
-}
-
-/// The request is the series, the file's name and its content.
-fn keyed(ask: &Ask, series: &Series, upload: &Upload) -> Result<Option<Keyed>, Problem> {
-    let Some(key) = &ask.key else {
-        return Ok(None);
-    };
-    let id = series.id.uuid();
-    let content = [
-        b"series/files".as_slice(),
-        id.as_bytes(),
-        upload.hash.as_bytes(),
-        upload.name.as_bytes(),
-    ];
-    replay::keyed(&ask.ctx, ask.token, key, &content).map(Some)
 }
 
 /// Takes the file; the answer is kept in the transaction that stores the import.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use kernel::UserId;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 /// No more is told about one request.
 const MOST_FAULTS: usize = 50;
@@ -113,11 +113,8 @@ impl Shape {
             (Self::Maybe(_), Value::Null) | (Self::Bool, Value::Bool(_)) | (Self::Any, _) => {}
             (Self::Maybe(shape) | Self::Named(_, shape), value) => shape.look(value, at, wrong),
             (Self::Integer(..), Value::Number(number)) => {
-                let whole = number.as_i64().or_else(|| {
-                    let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
-                    format!("{float:.0}").parse().ok()
-                });
-                let is_fit = whole.is_some_and(|whole| self.fits(&whole.to_string()).is_ok());
+                let is_fit =
+                    whole(number).is_some_and(|whole| self.fits(&whole.to_string()).is_ok());
                 if !is_fit {
                     say(self.words());
                 }
@@ -311,6 +308,14 @@ fn object(fields: &'static [Field], named: &mut BTreeMap<&'static str, Value>) -
     json!({
         "type": "object", "properties": properties, "required": required,
         "additionalProperties": false,
+    })
+}
+
+/// A number of JSON as a whole one, if it is: also 300.0, as JSON Schema has it.
+pub(super) fn whole(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        format!("{float:.0}").parse().ok()
     })
 }
 

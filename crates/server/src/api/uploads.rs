@@ -7,7 +7,7 @@ use std::fs::File;
 
 use axum::{
     extract::Request,
-    http::{HeaderName, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderName, StatusCode},
     response::Response,
 };
 use futures_util::StreamExt as _;
@@ -143,12 +143,7 @@ async fn append(ask: Ask, request: Request) -> Result<Response, Problem> {
     let id: UploadId = ask.id("id")?;
     let ctx = ask.ctx.clone();
     engine(&ask.app, move |imports| imports.upload(&ctx, id)).await??;
-    let kind = request.headers().get(CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind != "application/octet-stream") {
-        let detail = "Send a part as application/octet-stream.";
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "content_type_unsupported", detail));
-    }
+    intake::require_bytes(request.headers())?;
     let offset = request
         .headers()
         .get(&OFFSET)
@@ -204,14 +199,9 @@ async fn source(ask: &Ask, request: Request) -> Result<Source, Problem> {
 async fn receive(mut ask: Ask, request: Request) -> Result<Response, Problem> {
     let address = request.uri().to_string();
     let source = source(&ask, request).await?;
-    if let Some(key) = &ask.key {
-        let parts = [b"imports".as_slice(), address.as_bytes(), &source.mark];
-        ask.keyed = Some(replay::keyed(&ask.ctx, ask.token, key, &parts)?);
-    }
-    if let Some(keyed) = &ask.keyed
-        && let Some(answer) = replay::earlier(&ask.app, &ask.ctx, keyed).await?
-    {
-        return Ok(replay::replayed(&answer));
+    let parts = [b"imports".as_slice(), address.as_bytes(), &source.mark];
+    if let Some(before) = replay::answered(&mut ask, &parts).await? {
+        return Ok(before);
     }
     match take(&ask, source).await? {
         Ok(answer) => {

@@ -263,6 +263,15 @@ pub(super) const REACTIVATE: Operation = Operation::new(
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     if let Some(key) = ask.param("key") {
+        let other = ask
+            .query
+            .iter()
+            .find(|(name, _)| !matches!(&**name, "key" | "fields"));
+        if let Some((name, _)) = other {
+            let detail = "A key names one user, whatever else they are: leave this out.";
+            let status = StatusCode::BAD_REQUEST;
+            return Err(Problem::new(status, "parameter_invalid", detail).parameter(name));
+        }
         let found = with_key(tx, ask, key)?;
         return Ok(Reply::page(ask, found.iter().map(value).collect(), None));
     }

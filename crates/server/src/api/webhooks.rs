@@ -310,13 +310,19 @@ fn create(_: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 }
 
 fn change(_: &Imports, ask: &Ask) -> Result<Reply, Problem> {
-    subscriptions::admit(&ask.ctx).map_err(WebhookRefusal::from)?;
+    let id = id(ask)?;
+    let get = |tx: &mut Tx<'_>| subscriptions::get(tx, &ask.ctx, id);
+    let known = ask.app.db.read_blocking(get)?;
+    ask.expect(&tag(known.revision))?;
+    let address = match ask.text("url") {
+        Some(url) if known.is_at(url) => None,
+        _ => address(ask)?,
+    };
     let changes = Changes {
         name: ask.text("name").map(str::to_owned),
-        address: address(ask)?,
+        address,
         areas: areas(ask),
     };
-    let id = id(ask)?;
     ask.app.db.write_blocking(|tx| {
         let before = subscriptions::get(tx, &ask.ctx, id)?;
         ask.expect(&tag(before.revision))?;

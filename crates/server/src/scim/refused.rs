@@ -138,11 +138,11 @@ impl From<LeaveError> for Refused {
 
 impl From<CreateGroup> for Refused {
     fn from(error: CreateGroup) -> Self {
-        let text = error.to_string();
+        let (code, text) = (error.code(), error.to_string());
         match error {
             CreateGroup::Forbidden(_) => forbidden(),
             CreateGroup::Name(_) => of_kind(ErrorKind::InvalidValue, "name_invalid", &text),
-            CreateGroup::Exists(..) => of_kind(ErrorKind::Uniqueness, "group_exists", &text),
+            CreateGroup::Exists(..) => of_kind(ErrorKind::Uniqueness, code, &text),
             CreateGroup::Db(error) => error.into(),
         }
     }
@@ -150,15 +150,15 @@ impl From<CreateGroup> for Refused {
 
 impl From<ManageGroup> for Refused {
     fn from(error: ManageGroup) -> Self {
-        let text = error.to_string();
+        let (code, text) = (error.code(), error.to_string());
         match error {
             ManageGroup::Forbidden(_) => forbidden(),
             ManageGroup::NotFound => not_found(),
             ManageGroup::Name(_) => of_kind(ErrorKind::InvalidValue, "name_invalid", &text),
-            ManageGroup::Exists(..) => of_kind(ErrorKind::Uniqueness, "group_exists", &text),
+            ManageGroup::Exists(..) => of_kind(ErrorKind::Uniqueness, code, &text),
             ManageGroup::Members(_) | ManageGroup::Stale => stale(),
             ManageGroup::NobodyThere | ManageGroup::NotATeam | ManageGroup::NotAManager => {
-                of_kind(ErrorKind::InvalidValue, "user_not_found", &text)
+                of_kind(ErrorKind::InvalidValue, code, &text)
             }
             ManageGroup::Db(error) => error.into(),
         }

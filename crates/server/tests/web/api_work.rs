@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{Method, header},
 };
+use identity::tokens::Scope;
 use kernel::Role;
 use serde_json::{Value, json as value};
 use testkit::{TestDb, on_both};
@@ -34,14 +35,19 @@ fn id(of: &Value) -> String {
 
 impl Api {
     fn bytes(&self, path: &str, body: &str, version: Option<&str>) -> Answer {
+        let headers: Vec<_> = version.map(|tag| ("if-match", tag)).into_iter().collect();
+        self.bytes_with(path, body, &headers)
+    }
+
+    fn bytes_with(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
         let mut asked = request(Method::POST, &format!("/api/v1{path}"), "")
             .header(
                 header::AUTHORIZATION,
                 format!("Bearer {}", self.token.secret),
             )
-            .header(header::CONTENT_TYPE, "application/octet-stream");
-        if let Some(version) = version {
-            asked = asked.header(header::IF_MATCH, version);
+            .header(header::CONTENT_TYPE, "Application/Octet-Stream; x=1");
+        for (name, value) in headers {
+            asked = asked.header(*name, *value);
         }
         self.site
             .send(asked.body(Body::from(body.to_owned())).unwrap())
@@ -94,6 +100,22 @@ on_both! {
         }
     }
 
+    fn a_token_without_workflows_changes_none_with_many_either(db: &TestDb) {
+        let api = Api::new(db);
+        let workflow = id(&done(&api.send("POST", "/workflows", value!({"name": "Onboarding"}), &[])));
+        let narrow = crate::tokens::with_scopes(&api.site, &api.account, "Narrow", &[Scope::UsersWrite]);
+        let body = value!({"do": "add_to_workflow", "workflow": workflow, "users": [api.person]});
+        let asked = |path: &str, body: &Value| crate::api_rules::send(&api.site, "POST", &format!("/api/v1{path}"), &narrow, Some(body), &[]);
+        assert_problem(&asked("/actions", &body), 403, "scope_missing");
+        // Not by starting what another token prepared either.
+        api.site.execute("update users set status = 'active'");
+        let prepared = done(&api.send("POST", "/actions", body, &[]));
+        let start = format!("/actions/{}/start", id(&prepared));
+        assert_problem(&asked(&start, &value!({"confirmed": prepared["fitting"]})), 403, "scope_missing");
+        let started = api.send("POST", &start, value!({"confirmed": prepared["fitting"]}), &[]);
+        assert_eq!(started.status, 202, "{}", started.body);
+    }
+
     fn a_workflow_gets_its_steps_and_a_document_goes_through_them(db: &TestDb) {
         let api = Api::new(db);
         let workflow = id(&done(&api.send("POST", "/workflows", value!({"name": "Onboarding"}), &[])));
@@ -120,8 +142,13 @@ on_both! {
 
         api.site.execute("update users set status = 'active'");
         let target = format!("/documents?workflow={workflow}&assignee={me}&name=contract.txt&title=Contract");
-        let made = api.bytes(&target, "Please fill in.", None);
+        let key = [("idempotency-key", "contract")];
+        let made = api.bytes_with(&target, "Please fill in.", &key);
         assert_eq!(made.status, 201, "{}", made.body);
+        let again = api.bytes_with(&target, "Please fill in.", &key);
+        assert_eq!((&again.body, again.header("idempotent-replayed")), (&made.body, "true"));
+        assert_eq!(json(&api.get("/documents"))["items"].as_array().unwrap().len(), 1);
+        assert_problem(&api.bytes_with(&target, "Another.", &key), 422, "idempotency_key_reused");
         let document = json(&made);
         let doc = format!("/documents/{}", id(&document));
         assert_eq!((&document["state"], &document["title"]), (&"inbox".into(), &"Contract".into()));
