@@ -10,7 +10,7 @@ mod members;
 #[cfg(test)]
 mod tests;
 
-pub use manage::{ManageGroup, add_member, delete, lead, page, remove_member, rename};
+pub use manage::{ManageGroup, add_member, delete, lead, page, remove_member, rename, see};
 pub use members::{Leavers, MemberChange, MembersChanged, change_members};
 
 /// Whether a set of people is an ordinary group or a team with team admins.

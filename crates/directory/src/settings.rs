@@ -169,7 +169,7 @@ impl Key {
     }
 }
 
-/// Why settings were not stored.
+/// Why settings were not shown or stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsRefusal {
     /// Not allowed.
@@ -217,7 +217,13 @@ from_row!(Stored {
 });
 
 impl AccountSettings {
-    /// The settings of an account.
+    /// The settings of the actor's account, for whoever may change them.
+    pub fn see(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Self, SettingsRefusal> {
+        ctx.require(Action::EditSettings)?;
+        Ok(Self::load(tx, ctx.account)?)
+    }
+
+    /// The settings of an account, whoever acts under them.
     pub fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
         let stored: Stored = tx.fetch_one(sql!("settings/find"), params![account])?;
         Ok(Self {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use db::{Direction, Param, Select, Tx, from_row, params, sql};
+use directory::{Action, Ctx};
 use kernel::{AccountId, ImportId, InvitationId, Timestamp, UserId, full_name};
 
-use crate::invitation::{Channel, Standing};
+use crate::invitation::{Channel, InviteError, Standing};
 
 /// So many invitations a page has.
 pub const PAGE: i64 = 50;
@@ -100,11 +101,12 @@ impl Stored {
 /// A page of invitations, newest first; of one standing, or all but the replaced ones.
 pub fn page(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    ctx: &Ctx,
     standing: Option<Standing>,
     before: Option<InvitationId>,
-    now: Timestamp,
-) -> db::Result<Vec<Invitation>> {
+) -> Result<Vec<Invitation>, InviteError> {
+    ctx.require_for_all(Action::InviteUsers)?;
+    let now = ctx.now();
     // Few messages come back: they are found from the messages.
     let base = if matches!(standing, Some(Standing::Bounced | Standing::Failed)) {
         sql!("invitations/list_of_messages")
@@ -112,7 +114,7 @@ pub fn page(
         sql!("invitations/list")
     };
     let mut select =
-        Select::new(base, &[&account], &["i.id"], PAGE).direction(Direction::Descending);
+        Select::new(base, &[&ctx.account], &["i.id"], PAGE).direction(Direction::Descending);
     select = match standing {
         None => select.and("i.state <> 'replaced'", &[]),
         Some(standing) => standing_at(standing, now, |condition, params| {

@@ -3,9 +3,9 @@
 use db::{Direction, FromRow, Row, Select, Tx, params, sql};
 use kernel::{AccountId, CardId, CardNumber, CardRadix, CardState, UserId, UserStatus, full_name};
 
-use super::Card;
+use super::{Card, CardRefusal};
 use crate::{
-    Ctx,
+    Action, Ctx,
     users::{self, ListUsers, MOST_FOUND},
 };
 
@@ -88,7 +88,8 @@ pub fn page(
     filter: CardFilter,
     after: Option<CardId>,
     limit: usize,
-) -> db::Result<CardPage> {
+) -> Result<CardPage, CardRefusal> {
+    ctx.require(Action::ManageCards)?;
     // One more than asked for tells whether there is a page beyond.
     let mut select = filter.select(ctx, limit as i64 + 1);
     if let Some(after) = after {
@@ -139,7 +140,8 @@ pub fn search(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> db::Result<Vec<CardLine
 }
 
 /// The card with this id, if the actor sees its holder.
-pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: CardId) -> db::Result<Option<CardLine>> {
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: CardId) -> Result<Option<CardLine>, CardRefusal> {
+    ctx.require(Action::ManageCards)?;
     let select = seen(ctx, 1).and("c.id = $1", params![id]);
     Ok(tx.select(&select)?.pop())
 }

@@ -174,6 +174,10 @@ on_both! {
             assert!(matches!(replaced, Err(CardRefusal::Forbidden(_))));
             let shown = db.write_blocking(|tx| note_shown(tx, &ctx, card));
             assert!(matches!(shown, Err(CardRefusal::Forbidden(_))));
+            let seen = db.read_blocking(|tx| see(tx, &ctx, card));
+            assert!(matches!(seen, Err(CardRefusal::Forbidden(_))));
+            let listed = db.read_blocking(|tx| page(tx, &ctx, CardFilter::default(), None, 9));
+            assert!(matches!(listed, Err(CardRefusal::Forbidden(_))));
             let all = Issuing { selection: Selection::Reserved, validity: Validity::default() };
             assert!(matches!(db.write_blocking(|tx| begin(tx, &ctx, &all)), Err(CardRefusal::Forbidden(_))));
         }
@@ -182,7 +186,7 @@ on_both! {
         let moved = db.write_blocking(|tx| move_to(tx, &other, card, ben));
         assert!(matches!(moved, Err(CardRefusal::Unknown)));
         assert_eq!(stands(db, &owner, card), CardState::Active);
-        let seen = db.read_blocking(|tx| Ok::<_, db::Error>((
+        let seen = db.read_blocking(|tx| Ok::<_, CardRefusal>((
             list::find(tx, other.account, card)?,
             search(tx, &other, "1")?,
             page(tx, &other, CardFilter::default(), None, 9)?.cards,

@@ -82,14 +82,15 @@ pub fn page(
     Ok(tx.select(&select)?)
 }
 
-fn get(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId) -> Result<Group, ManageGroup> {
+/// One group, for whoever may change it.
+pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId) -> Result<Group, ManageGroup> {
     ctx.require(Action::EditGroups)?;
     find(tx, ctx.account, id)?.ok_or(ManageGroup::NotFound)
 }
 
 /// Gives a group another name.
 pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId, name: &str) -> Result<(), ManageGroup> {
-    let group = get(tx, ctx, id)?;
+    let group = see(tx, ctx, id)?;
     let name = GroupName::parse(name).map_err(|fault| ManageGroup::Name(fault.detail.into()))?;
     if group.name == name.as_str() {
         return Ok(());
@@ -112,7 +113,7 @@ pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId, name: &str) -> Result<(),
 
 /// Removes a group that has as many people as was confirmed; the people stay.
 pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: GroupId, members: i64) -> Result<(), ManageGroup> {
-    let group = get(tx, ctx, id)?;
+    let group = see(tx, ctx, id)?;
     if group.members != members {
         return Err(ManageGroup::Members(group.members));
     }
@@ -155,7 +156,7 @@ pub fn add_member(
     id: GroupId,
     user: UserId,
 ) -> Result<(), ManageGroup> {
-    get(tx, ctx, id)?;
+    see(tx, ctx, id)?;
     let before = person(tx, ctx, user)?;
     if before.groups.iter().any(|group| group.0 == id) {
         return Ok(());
@@ -178,7 +179,7 @@ pub fn remove_member(
     id: GroupId,
     user: UserId,
 ) -> Result<(), ManageGroup> {
-    get(tx, ctx, id)?;
+    see(tx, ctx, id)?;
     let before = person(tx, ctx, user)?;
     if before.groups.iter().all(|group| group.0 != id) {
         return Ok(());
@@ -197,7 +198,7 @@ pub fn lead(
     user: UserId,
     leads: bool,
 ) -> Result<(), ManageGroup> {
-    let group = get(tx, ctx, id)?;
+    let group = see(tx, ctx, id)?;
     if group.kind != GroupKind::Team {
         return Err(ManageGroup::NotATeam);
     }

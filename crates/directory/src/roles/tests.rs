@@ -14,8 +14,9 @@ use crate::{
     Action, Actor, Ctx, Forbidden, Sees, allows,
     bulk::{self, BulkAction, BulkError},
     cards::{self, CardRefusal, NewCard, Step, Validity},
-    groups,
+    groups::{self, ManageGroup},
     scene::{account, group, person, set_role, workflow},
+    settings::{AccountSettings, SettingsRefusal},
     users::{self, LookupError, PageAt, Selection, Sort, Typed, UserFilter},
     workflows::{self, Member, WorkflowError},
 };
@@ -289,6 +290,21 @@ on_both! {
         let theirs = s.write(|tx| bulk::make(tx, &s.ctx, &BulkAction::Deactivate, &Selection::People(vec![s.outside]))).unwrap();
         assert!(matches!(s.read(|tx| bulk::rows(tx, &s.site, theirs, None, None, 50)), Err(BulkError::NotFound)));
         assert!(matches!(s.write(|tx| bulk::start(tx, &s.site, theirs, 1)), Err(BulkError::NotFound)));
+    }
+
+    fn what_is_for_administrators_asks_for_the_right_itself(db: &TestDb) {
+        let s = Scene::new(db);
+        let actor = Actor::new(Some(s.inside), "Ines", Role::User);
+        let plain = Ctx { actor, ..s.ctx.clone() };
+        let group = |ctx: &Ctx| s.read(|tx| groups::see(tx, ctx, s.own));
+        assert_eq!(group(&s.ctx).unwrap().id, s.own);
+        assert!(matches!(group(&plain), Err(ManageGroup::Forbidden(_))));
+        let flow = |ctx: &Ctx| s.read(|tx| workflows::see(tx, ctx, s.workflow));
+        assert_eq!(flow(&s.ctx).unwrap().id, s.workflow);
+        assert!(matches!(flow(&plain), Err(WorkflowError::Forbidden(_))));
+        let settings = |ctx: &Ctx| s.read(|tx| AccountSettings::see(tx, ctx));
+        assert!(!settings(&s.ctx).unwrap().name.is_empty());
+        assert!(matches!(settings(&plain), Err(SettingsRefusal::Forbidden(_))));
     }
 
     fn somebody_with_some_groups_gives_cards_to_nobody_else(db: &TestDb) {

@@ -77,14 +77,11 @@ pub fn get(tx: &mut Tx<'_>, account: AccountId, id: WorkflowId) -> Result<Workfl
 
 /// One workflow that the actor has to do with as an administrator.
 pub fn see(tx: &mut Tx<'_>, ctx: &Ctx, id: WorkflowId) -> Result<Workflow, WorkflowError> {
-    if ctx.actor.reaches(id) {
-        get(tx, ctx.account, id)
-    } else {
-        Err(WorkflowError::NotFound)
-    }
+    check(ctx, id)?;
+    get(tx, ctx.account, id)
 }
 
-/// Refuses unless the actor may change this workflow: others are not there for them.
+/// Refuses unless the actor has to do with this workflow as an administrator: others are not there for them.
 pub(super) fn check(ctx: &Ctx, id: WorkflowId) -> Result<(), WorkflowError> {
     ctx.require(Action::ManageWorkflows)?;
     if ctx.actor.reaches(id) {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use directory::notifications;
+use directory::{Actor, Ctx, notifications};
 use identity::identities::Proven;
 use invite::{
     Channel, InviteError, Standing, list,
@@ -42,8 +42,11 @@ on_both! {
         assert_eq!((scene.status(known).as_str(), scene.status(anna).as_str()), ("active", "invited"));
         let expected = BTreeMap::from([(Standing::Sent, 2), (Standing::Bounced, 1)]);
         assert_eq!(funnel(&scene), expected);
-        let bounced = db.read_blocking(|tx| list::page(tx, scene.ctx.account, Some(Standing::Bounced), None, scene.clock.now())).unwrap();
+        let bounced = db.read_blocking(|tx| list::page(tx, &scene.ctx, Some(Standing::Bounced), None)).unwrap();
         assert_eq!(bounced[0].reason.as_deref(), Some("There is no mailbox with this address."));
+        let plain = Ctx { actor: Actor::new(Some(anna), "Anna", Role::User), ..scene.ctx.clone() };
+        let refused = db.read_blocking(|tx| list::page(tx, &plain, None, None));
+        assert!(matches!(refused, Err(InviteError::Forbidden(_))));
         let of_phone = db.read_blocking(|tx| list::of_user(tx, scene.ctx.account, by_phone, scene.clock.now())).unwrap();
         assert_eq!((of_phone[0].channel, of_phone[0].recipient.as_deref()), (Channel::Sms, Some("+27821234568")));
         // A second wave for the same people leaves alone who was invited.

@@ -84,7 +84,7 @@ fn list(house: &House, args: &CardList) -> Result<Exit> {
             cards::page(tx, &ctx, filter, args.after, PAGE)?.cards
         };
         let counts = cards::counts(tx, &ctx)?;
-        Ok::<_, db::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
+        Ok::<_, anyhow::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
     })?;
     if args.json.json {
         let counts: Map<String, Value> = counts

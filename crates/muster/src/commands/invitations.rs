@@ -48,8 +48,8 @@ fn show(house: &House, args: &InvitationList) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let now = ctx.now();
     let (funnel, found) = house.db.read_blocking(|tx| {
-        let found = list::page(tx, ctx.account, args.standing, args.before, now)?;
-        Ok::<_, db::Error>((list::funnel(tx, ctx.account, now)?, found))
+        let found = list::page(tx, &ctx, args.standing, args.before)?;
+        Ok::<_, anyhow::Error>((list::funnel(tx, ctx.account, now)?, found))
     })?;
     if args.json.json {
         let counts: Map<String, Value> = Standing::ALL

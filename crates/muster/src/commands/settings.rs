@@ -46,7 +46,7 @@ pub(crate) fn run(house: &House, args: &Settings) -> Result<Exit> {
 }
 
 fn all(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {
-    let account = AccountSettings::load(tx, ctx.account)?;
+    let account = AccountSettings::see(tx, ctx)?;
     let imports = ImportSettings::load(tx, ctx.account)?;
     let of_account = Key::ALL
         .into_iter()
@@ -69,7 +69,7 @@ fn shown(imports: &ImportSettings, key: &str) -> String {
 
 /// Takes what was typed; all of it is stored, or nothing.
 fn change(tx: &mut Tx<'_>, ctx: &Ctx, values: &[String]) -> Result<()> {
-    let mut account = AccountSettings::load(tx, ctx.account)?;
+    let mut account = AccountSettings::see(tx, ctx)?;
     let mut imports = ImportSettings::load(tx, ctx.account)?;
     for typed in values {
         let (key, value) = typed

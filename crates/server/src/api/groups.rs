@@ -91,10 +91,7 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 
 /// The group of the address.
 pub(super) fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Group, Problem> {
-    ask.ctx
-        .require(directory::Action::EditGroups)
-        .map_err(Failure::from)?;
-    groups::find(tx, ask.ctx.account, ask.id("id")?)?.ok_or_else(Problem::not_found)
+    Ok(groups::see(tx, &ask.ctx, ask.id("id")?)?)
 }
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {

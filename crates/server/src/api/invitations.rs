@@ -99,11 +99,8 @@ pub(super) const WITHDRAW: Operation = Operation::new(
 .words("Not found when it was accepted or taken back, or its time is over.");
 
 fn page(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    ask.ctx
-        .require_for_all(directory::Action::InviteUsers)
-        .map_err(Failure::from)?;
     let standing = ask.param("standing").and_then(Standing::parse);
-    let found = list::page(tx, ask.ctx.account, standing, ask.after()?, ask.ctx.now())?;
+    let found = list::page(tx, &ask.ctx, standing, ask.after()?)?;
     let last = found.last().filter(|_| found.len() as i64 == list::PAGE);
     let next = last.map(|one| one.id.to_string());
     Ok(Reply::page(ask, found.iter().map(value).collect(), next))

@@ -103,14 +103,11 @@ pub(super) const CHANGE: Operation = Operation::new(
 .needs_version();
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    ask.ctx
-        .require(directory::Action::EditSettings)
-        .map_err(Failure::from)?;
-    Ok(reply(&AccountSettings::load(tx, ask.ctx.account)?))
+    Ok(reply(&AccountSettings::see(tx, &ask.ctx)?))
 }
 
 fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let mut settings = AccountSettings::load(tx, ask.ctx.account)?;
+    let mut settings = AccountSettings::see(tx, &ask.ctx)?;
     ask.expect(&tag_of_settings(&settings))?;
     let mut wrong = Vec::new();
     for (name, value) in ask.body.as_object().into_iter().flatten() {
@@ -131,23 +128,25 @@ fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
                     sentence(&refusal.to_string()),
                 ));
             }
-            Err(SettingsRefusal::Forbidden(_)) => return Err(Failure::Forbidden.into()),
-            Err(SettingsRefusal::Db(error)) => return Err(error.into()),
+            Err(refusal) => return Err(refusal.into()),
         }
     }
     if !wrong.is_empty() {
         return Err(Problem::invalid(wrong));
     }
-    settings
-        .store(tx, &ask.ctx)
-        .map_err(|refusal| match refusal {
+    settings.store(tx, &ask.ctx)?;
+    Ok(reply(&AccountSettings::see(tx, &ask.ctx)?))
+}
+
+impl From<SettingsRefusal> for Problem {
+    fn from(refusal: SettingsRefusal) -> Self {
+        let words = sentence(&refusal.to_string());
+        match refusal {
             SettingsRefusal::Forbidden(_) => Failure::Forbidden.into(),
-            SettingsRefusal::Db(error) => Problem::from(error),
-            SettingsRefusal::Wrong { .. } => {
-                Problem::invalid(vec![Wrong::new("", sentence(&refusal.to_string()))])
-            }
-        })?;
-    Ok(reply(&AccountSettings::load(tx, ask.ctx.account)?))
+            SettingsRefusal::Db(error) => error.into(),
+            SettingsRefusal::Wrong { .. } => Self::invalid(vec![Wrong::new("", words)]),
+        }
+    }
 }
 
 fn reply(settings: &AccountSettings) -> Reply {

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use kernel::{AccountId, CardId, CardState, Timestamp, UserId};
 use serde::Deserialize;
 
-use super::{badge, kind_name, run_badge, valid};
+use super::{badge, kind_name, refused, run_badge, valid};
 use crate::{
     app::App,
     badge::Badge,
@@ -136,7 +136,8 @@ pub(crate) async fn list(
             let counts = cards::counts(tx, &visitor.ctx)?;
             let (found, has_next) = if query.q.trim().is_empty() {
                 let (filter, after) = (CardFilter { state }, query.after.parse().ok());
-                let page = cards::page(tx, &visitor.ctx, filter, after, PAGE)?;
+                let page = cards::page(tx, &visitor.ctx, filter, after, PAGE)
+                    .map_err(|refusal| refused(refusal, "/cards"))?;
                 (page.cards, page.has_next)
             } else {
                 let mut found = cards::search(tx, &visitor.ctx, &query.q)?;

@@ -88,7 +88,8 @@ fn page(
     number: Option<String>,
 ) -> Result<CardPage, Failure> {
     let (account, now) = (visitor.session.account, visitor.ctx.now());
-    let found = cards::see(tx, &visitor.ctx, id)?.ok_or(Failure::NotFound)?;
+    let found = cards::see(tx, &visitor.ctx, id).map_err(|refusal| refused(refusal, "/cards"))?;
+    let found = found.ok_or(Failure::NotFound)?;
     let zone = zone(&accounts::get(tx, account)?.time_zone);
     let settings = CardSettings::load(tx, account)?;
     let kind = found.card.kind();

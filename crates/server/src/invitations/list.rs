@@ -86,11 +86,13 @@ pub(crate) async fn list(
     let (shell, zone, funnel, found, waves) = app
         .db
         .read(move |tx| {
-            Ok::<_, db::Error>((
+            let found = list::page(tx, &visitor.ctx, standing, before)
+                .map_err(|error| super::refused(error, "/invitations".to_owned()))?;
+            Ok::<_, Failure>((
                 Shell::load(tx, &visitor, Section::Invitations)?,
                 zone(&accounts::get(tx, account)?.time_zone),
                 list::funnel(tx, account, now)?,
-                list::page(tx, account, standing, before, now)?,
+                found,
                 wave::list(tx, account)?,
             ))
         })

@@ -104,9 +104,9 @@ struct Values {
 }
 
 impl Values {
-    fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Self> {
+    fn load(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Self, SettingsRefusal> {
         Ok(Self {
-            account: AccountSettings::load(tx, ctx.account)?,
+            account: AccountSettings::see(tx, ctx)?,
             imports: ImportSettings::load(tx, ctx.account)?,
         })
     }
@@ -133,7 +133,7 @@ impl Values {
     }
 
     /// What would be taken away that is there now.
-    fn effects(&self, tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<Vec<String>> {
+    fn effects(&self, tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<String>, SettingsRefusal> {
         let before = Self::load(tx, ctx)?;
         let (was, is) = (&before.account, &self.account);
         let mut effects = Vec::new();
@@ -226,7 +226,11 @@ fn page(
     sheet: Sheet,
     posted: Option<&[(String, String)]>,
 ) -> Result<AccountPage, Failure> {
-    let values = Values::load(tx, &visitor.ctx)?;
+    let values = match Values::load(tx, &visitor.ctx) {
+        Err(SettingsRefusal::Db(error)) => return Err(error.into()),
+        Err(_) => return Err(Failure::Forbidden),
+        Ok(values) => values,
+    };
     let fields: Vec<Field> = sheet
         .keys()
         .iter()
