@@ -20,3 +20,44 @@ pub(crate) fn is_private(path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// Who but its owner and their group gets at a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Nobody.
+    Nobody,
+    /// Everybody on the machine may look into it.
+    Readers,
+    /// Everybody on the machine may change what is in it.
+    Writers,
+}
+
+/// Who but its owner and their group gets at a folder. A group that several machines share it by may do all.
+pub(crate) fn others(folder: &Path) -> Result<Others> {
+    let about = fs::metadata(folder).context("it cannot be read")?;
+    Ok(match about.permissions().mode() & 0o007 {
+        0 => Others::Nobody,
+        mode if mode & 0o002 == 0 => Others::Readers,
+        _ => Others::Writers,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_says_who_gets_at_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, expected) in [
+            (0o700, Others::Nobody),
+            (0o770, Others::Nobody),
+            (0o755, Others::Readers),
+            (0o701, Others::Readers),
+            (0o777, Others::Writers),
+        ] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(others(folder.path()).unwrap(), expected, "{mode:o}");
+        }
+    }
+}

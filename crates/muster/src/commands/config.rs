@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::{SocketAddr, ToSocketAddrs as _},
+    path::Path,
 };
 
 use anyhow::{Context as _, Result};
@@ -15,7 +16,7 @@ use crate::{
     exit::Exit,
     house::{Addresses, listen_address},
     outlets, output,
-    private::is_private,
+    private::{Others, is_private, others},
     web,
 };
 
@@ -108,10 +109,20 @@ fn look_at_folders(findings: &mut Findings, place: &Place, file: &File) {
     }
     match Addresses::of(place) {
         Ok(Addresses { data, .. }) if data.exists() => {
-            findings.note(format!("data folder {}", data.display()), is_private(&data));
+            findings.note(format!("data folder {}", data.display()), closed(&data));
         }
         addresses => findings.note("database", addresses.map(drop)),
     }
+}
+
+/// Nobody but its owner and their group changes what is in the data folder; `doctor` tells who may look.
+fn closed(data: &Path) -> Result<()> {
+    anyhow::ensure!(
+        others(data)? != Others::Writers,
+        "everybody on this machine may change what is in it; chmod 700 {}",
+        data.display()
+    );
+    Ok(())
 }
 
 fn report(findings: &Findings, as_json: bool) -> Exit {

@@ -19,7 +19,7 @@ use crate::{
     exit::Exit,
     house::{House, listen_address},
     outlets, output,
-    private::is_private,
+    private::{Others, others},
 };
 
 /// Less than this is soon full.
@@ -133,7 +133,7 @@ fn clock(house: &House) -> Result<Finding> {
     Ok(finding("clock", how, words))
 }
 
-/// Whether the data folder can be written, and by nobody else be read.
+/// Whether the data folder can be written, and who else gets at it.
 fn folder(data: &Path) -> Finding {
     let what = "data folder";
     let shown = data.display();
@@ -146,9 +146,20 @@ fn folder(data: &Path) -> Finding {
             format!("{shown} cannot be written: {error}"),
         );
     }
-    match is_private(data) {
+    let close = format!("close it with chmod 700 {shown}, or 750 for a group that backs it up");
+    match others(data) {
         Err(error) => finding(what, How::Wrong, format!("{shown}: {error:#}")),
-        Ok(()) => finding(what, How::Good, format!("{shown} can be written")),
+        Ok(Others::Writers) => finding(
+            what,
+            How::Wrong,
+            format!("everybody on this machine may change what is in {shown}; {close}"),
+        ),
+        Ok(Others::Readers) => finding(
+            what,
+            How::Note,
+            format!("everybody on this machine may look into {shown}; {close}"),
+        ),
+        Ok(Others::Nobody) => finding(what, How::Good, format!("{shown} can be written")),
     }
 }
 
