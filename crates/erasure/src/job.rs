@@ -11,6 +11,7 @@ use directory::{
 use import::{Imports, Refusal};
 use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
 use kernel::{AccountId, Ids, JobId, Role, Timestamp, UserId};
+use requests::exports;
 
 /// The job's kind.
 const ERASE: &str = "people.erase";
@@ -134,6 +135,8 @@ impl House {
             .map_err(|refusal: Refusal| Failure::from(refusal))?;
         let erased = context.db.write_blocking(|tx| {
             job.keep(tx)?;
+            // Files of people name whoever was there; what is asked for from now on does not.
+            exports::end_all(tx, ctx)?;
             leaving::erase(tx, ctx, people)
         })?;
         tracing::info!(erased, imports = forgotten, "people were erased");

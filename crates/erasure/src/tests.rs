@@ -10,7 +10,7 @@ use directory::{
     documents::{Documents, NewDocument, Reassign, Seen},
     leaving::{self, Terms},
     provisioning::{self, Names},
-    users::{self, Typed},
+    users::{self, CustomTest, Typed, UserFilter},
     workflows::{self, Member},
 };
 use identity::{
@@ -22,6 +22,7 @@ use import::{Imports, NewImport, Preset, Settings, Watch};
 use invite::{Channel, manage};
 use jobs::{Context, Runner};
 use kernel::{Clock, Email, Ids, PersonName, Role, UserId};
+use requests::exports;
 use tabular::Limits;
 use testkit::{NOW, TestDb, on_both};
 
@@ -91,6 +92,7 @@ impl<'d> Scene<'d> {
         let runner = self.imports.register(Runner::new(context), None);
         let data = self.folder.path();
         let runner = requests::own_data::register(runner, &self.delivery, data);
+        let runner = requests::exports::register(runner, data);
         let runner = invite::register(runner, &self.delivery);
         register(runner, &self.imports, data)
     }
@@ -473,6 +475,37 @@ on_both! {
         assert!(by_id("told", "select id from activity where account_id = $1 and details like 'told by Erased person%'") > 0);
         assert!(by_id("done", "select id from activity where account_id = $1 and actor_name like 'Erased person%'") > 0);
         assert!(by_id("documents", "select id from documents where account_id = $1") == 1);
+    }
+
+    fn files_of_people_end_when_one_of_them_is_erased(db: &TestDb) {
+        let scene = Scene::new(db);
+        let ctx = &scene.ctx;
+        let user = live(&scene);
+        let everybody = UserFilter::default();
+        let export = db.write_blocking(|tx| exports::begin(tx, ctx, &everybody, false)).unwrap();
+        scene.run_jobs();
+        assert_eq!(left(&scene, "exports"), 1);
+        let found = |ctx: &Ctx| db.read_blocking(|tx| exports::find(tx, ctx, export)).unwrap();
+        assert!(found(ctx).unwrap().rows >= Some(2));
+        ctx.clock.advance(Duration::from_hours(1));
+        let terms = Terms { with_documents: true, take_out: true };
+        db.write_blocking(|tx| leaving::delete(tx, ctx, user, None, terms)).unwrap();
+        scene.run_jobs();
+        assert!(found(ctx).is_some(), "deleting keeps it: the person may come back");
+        db.write_blocking(|tx| leaving::request(tx, ctx, user, "Zqxmark Quillfeather")).unwrap();
+        db.write_blocking(|tx| enqueue(tx, &ctx.ids, ctx.now(), ctx.account)).unwrap();
+        // What is asked for at that moment is not written, nor what it looked for kept.
+        let test = CustomTest { key: "nickname".to_owned(), value: Some("zqxmark".to_owned()) };
+        let filter = UserFilter { custom: vec![test], ..UserFilter::default() };
+        let asked = db.write_blocking(|tx| exports::begin(tx, ctx, &filter, false)).unwrap();
+        scene.run_jobs();
+        assert!(found(ctx).is_none());
+        assert_eq!(left(&scene, "exports"), 0);
+        assert!(db.read_blocking(|tx| exports::find(tx, ctx, asked)).unwrap().is_none());
+        assert!(!in_database(db).iter().any(|place| place.starts_with("exports.")));
+        let later = db.write_blocking(|tx| exports::begin(tx, ctx, &everybody, false)).unwrap();
+        scene.run_jobs();
+        assert!(db.read_blocking(|tx| exports::find(tx, ctx, later)).unwrap().unwrap().rows > Some(0));
     }
 
     fn files_that_could_not_be_removed_are_tried_again(db: &TestDb) {

@@ -174,6 +174,21 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: ExportId) -> Result<Option<Export>, 
         }))
 }
 
+/// Ends every export of an account: nobody gets their files any more, and a job removes them at once.
+///
+/// For whoever erases people: a file that was written before names them, and so may what was searched for.
+pub fn end_all(tx: &mut Tx<'_>, ctx: &Ctx) -> db::Result<()> {
+    let now = ctx.now();
+    tx.execute(sql!("exports/end"), params![ctx.account, now])?;
+    let ended: Vec<(ExportId,)> = tx.fetch(sql!("exports/ended"), params![ctx.account, now])?;
+    for (id,) in ended {
+        if let Ok(job) = NewJob::new(job::FORGET, &id) {
+            jobs::enqueue(tx, &ctx.ids, now, &job.account(ctx.account))?;
+        }
+    }
+    Ok(())
+}
+
 /// What decides whom somebody sees, and of them what.
 fn sight(actor: &Actor) -> String {
     let custom = actor.custom.as_ref();

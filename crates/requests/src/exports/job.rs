@@ -52,8 +52,16 @@ fn prepare(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Fail
         fs::create_dir_all(folder)?;
     }
     // The whole file beside its place first: half of one is never found there.
-    let out = &mut fs::File::create(&draft)?;
-    let rows = match write(&context.db, &ctx, &people, None, asked.is_workbook, out) {
+    let mut out = fs::File::create(&draft)?;
+    let written = write(
+        &context.db,
+        &ctx,
+        &people,
+        None,
+        asked.is_workbook,
+        &mut out,
+    );
+    let rows = match written {
         Ok(rows) => rows,
         Err(users::ExportUsers::Forbidden(_)) => {
             remove(&draft)?;
@@ -62,6 +70,9 @@ fn prepare(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Fail
         }
         Err(error) => return Err(error.into()),
     };
+    // Whoever reads that it is there may open it on another machine.
+    out.sync_all()?;
+    drop(out);
     fs::rename(&draft, &place)?;
     let size = i64::try_from(fs::metadata(&place)?.len())?;
     let sight = sight(&ctx.actor);

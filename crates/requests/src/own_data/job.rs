@@ -92,6 +92,8 @@ fn write(
     context.db.read_blocking(|tx| {
         pack::write(tx, ctx, user, documents.files(), fs::File::create(&draft)?)
     })?;
+    // Whoever reads that it is there may open it on another machine.
+    fs::File::open(&draft)?.sync_all()?;
     fs::rename(&draft, place)?;
     Ok(i64::try_from(fs::metadata(place)?.len())?)
 }
