@@ -13,7 +13,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use futures_util::StreamExt as _;
-use identity::answers::Answer;
+use identity::answers::{self, Answer};
 use serde_json::Value;
 
 use super::{
@@ -122,7 +122,7 @@ async fn worked(ask: Arc<Ask>) -> Result<Response, Problem> {
                 }
                 let answer = work(tx, &asked)?.answer();
                 if let Some(keyed) = &asked.keyed
-                    && !identity::answers::keep(tx, keyed, &answer, asked.ctx.now())?
+                    && !answers::keep(tx, keyed, &without_secret(&asked, &answer), asked.ctx.now())?
                 {
                     return Err(replay::taken());
                 }
@@ -162,7 +162,7 @@ async fn by_engine(
 /// Keeps an answer; if another request with the key was faster, both hear the same.
 async fn kept(ask: &Ask, answer: Answer) -> Result<Done, Problem> {
     if let Some(keyed) = &ask.keyed
-        && !replay::keep(&ask.app, &ask.ctx, keyed, answer.clone()).await?
+        && !replay::keep(&ask.app, &ask.ctx, keyed, without_secret(ask, &answer)).await?
         && let Some(before) = replay::earlier(&ask.app, &ask.ctx, keyed).await?
     {
         return Ok(Done::Before(before));
@@ -176,6 +176,21 @@ pub(super) async fn finished(ask: &Ask, answer: Answer) -> Result<Response, Prob
         Done::Now(answer) => json_response(&answer),
         Done::Before(answer) => replay::replayed(&answer),
     })
+}
+
+/// What of an answer is kept for the same request again: no secret that is shown once.
+fn without_secret(ask: &Ask, answer: &Answer) -> Answer {
+    let Some(field) = ask.operation.shown_once else {
+        return answer.clone();
+    };
+    let mut body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    if let Some(secret) = body.get_mut(field) {
+        *secret = Value::Null;
+    }
+    Answer {
+        body: body.to_string(),
+        ..answer.clone()
+    }
 }
 
 /// A refusal is kept, too; unless the same request was answered meanwhile.

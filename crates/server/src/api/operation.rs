@@ -100,6 +100,8 @@ pub(crate) struct Operation {
     pub(crate) refusals: &'static [u16],
     /// Whether the version that is to be changed has to be said.
     pub(crate) needs_version: bool,
+    /// The field of the answer that is a secret: null when the same request is answered again.
+    pub(crate) shown_once: Option<&'static str>,
     pub(crate) work: Work,
 }
 
@@ -116,6 +118,7 @@ impl Operation {
             example: "",
             refusals: &[],
             needs_version: false,
+            shown_once: None,
             work,
         }
     }
@@ -143,6 +146,11 @@ impl Operation {
 
     pub(super) const fn refuses(mut self, refusals: &'static [u16]) -> Self {
         self.refusals = refusals;
+        self
+    }
+
+    pub(super) const fn shown_once(mut self, field: &'static str) -> Self {
+        self.shown_once = Some(field);
         self
     }
 

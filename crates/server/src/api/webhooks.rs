@@ -53,8 +53,8 @@ const TROUBLE: Shape = Shape::Maybe(&Shape::OneOf(TROUBLES));
 const STATES: &[&str] = &["waiting", "held", "taken", "delivered", "given_up"];
 const SECRET: Field = field(
     "secret",
-    Shape::Text(1, 200),
-    "What events are signed with. It is not shown again.",
+    Shape::Maybe(&Shape::Text(1, 200)),
+    "What events are signed with. It is shown once: null when the same request with its Idempotency-Key is answered again.",
 );
 const NAME: Shape = Shape::Text(1, 100);
 const URL: Shape = Shape::Text(1, 2000);
@@ -198,6 +198,7 @@ pub(super) const CREATE: Operation =
             Answered::Made(&MADE),
             r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a30","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","webhook":{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a30","name":"Door system","url":"https://doors.example.com/hook","areas":["added","access"],"state":"on","reason":null,"old_secret_until":null,"failing_since":null,"delivered_at":null,"created_at":"2026-11-20T08:00:00Z","waiting":0}}"#,
         )
+        .shown_once("secret")
         .refuses(&[409]);
 pub(super) const SHOW: Operation = Operation::new("getWebhook", "One webhook", Work::Read(show))
     .answers(Answered::One(&WEBHOOK), ONE);
@@ -221,7 +222,8 @@ pub(super) const ROTATE: Operation = Operation::new(
 .answers(
     Answered::One(&ROTATED),
     r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a30","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","old_secret_until":"2026-11-23T09:31:00Z"}"#,
-);
+)
+.shown_once("secret");
 pub(super) const END_OLD: Operation = Operation::new(
     "endOldWebhookSecret",
     "End that the old secret signs",

@@ -191,6 +191,31 @@ on_both! {
         assert_eq!(ask("DELETE", &one, Value::Null, &[("if-match", changed.header("etag"))]).status, 204);
         assert_problem(&ask("GET", &one, Value::Null, &[]), 404, "not_found");
     }
+
+    fn no_kept_answer_has_a_secret(db: &TestDb) {
+        let settings = Settings { webhook_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Settings::default() };
+        let site = Site::empty(db, settings);
+        let account = site.account("Harbour", "maria@example.com");
+        let token = made_by(&site, &account, "Hooks");
+        let body = value!({"name": "Lifts", "url": "http://127.0.0.1:9/lifts"});
+        let once = |path: &str, body: &Value| {
+            let key = format!("once {path}");
+            call(&site, &token, "POST", path, body.clone(), &[("idempotency-key", &*key)])
+        };
+        let (made, again) = (once("", &body), once("", &body));
+        assert_eq!((made.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.body);
+        let rotate = format!("/{}/rotate", json(&made)["id"].as_str().unwrap());
+        let rotated = [once(&rotate, &Value::Null), once(&rotate, &Value::Null)];
+        for (first, second) in [(&made, &again), (&rotated[0], &rotated[1])] {
+            let mut expected = json(first);
+            assert!(expected["secret"].as_str().unwrap().starts_with("whsec_"));
+            expected["secret"] = Value::Null;
+            assert_eq!(json(second), expected);
+            assert_eq!(second.header("idempotent-replayed"), "true");
+        }
+        assert_eq!(site.count("select count(*) as number from api_answers"), 2);
+        assert_eq!(site.count("select count(*) as number from api_answers where body like '%whsec%'"), 0);
+    }
 }
 
 fn call(
