@@ -3,14 +3,13 @@
 //! A field keeps its key for good, so that files, mappings and programs go on finding it. Values are
 //! never removed here: an action on many does that, can be taken back, and stands in the log.
 
-use db::{Tx, params, sql};
-use kernel::{AccountId, fold};
+use std::collections::BTreeMap;
+
+use db::{Tx, params, sql, sql_pair};
+use kernel::{AccountId, UserId, fold};
 
 use super::{CustomField, key_of, list};
 use crate::{Action, Ctx, Forbidden, activity, settings, users::CustomTest};
-
-/// People with a value are counted up to so many.
-pub const COUNTED: i64 = 1_000;
 
 /// Why a field was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -83,17 +82,24 @@ pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, key: &str, label: &str) -> Result<(), 
     Ok(())
 }
 
-/// How many people who are not deleted have a value of a field, counted up to [`COUNTED`].
-pub fn holders(tx: &mut Tx<'_>, account: AccountId, key: &str) -> db::Result<i64> {
+/// How many people who are not deleted have a value of each field, by its key; nobody of those that are not in it.
+///
+/// Everybody is read once, however many fields there are.
+pub fn holders(tx: &mut Tx<'_>, account: AccountId) -> db::Result<BTreeMap<String, i64>> {
+    let counted: Vec<(String, i64)> =
+        tx.fetch(sql_pair!("fields/count_holders"), params![account])?;
+    Ok(counted.into_iter().collect())
+}
+
+/// Whether somebody who is not deleted has a value of a field.
+fn is_held(tx: &mut Tx<'_>, account: AccountId, key: &str) -> db::Result<bool> {
     let test = CustomTest {
         key: key.to_owned(),
         value: None,
     };
-    let (count,) = tx.fetch_one(
-        sql!("fields/count_holders"),
-        params![account, test.part(), COUNTED],
-    )?;
-    Ok(count)
+    let found: Option<(UserId,)> =
+        tx.fetch_optional(sql!("fields/first_holder"), params![account, test.part()])?;
+    Ok(found.is_some())
 }
 
 /// Removes a field that nobody has a value of, while no import writes.
@@ -106,7 +112,7 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<(), ChangeField> 
     if let Some((number,)) = writing {
         return Err(ChangeField::Writing(number));
     }
-    if holders(tx, ctx.account, key)? > 0 {
+    if is_held(tx, ctx.account, key)? {
         return Err(ChangeField::InUse(field.label));
     }
     tx.execute(sql!("fields/delete"), params![ctx.account, key])?;

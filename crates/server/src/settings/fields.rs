@@ -6,9 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::Tx;
 use directory::fields::{self, ChangeField, CreateField, CustomField, FieldKind};
-use kernel::AccountId;
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +14,7 @@ use crate::{
     choice::Choice,
     extract::Form,
     failure::Failure,
-    format::{count, counted, sentence},
+    format::{counted, sentence},
     guard::Visitor,
     link::Link,
     page::{Page, Section, Shell, see_other, with_status},
@@ -48,20 +46,15 @@ struct Line {
 }
 
 impl Line {
-    fn of(tx: &mut Tx<'_>, account: AccountId, field: CustomField) -> db::Result<Self> {
-        let number = fields::holders(tx, account, &field.key)?;
-        let people = if number >= fields::COUNTED {
-            format!("{} people or more", count(number))
-        } else {
-            counted(number, "person", "people")
-        };
+    fn of(field: CustomField, number: i64) -> Self {
+        let people = counted(number, "person", "people");
         let key = format!("custom.{}", field.key);
         let clear = Link::to("/users/bulk")
             .with("all", "yes")
             .with("field", &field.key)
             .with("do", "set")
             .with("set_field", &key);
-        Ok(Self {
+        Self {
             list: Link::to("/users").with("field", &field.key).into_string(),
             clear: clear.into_string(),
             kind: kind_name(field.kind),
@@ -70,7 +63,7 @@ impl Line {
             label: field.label,
             own: field.key,
             people: (number > 0).then_some(people),
-        })
+        }
     }
 }
 
@@ -111,10 +104,12 @@ async fn page(
     app.db
         .read(move |tx| {
             let own = fields::list(tx, visitor.session.account)?;
-            let mut lines = Vec::new();
-            for field in own {
-                lines.push(Line::of(tx, visitor.session.account, field)?);
-            }
+            let held = fields::holders(tx, visitor.session.account)?;
+            let lines = own.into_iter().map(|field| {
+                let number = held.get(&field.key).copied().unwrap_or(0);
+                Line::of(field, number)
+            });
+            let lines = lines.collect();
             Ok(FieldsPage {
                 shell: Shell::load(tx, &visitor, Section::Settings)?,
                 lines,

@@ -1,9 +1,0 @@
-select count(*) as row_count
-from (
-  select u.id
-  from users u
-  where u.account_id = $1
-    and u.status <> 'deleted'
-    and replace(u.custom, cast($2 as text), '') <> u.custom
-  limit $3
-) as held
