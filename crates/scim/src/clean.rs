@@ -5,7 +5,7 @@
 //! of a list is meant. All that is put right here. What no schema has, and what only the server
 //! sets, is left out.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use crate::{Attribute, AttributePath, ErrorKind, Failure, Kind, Schema, Shape, Target};
 
@@ -130,6 +130,13 @@ pub(crate) fn is_primary(entry: &Value) -> bool {
     entry.get("primary") == Some(&Value::Bool(true))
 }
 
+/// The number that a text is.
+pub fn number(text: &str) -> Option<Number> {
+    let text = text.trim();
+    let whole = text.parse::<i64>().ok().map(Number::from);
+    whole.or_else(|| Number::from_f64(text.parse().ok()?))
+}
+
 /// One value, or one entry of a list.
 pub(crate) fn clean_one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, Failure> {
     let wrong = |wanted: &str| {
@@ -159,7 +166,9 @@ pub(crate) fn clean_one(attribute: &Attribute, value: &Value) -> Result<Option<V
             None => Err(wrong("an object")),
         },
         (Kind::Complex, _) => Err(wrong("an object")),
-        (Kind::Boolean, Value::Bool(_)) => Ok(Some(value.clone())),
+        (Kind::Boolean, Value::Bool(_)) | (Kind::Decimal, Value::Number(_)) => {
+            Ok(Some(value.clone()))
+        }
         (Kind::Boolean, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
             "true" => Ok(Some(Value::Bool(true))),
             "false" => Ok(Some(Value::Bool(false))),
@@ -167,6 +176,12 @@ pub(crate) fn clean_one(attribute: &Attribute, value: &Value) -> Result<Option<V
             _ => Err(wrong("true or false")),
         },
         (Kind::Boolean, _) => Err(wrong("true or false")),
+        (Kind::Decimal, Value::String(text)) if text.trim().is_empty() => Ok(None),
+        (Kind::Decimal, Value::String(text)) => {
+            let number = number(text).ok_or_else(|| wrong("a number"))?;
+            Ok(Some(Value::Number(number)))
+        }
+        (Kind::Decimal, _) => Err(wrong("a number")),
         (Kind::String | Kind::DateTime | Kind::Reference, Value::String(text)) => {
             Ok((!text.trim().is_empty()).then(|| value.clone()))
         }
@@ -203,6 +218,31 @@ mod tests {
             ENTERPRISE: {"employeeNumber": "42", "department": "Engines"},
         });
         assert_eq!(shape.clean(&sent), Ok(expected));
+    }
+
+    #[test]
+    fn numbers_are_taken_as_texts_too() {
+        let attribute = Attribute {
+            kind: Kind::Decimal,
+            ..Attribute::text("height", "")
+        };
+        for (sent, expected) in [
+            (json!(1.5), Some(json!(1.5))),
+            (json!(" -7 "), Some(json!(-7))),
+            (json!("+0.50"), Some(json!(0.5))),
+            (json!(""), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(clean_value(&attribute, &sent), Ok(expected), "{sent}");
+        }
+        for wrong in [
+            json!("tall"),
+            json!("NaN"),
+            json!(true),
+            json!({"value": 1}),
+        ] {
+            assert!(clean_value(&attribute, &wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

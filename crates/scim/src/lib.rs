@@ -23,6 +23,7 @@ mod user;
 
 pub use attribute::AttributePath;
 pub use bulk::{BulkMethod, BulkOperation, BulkRequest, references, resolved};
+pub use clean::number;
 pub use discovery::{
     MOST_OPERATIONS, MOST_PAYLOAD_BYTES, MOST_RESULTS, resource_type, schema_document,
     service_provider_config,
@@ -35,4 +36,4 @@ pub use message::{Query, list_response};
 pub use project::Projection;
 pub use schema::{Attribute, Kind, Mutability, Returned, Schema};
 pub use shape::{Place, Shape, Target};
-pub use user::{ENTERPRISE, user};
+pub use user::{ENTERPRISE, OWN, own_fields, user};

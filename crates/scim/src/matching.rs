@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{Attribute, Comparison, ErrorKind, Failure, Filter, Kind, Place, Shape, Target};
+use crate::{
+    Attribute, Comparison, ErrorKind, Failure, Filter, Kind, Place, Shape, Target, number,
+};
 
 /// Whether two texts are the same but for upper and lower case.
 pub fn same_text(one: &str, other: &str) -> bool {
@@ -104,6 +106,9 @@ impl Shape {
             Some(Value::String(text)) if inner.is_case_exact => SortKey::Value(text.clone()),
             Some(Value::String(text)) => SortKey::Value(text.to_lowercase()),
             Some(Value::Bool(yes)) => SortKey::Value(yes.to_string()),
+            Some(value @ Value::Number(_)) if inner.kind == Kind::Decimal => {
+                decimal(value).map_or(SortKey::Missing, |number| SortKey::Value(in_order(number)))
+            }
             Some(Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => {
                 SortKey::Missing
             }
@@ -180,6 +185,11 @@ fn any(attribute: &Attribute, values: &[&Value], comparison: Comparison, wanted:
 }
 
 fn compares(attribute: &Attribute, value: &Value, comparison: Comparison, wanted: &Value) -> bool {
+    if attribute.kind == Kind::Decimal {
+        let both = decimal(value).zip(decimal(wanted));
+        let order = both.and_then(|(have, want)| have.partial_cmp(&want));
+        return order.is_some_and(|order| ordered(order, comparison));
+    }
     let (have, want) = match (value, wanted) {
         (Value::String(have), Value::String(want)) => (have.clone(), want.clone()),
         (Value::Bool(have), Value::Bool(want)) => (have.to_string(), want.to_string()),
@@ -212,8 +222,28 @@ fn compares(attribute: &Attribute, value: &Value, comparison: Comparison, wanted
     }
 }
 
+/// A moment; of a day without one, its beginning.
 fn moment(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
+    let day = || format!("{text}T00:00:00Z").parse().ok();
+    text.parse().ok().or_else(day)
+}
+
+/// A number, or a text that is one.
+fn decimal(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => number(text)?.as_f64(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A number as a text that is sorted like it.
+fn in_order(number: f64) -> String {
+    // Zero has two signs, and one place.
+    let bits = (number + 0.0).to_bits();
+    let is_negative = bits >> 63 == 1;
+    let place = if is_negative { !bits } else { bits | 1 << 63 };
+    format!("{place:020}")
 }
 
 fn ordered(order: Ordering, comparison: Comparison) -> bool {
@@ -233,7 +263,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{AttributePath, ENTERPRISE, user};
+    use crate::{AttributePath, ENTERPRISE, OWN, user};
 
     fn ada() -> Value {
         json!({
@@ -247,6 +277,40 @@ mod tests {
             "meta": {"created": "2026-01-02T03:04:05.000006Z"},
             ENTERPRISE: {"department": "Engines"},
         })
+    }
+
+    #[test]
+    fn numbers_and_days_compare_by_what_they_are() {
+        let of_kind = |name, kind| Attribute {
+            kind,
+            ..Attribute::text(name, "")
+        };
+        let own = vec![
+            of_kind("height", Kind::Decimal),
+            of_kind("since", Kind::DateTime),
+        ];
+        let shape = user(vec![crate::own_fields(own)]);
+        let person =
+            |height: f64| json!({OWN: {"height": height, "since": "2026-11-23T00:00:00Z"}});
+        for (filter, expected) in [
+            ("height gt 9", true),
+            ("height eq 10.0", true),
+            ("height le \"9.5\"", false),
+            ("height co 1", false),
+            ("height pr", true),
+            ("height ne 10", false),
+            ("since eq \"2026-11-23\"", true),
+            ("since lt \"2026-11-22T23:59:59Z\"", false),
+        ] {
+            let filter = Filter::parse(&format!("{OWN}:{filter}")).unwrap();
+            assert_eq!(shape.matches(&filter, &person(10.0)), expected, "{filter}");
+        }
+        let path = AttributePath::parse(&format!("{OWN}:height")).unwrap();
+        let place = shape.place(&path).unwrap();
+        let keys = [-20.0, -3.5, 0.0, 0.25, 9.0, 10.0, 1e12];
+        let keys = keys.map(|height| shape.sort_key(place, &person(height)));
+        assert!(keys.is_sorted() && keys[0] != keys[1]);
+        assert!(shape.sort_key(place, &json!({})) > keys[6]);
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub enum Kind {
     String,
     /// Yes or no.
     Boolean,
+    /// A number.
+    Decimal,
     /// A moment.
     DateTime,
     /// The address of something.
@@ -22,6 +24,7 @@ impl Kind {
         match self {
             Self::String => "string",
             Self::Boolean => "boolean",
+            Self::Decimal => "decimal",
             Self::DateTime => "dateTime",
             Self::Reference => "reference",
             Self::Complex => "complex",

@@ -7,6 +7,9 @@ const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// The URN of the Enterprise extension.
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
+/// The URN of the fields an account added itself.
+pub const OWN: &str = "urn:ietf:params:scim:schemas:extension:muster:2.0:User";
+
 /// Attributes of RFC 7643 that clients may send and that are passed over.
 const PASSED_OVER: &[&str] = &[
     "password",
@@ -28,6 +31,16 @@ pub fn user(extensions: Vec<Schema>) -> Shape {
         core: core(),
         extensions: all,
         passed_over: PASSED_OVER,
+    }
+}
+
+/// The extension with the fields an account added itself.
+pub fn own_fields(attributes: Vec<Attribute>) -> Schema {
+    Schema {
+        id: OWN.to_owned(),
+        name: "OwnFields".to_owned(),
+        description: "The fields this account added to its people".to_owned(),
+        attributes,
     }
 }
 

@@ -12,6 +12,7 @@ mod group;
 mod groups;
 mod handlers;
 mod list;
+mod own;
 mod refused;
 mod search;
 mod user;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     answer::{Call, Done, Versions},
     groups,
+    own::OwnFields,
     refused::{Refused, not_found},
     users,
 };
@@ -39,10 +40,10 @@ impl At {
     }
 
     /// The kind of resource there.
-    pub(super) fn shape(self) -> Shape {
+    pub(super) fn shape(self, tx: &mut Tx<'_>, call: &Call) -> db::Result<Shape> {
         match self {
-            Self::Users | Self::User(_) => scim::user(Vec::new()),
-            Self::Groups | Self::Group(_) => scim::group(),
+            Self::Users | Self::User(_) => Ok(OwnFields::load(tx, call.ctx.account)?.users()),
+            Self::Groups | Self::Group(_) => Ok(scim::group()),
         }
     }
 }

@@ -14,7 +14,7 @@ use kernel::Region;
 use scim::{ErrorKind, Failure};
 use serde_json::Value;
 
-use super::refused::Refused;
+use super::{own::OwnFields, refused::Refused};
 use crate::{
     api::{Caller, Problem},
     app::App,
@@ -43,6 +43,8 @@ pub(super) struct View<'c> {
     pub(super) root: &'c str,
     /// Where phone numbers without a country are from.
     pub(super) region: Option<Region>,
+    /// What the account added to its people.
+    pub(super) own: OwnFields,
 }
 
 impl<'c> View<'c> {
@@ -51,6 +53,7 @@ impl<'c> View<'c> {
         Ok(Self {
             root: &call.root,
             region: country.and_then(|code| Region::parse(&code).ok()),
+            own: OwnFields::load(tx, call.ctx.account)?,
         })
     }
 }

@@ -1,10 +1,13 @@
 //! What the server says about itself.
 
 use axum::extract::{Path, RawQuery, State};
-use scim::{Failure, list_response, resource_type, schema_document, service_provider_config};
+use scim::{
+    Failure, Shape, list_response, resource_type, schema_document, service_provider_config,
+};
 use serde_json::Value;
 
 use super::{
+    act::At,
     answer::{Call, Done},
     refused::{Refused, not_found},
 };
@@ -47,19 +50,26 @@ pub(crate) async fn show_config(
     )))
 }
 
-fn resource_types(root: &str) -> Vec<Value> {
-    [scim::user(Vec::new()), scim::group()]
-        .iter()
-        .map(|shape| resource_type(shape, root))
-        .collect()
+/// Every kind of resource, with what the account added to its people.
+async fn shapes(app: &App, call: &Call) -> Result<[Shape; 2], Refused> {
+    let call = call.clone();
+    let read = app.db.read(move |tx| At::Users.shape(tx, &call));
+    Ok([read.await?, scim::group()])
 }
 
-fn schemas(root: &str) -> Vec<Value> {
-    [scim::user(Vec::new()), scim::group()]
-        .iter()
-        .flat_map(scim::Shape::schemas)
-        .map(|schema| schema_document(schema, root))
-        .collect()
+async fn resource_types(app: &App, caller: Caller) -> Result<Vec<Value>, Refused> {
+    let call = Call::new(app, caller);
+    let all = shapes(app, &call).await?;
+    let told = all.iter().map(|shape| resource_type(shape, &call.root));
+    Ok(told.collect())
+}
+
+async fn schemas(app: &App, caller: Caller) -> Result<Vec<Value>, Refused> {
+    let call = Call::new(app, caller);
+    let all = shapes(app, &call).await?;
+    let told = all.iter().flat_map(Shape::schemas);
+    let told = told.map(|schema| schema_document(schema, &call.root));
+    Ok(told.collect())
 }
 
 fn one(all: Vec<Value>, id: &str) -> Result<Done, Refused> {
@@ -75,7 +85,7 @@ pub(crate) async fn show_resource_types(
     RawQuery(query): RawQuery,
 ) -> Result<Done, Refused> {
     no_filter(query.as_deref())?;
-    Ok(listed(&resource_types(&Call::new(&app, caller).root)))
+    Ok(listed(&resource_types(&app, caller).await?))
 }
 
 /// `GET /scim/v2/ResourceTypes/{id}`
@@ -84,7 +94,7 @@ pub(crate) async fn show_resource_type(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Done, Refused> {
-    one(resource_types(&Call::new(&app, caller).root), &id)
+    one(resource_types(&app, caller).await?, &id)
 }
 
 /// `GET /scim/v2/Schemas`
@@ -94,7 +104,7 @@ pub(crate) async fn show_schemas(
     RawQuery(query): RawQuery,
 ) -> Result<Done, Refused> {
     no_filter(query.as_deref())?;
-    Ok(listed(&schemas(&Call::new(&app, caller).root)))
+    Ok(listed(&schemas(&app, caller).await?))
 }
 
 /// `GET /scim/v2/Schemas/{id}`
@@ -103,5 +113,5 @@ pub(crate) async fn show_schema(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Done, Refused> {
-    one(schemas(&Call::new(&app, caller).root), &id)
+    one(schemas(&app, caller).await?, &id)
 }

@@ -108,16 +108,18 @@ pub(crate) async fn show(
     let at = At::parse(path(&uri))?;
     let call = Call::new(&app, caller);
     let with_members = query.projection.wants("members");
-    let read = app.db.read(move |tx| match at {
-        At::User(id) => one_user(tx, &call, id),
-        At::Group(id) => {
-            let group = groups::answered(tx, &call, id, with_members)?;
-            Ok(Done::with(200, group))
-        }
-        At::Users | At::Groups => Err(not_found()),
+    let read = app.db.read(move |tx| {
+        let done = match at {
+            At::User(id) => one_user(tx, &call, id)?,
+            At::Group(id) => {
+                let group = groups::answered(tx, &call, id, with_members)?;
+                Done::with(200, group)
+            }
+            At::Users | At::Groups => return Err(not_found()),
+        };
+        Ok::<_, Refused>(projected(done, &query, &at.shape(tx, &call)?))
     });
-    let done = projected(read.await?, &query, &at.shape());
-    Ok(unless_known(done, &versions))
+    Ok(unless_known(read.await?, &versions))
 }
 
 /// `GET /scim/v2/Me`: whoever made the token.
@@ -129,8 +131,11 @@ pub(crate) async fn show_me(
     let query = query(pairs)?;
     let id = caller.ctx.actor.user.ok_or_else(not_found)?;
     let call = Call::new(&app, caller);
-    let done = app.db.read(move |tx| one_user(tx, &call, id)).await?;
-    Ok(projected(done, &query, &scim::user(Vec::new())))
+    let read = app.db.read(move |tx| {
+        let done = one_user(tx, &call, id)?;
+        Ok(projected(done, &query, &At::User(id).shape(tx, &call)?))
+    });
+    read.await
 }
 
 /// `POST`, `PUT`, `PATCH` and `DELETE` below `/scim/v2/Users` and `/scim/v2/Groups`
@@ -148,8 +153,9 @@ pub(crate) async fn write(
         BulkMethod::Post | BulkMethod::Put | BulkMethod::Patch => body(request).await?,
     };
     let call = Call::new(&app, caller);
-    let written = app
-        .db
-        .write(move |tx| act(tx, &call, (method, at), &versions, &body));
-    Ok(projected(written.await?, &query, &at.shape()))
+    let written = app.db.write(move |tx| {
+        let done = act(tx, &call, (method, at), &versions, &body)?;
+        Ok(projected(done, &query, &at.shape(tx, &call)?))
+    });
+    written.await
 }

@@ -7,7 +7,7 @@
 use db::Tx;
 use directory::provisioning::{self, Key, Member, Person, ProvidedGroup};
 use kernel::{GroupId, UserId};
-use scim::{Comparison, ErrorKind, Failure, Filter, Place, Query, Shape, SortKey};
+use scim::{Comparison, ENTERPRISE, ErrorKind, Failure, Filter, Place, Query, Shape, SortKey};
 use serde_json::Value;
 
 use super::{
@@ -96,9 +96,9 @@ fn place<'s>(shape: &'s Shape, query: &Query) -> Result<Option<Place<'s>>, Failu
 
 /// A page of users.
 pub(super) fn users(tx: &mut Tx<'_>, call: &Call, query: &Query) -> Result<Found, Refused> {
-    let shape = scim::user(Vec::new());
-    let place = place(&shape, query)?;
     let view = View::load(tx, call)?;
+    let shape = view.own.users();
+    let place = place(&shape, query)?;
     if query.filter.is_none() && place.is_none() {
         return every_user(tx, call, query, (&shape, &view));
     }
@@ -217,14 +217,15 @@ enum Wanted {
 fn key(place: Place<'_>, value: &str) -> Wanted {
     let attribute = place.attribute.name.as_str();
     let inner = place.innermost().name.as_str();
-    match (place.extension.is_some(), attribute, inner) {
-        (false, "id", _) => value
+    let extension = place.extension.map(|schema| &*schema.id);
+    match (extension, attribute, inner) {
+        (None, "id", _) => value
             .parse()
             .map_or(Wanted::Nobody, |id| Wanted::By(Key::Id(id))),
-        (false, "userName", _) => Wanted::By(Key::UserName(value.to_owned())),
-        (false, "externalId", _) => Wanted::By(Key::ExternalId(value.to_owned())),
-        (true, "employeeNumber", _) => Wanted::By(Key::Number(value.to_owned())),
-        (false, "groups", "value") => value
+        (None, "userName", _) => Wanted::By(Key::UserName(value.to_owned())),
+        (None, "externalId", _) => Wanted::By(Key::ExternalId(value.to_owned())),
+        (Some(ENTERPRISE), "employeeNumber", _) => Wanted::By(Key::Number(value.to_owned())),
+        (None, "groups", "value") => value
             .parse()
             .map_or(Wanted::Nobody, |id| Wanted::By(Key::Group(id))),
         _ => Wanted::Anybody,

@@ -1,10 +1,11 @@
 //! Searches: of one kind of resource, or of all below the root.
 
 use db::Tx;
-use scim::{ErrorKind, Failure, Filter, Query, list_response};
+use scim::{ErrorKind, Failure, Filter, Query, Shape, list_response};
 use serde_json::Value;
 
 use super::{
+    act::At,
     answer::{Call, Done},
     list,
     refused::Refused,
@@ -35,14 +36,12 @@ impl Among {
         }
     }
 
-    fn check(self, filter: &Filter) -> Result<(), Failure> {
+    fn check(self, filter: &Filter, users: &Shape) -> Result<(), Failure> {
         match self {
-            Self::Users => scim::user(Vec::new()).check(filter),
+            Self::Users => users.check(filter),
             Self::Groups => scim::group().check(filter),
             // An attribute of one kind is missing in the other, but one of them has to have it.
-            Self::All => scim::user(Vec::new())
-                .check(filter)
-                .or_else(|_| scim::group().check(filter)),
+            Self::All => users.check(filter).or_else(|_| scim::group().check(filter)),
         }
     }
 }
@@ -55,7 +54,7 @@ pub(super) fn search(
     query: &Query,
 ) -> Result<Done, Refused> {
     if let Some(filter) = &query.filter {
-        among.check(filter)?;
+        among.check(filter, &At::Users.shape(tx, call)?)?;
     }
     let found = match among {
         Among::Users => list::users(tx, call, query)?,

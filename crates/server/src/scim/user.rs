@@ -8,10 +8,10 @@ use directory::{
     users::{Typed, UserRow},
 };
 use kernel::{Email, ExternalId, Language, PersonName, Phone, Region, Text, UserStatus, full_name};
-use scim::ENTERPRISE;
+use scim::{ENTERPRISE, OWN};
 use serde_json::{Map, Value, json};
 
-use super::answer::View;
+use super::{answer::View, own::OwnFields};
 
 /// Attributes that become fields of a person, as pointers into a user.
 const MEANT: [&str; 9] = [
@@ -152,7 +152,7 @@ fn chosen<'v>(entries: &'v Value, kind: &str) -> Option<&'v str> {
 /// What is to be kept of what a provider said now: all but what it did not say itself.
 ///
 /// `shown` is what it was shown before, `said` what it had said.
-pub(super) fn kept(now: &Value, shown: &Value, said: &Value) -> Value {
+pub(super) fn kept(now: &Value, shown: &Value, said: &Value, own: &OwnFields) -> Value {
     let mut kept = now.clone();
     let is_ours = |pointer: &str| {
         said.pointer(pointer).is_none() && now.pointer(pointer) == shown.pointer(pointer)
@@ -163,6 +163,9 @@ pub(super) fn kept(now: &Value, shown: &Value, said: &Value) -> Value {
         if is_ours(pointer) && (pointer != name || is_ours(display)) {
             remove(&mut kept, pointer);
         }
+    }
+    for pointer in own.pointers().filter(|pointer| is_ours(pointer)) {
+        remove(&mut kept, &pointer);
     }
     for pointer in ["/userName", "/externalId", "/active"] {
         remove(&mut kept, pointer);
@@ -195,12 +198,12 @@ pub(super) fn version(person: &Person) -> String {
 }
 
 /// The attributes that a provider may set, as it is shown them.
-pub(super) fn settable(person: &Person, region: Option<Region>) -> Value {
+pub(super) fn settable(person: &Person, view: &View<'_>) -> Value {
     let user = &person.user;
     let user_name = person.user_name();
     let mut shown = said(person);
     let meaning_of = shown.clone();
-    let meaning = Meaning::new(&meaning_of, &user_name, region);
+    let meaning = Meaning::new(&meaning_of, &user_name, view.region);
     let (first, last) = meaning.name();
     let name = PersonName::from_parts(&first, &last).ok();
     let is_name =
@@ -244,6 +247,7 @@ pub(super) fn settable(person: &Person, region: Option<Region>) -> Value {
             );
         }
         of_employer(parts, &meaning, user);
+        view.own.show(parts, user);
         parts.insert("userName".to_owned(), json!(user_name));
         put(
             parts,
@@ -308,11 +312,10 @@ fn name_of(first: &str, last: &str) -> Value {
 /// All of a person as a user.
 pub(super) fn shown(person: &Person, view: &View<'_>) -> Value {
     let user = &person.user;
-    let mut shown = settable(person, view.region);
+    let mut shown = settable(person, view);
     let mut schemas = vec!["urn:ietf:params:scim:schemas:core:2.0:User"];
-    if shown.get(ENTERPRISE).is_some() {
-        schemas.push(ENTERPRISE);
-    }
+    let extensions = [ENTERPRISE, OWN].into_iter();
+    schemas.extend(extensions.filter(|urn| shown.get(urn).is_some()));
     let groups: Vec<Value> = person
         .groups
         .iter()

@@ -32,8 +32,8 @@ pub(super) fn person(tx: &mut Tx<'_>, call: &Call, id: UserId) -> Result<Person,
 
 /// Makes somebody, or takes back whom the provider brought before.
 pub(super) fn create(tx: &mut Tx<'_>, call: &Call, body: &Value) -> Result<Done, Refused> {
-    let user = scim::user(Vec::new()).clean(body)?;
     let (ctx, view) = (&call.ctx, View::load(tx, call)?);
+    let user = view.own.users().clean(body)?;
     let user_name = user_name(&user)?;
     if let Some(external_id) = text(&user, "externalId")
         && let Some(former) = provisioning::former(tx, ctx, external_id)?
@@ -47,6 +47,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, body: &Value) -> Result<Done,
     }
     let mut typed = Typed::default();
     Meaning::new(&user, user_name, view.region).type_into(&mut typed, &|_| false);
+    view.own.type_into(&mut typed, &user, &|_| false);
     let draft = users::read(tx, ctx, &typed, None)?.map_err(|all| complaints(&all))?;
     if let Some(former) = leaving::same_person(tx, ctx, &draft)?.first() {
         let detail = format!(
@@ -63,7 +64,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, body: &Value) -> Result<Done,
         tx,
         ctx,
         id,
-        &names(&user, &kept(&user, &nothing, &nothing)),
+        &names(&user, &kept(&user, &nothing, &nothing, &view.own)),
         false,
     )?;
     if user.get("active") == Some(&Value::Bool(false)) {
@@ -97,7 +98,7 @@ pub(super) fn replace(
     versions: &Versions,
     body: &Value,
 ) -> Result<Done, Refused> {
-    let user = scim::user(Vec::new()).clean(body)?;
+    let user = View::load(tx, call)?.own.users().clean(body)?;
     user_name(&user)?;
     let before = person(tx, call, id)?;
     versions.check(&version(&before))?;
@@ -112,12 +113,12 @@ pub(super) fn change(
     versions: &Versions,
     body: &Value,
 ) -> Result<Done, Refused> {
-    let shape = scim::user(Vec::new());
+    let view = View::load(tx, call)?;
+    let shape = view.own.users();
     let before = person(tx, call, id)?;
     versions.check(&version(&before))?;
     let changes = patch::changes(&shape, body)?;
-    let view = View::load(tx, call)?;
-    let shown = settable(&before, view.region);
+    let shown = settable(&before, &view);
     let mut user = shown.clone();
     for change in changes {
         patch::apply(&mut user, &change)?;
@@ -164,13 +165,14 @@ fn write(
         Way::Changed(shown) => user.pointer(pointer) == shown.pointer(pointer),
     };
     Meaning::new(user, user_name, view.region).type_into(&mut typed, &is_untouched);
+    view.own.type_into(&mut typed, user, &is_untouched);
     let draft = users::read(tx, ctx, &typed, Some(&record))?.map_err(|all| complaints(&all))?;
     users::save(tx, ctx, id, record.user.version, &draft)?;
     stand(tx, call, &record, user.get("active"))?;
     let names = match way {
-        Way::Replaced => names(user, &kept(user, &Value::Null, &Value::Null)),
+        Way::Replaced => names(user, &kept(user, &Value::Null, &Value::Null, &view.own)),
         Way::Changed(shown) => {
-            let names = names(user, &kept(user, shown, &earlier));
+            let names = names(user, &kept(user, shown, &earlier, &view.own));
             let is_same = user.get("userName") == shown.get("userName");
             Names {
                 user_name: if is_same {

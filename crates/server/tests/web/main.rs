@@ -51,6 +51,7 @@ mod roles;
 mod safety;
 mod scim;
 mod scim_lists;
+mod scim_own;
 mod series;
 mod settings;
 mod signing_in;
