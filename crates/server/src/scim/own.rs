@@ -159,7 +159,7 @@ mod tests {
     fn every_key_has_a_name_of_its_own_that_is_one() {
         for (key, name) in [
             ("locker_2", "locker_2"),
-            ("größe", "gr-f6--df-e"),
+            ("grösse", "gr-f6-sse"),
             ("2nd_phone", "x--2nd_phone"),
             ("日付", "x---65e5--4ed8-"),
             ("x日", "x-65e5-"),
