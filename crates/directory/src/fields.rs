@@ -7,7 +7,7 @@ use kernel::{AccountId, Code, DateOrder, Fault, Text, fold, parse_bool, parse_da
 
 use crate::{Action, Ctx, Forbidden, activity};
 
-pub use manage::{ChangeField, holders, remove, rename};
+pub use manage::{COUNTED, ChangeField, holders, remove, rename};
 
 /// What a custom field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,6 @@ const OVERRIDES: &[&str] = &[
     "db/tables/references",
     "delivery/messages/claim",
     "directory/activity/hand_over",
-    "directory/fields/count_holders",
     "directory/users/lock_staged",
     "jobs/jobs/claim",
     "jobs/jobs/keep",

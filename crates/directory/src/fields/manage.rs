@@ -3,13 +3,17 @@
 //! A field keeps its key for good, so that files, mappings and programs go on finding it. Values are
 //! never removed here: an action on many does that, can be taken back, and stands in the log.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
-use db::{Tx, params, sql, sql_pair};
+use db::{Tx, params, sql};
 use kernel::{AccountId, UserId, fold};
+use serde::de::IgnoredAny;
 
 use super::{CustomField, key_of, list};
 use crate::{Action, Ctx, Forbidden, activity, settings, users::CustomTest};
+
+/// People with a value are counted up to so many.
+pub const COUNTED: i64 = 1_000;
 
 /// Why a field was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -82,13 +86,33 @@ pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, key: &str, label: &str) -> Result<(), 
     Ok(())
 }
 
-/// How many people who are not deleted have a value of each field, by its key; nobody of those that are not in it.
+/// How many people who are not deleted have a value of each field, by its key, counted up to [`COUNTED`].
 ///
-/// Everybody is read once, however many fields there are.
+/// Everybody is read at most once, however many fields there are, and nobody more once every field has that many.
 pub fn holders(tx: &mut Tx<'_>, account: AccountId) -> db::Result<BTreeMap<String, i64>> {
-    let counted: Vec<(String, i64)> =
-        tx.fetch(sql_pair!("fields/count_holders"), params![account])?;
-    Ok(counted.into_iter().collect())
+    let keys = list(tx, account)?.into_iter().map(|field| field.key);
+    let mut held: BTreeMap<String, i64> = keys.map(|key| (key, 0)).collect();
+    let mut open = held.len();
+    if open == 0 {
+        return Ok(held);
+    }
+    let values = sql!("fields/values");
+    tx.for_each::<db::Error>(values, params![account], |row| {
+        let text: String = row.get(0)?;
+        let values: BTreeMap<String, IgnoredAny> = serde_json::from_str(&text).unwrap_or_default();
+        for key in values.keys() {
+            if let Some(count) = held.get_mut(key).filter(|count| **count < COUNTED) {
+                *count += 1;
+                open -= usize::from(*count == COUNTED);
+            }
+        }
+        Ok(if open == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    })?;
+    Ok(held)
 }
 
 /// Whether somebody who is not deleted has a value of a field.

@@ -14,7 +14,7 @@ use crate::{
     choice::Choice,
     extract::Form,
     failure::Failure,
-    format::{counted, sentence},
+    format::{count, counted, sentence},
     guard::Visitor,
     link::Link,
     page::{Page, Section, Shell, see_other, with_status},
@@ -47,7 +47,11 @@ struct Line {
 
 impl Line {
     fn of(field: CustomField, number: i64) -> Self {
-        let people = counted(number, "person", "people");
+        let people = if number >= fields::COUNTED {
+            format!("{} people or more", count(number))
+        } else {
+            counted(number, "person", "people")
+        };
         let key = format!("custom.{}", field.key);
         let clear = Link::to("/users/bulk")
             .with("all", "yes")
