@@ -7,7 +7,6 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 
 use db::{Tx, params, sql};
 use kernel::{AccountId, UserId, fold};
-use serde::de::IgnoredAny;
 
 use super::{CustomField, key_of, list};
 use crate::{Action, Ctx, Forbidden, activity, settings, users::CustomTest};
@@ -99,7 +98,8 @@ pub fn holders(tx: &mut Tx<'_>, account: AccountId) -> db::Result<BTreeMap<Strin
     let values = sql!("fields/values");
     tx.for_each::<db::Error>(values, params![account], |row| {
         let text: String = row.get(0)?;
-        let values: BTreeMap<String, IgnoredAny> = serde_json::from_str(&text).unwrap_or_default();
+        let values: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text).unwrap_or_default();
         for key in values.keys() {
             if let Some(count) = held.get_mut(key).filter(|count| **count < COUNTED) {
                 *count += 1;
