@@ -1,10 +1,12 @@
-//! The account's own CSV templates, empty and filled (S3.4, S3.19, S4.8).
+//! The account's own templates, empty and filled (S3.4, S3.19, S4.8).
 
 use std::io::{self, Write};
 
-use tabular::{CsvFormat, CsvWriter};
+use directory::{Action, Ctx};
+use tabular::{CsvFormat, CsvWriter, XlsxWriter};
 
 use crate::{
+    Imports, Refusal,
     fields::{Catalogue, Field},
     settings::Preset,
 };
@@ -29,27 +31,58 @@ pub fn template(
     filled: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let fields = columns(preset, catalogue);
     let format = CsvFormat {
         byte_order_mark: true,
         ..CsvFormat::default()
     };
     let mut writer = CsvWriter::new(out, format);
-    let labels: Vec<String> = fields
-        .iter()
-        .map(|field| catalogue.label(field).into_owned())
-        .collect();
-    writer.write_row(labels.iter().map(String::as_str))?;
-    if filled {
-        for (number, person) in PEOPLE.iter().enumerate() {
-            let cells: Vec<String> = fields
-                .iter()
-                .map(|field| example(preset, field, number, person))
-                .collect();
-            writer.write_row(cells.iter().map(String::as_str))?;
-        }
+    for row in rows(preset, catalogue, filled) {
+        writer.write_row(row.iter().map(String::as_str))?;
     }
     writer.finish().map(|_| ())
+}
+
+impl Imports {
+    /// Writes the account's template of a preset, as CSV or as a workbook.
+    pub fn template(
+        &self,
+        ctx: &Ctx,
+        preset: Preset,
+        filled: bool,
+        as_workbook: bool,
+        mut out: &mut (dyn Write + Send),
+    ) -> Result<(), Refusal> {
+        ctx.require(Action::ViewImports)?;
+        let catalogue = self.catalogue(ctx)?;
+        if !as_workbook {
+            return Ok(template(preset, &catalogue, filled, &mut out)?);
+        }
+        let failed = |error| Refusal::Io(io::Error::other(error));
+        let mut rows = rows(preset, &catalogue, filled).into_iter();
+        let header = rows.next().unwrap_or_default();
+        let header = header.iter().map(String::as_str);
+        let mut writer = XlsxWriter::new("People", header).map_err(failed)?;
+        for row in rows {
+            let cells = row.iter().map(String::as_str);
+            writer.write_row(cells).map_err(failed)?;
+        }
+        writer.finish(out).map_err(failed)
+    }
+}
+
+/// The header, and the made-up people below it.
+fn rows(preset: Preset, catalogue: &Catalogue, filled: bool) -> Vec<Vec<String>> {
+    let fields = columns(preset, catalogue);
+    let header = fields.iter();
+    let header = header.map(|field| catalogue.label(field).into_owned());
+    let people = PEOPLE.iter().enumerate().filter(|_| filled);
+    let people = people.map(|(number, person)| {
+        let cells = fields.iter();
+        cells
+            .map(|field| example(preset, field, number, person))
+            .collect()
+    });
+    std::iter::once(header.collect()).chain(people).collect()
 }
 
 fn columns(preset: Preset, catalogue: &Catalogue) -> Vec<Field> {

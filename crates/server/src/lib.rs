@@ -66,5 +66,6 @@ pub use app::{App, Settings};
 pub use measure::{metrics_router, register_metrics};
 pub use routes::{Access, Route, router, routes};
 pub use serve::{redirect_router, serve};
+pub use settings::{EverySetting, Setting, SettingRefusal};
 pub use throttle::Peer;
 pub use tls::{Certificates, TlsError};

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod documents;
 pub(crate) mod early;
+mod every;
 pub(crate) mod fields;
 mod index;
 pub(crate) mod managed;
@@ -14,5 +15,6 @@ pub(crate) mod security;
 mod tokens;
 pub(crate) mod webhooks;
 
+pub use every::{EverySetting, Setting, SettingRefusal};
 pub(crate) use index::{is_any_for, show};
 pub(crate) use tokens::{create as create_token, list as list_tokens, revoke as revoke_token};

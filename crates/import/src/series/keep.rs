@@ -75,6 +75,20 @@ impl Imports {
             .collect()
     }
 
+    /// So many runs of a series that began before one of them, newest first, each with its import.
+    pub fn series_runs_before(
+        &self,
+        ctx: &Ctx,
+        id: SeriesId,
+        before: Option<SeriesRunId>,
+        limit: i64,
+    ) -> Result<Vec<(SeriesRun, Option<Import>)>, Refusal> {
+        ctx.require(Action::ViewImports)?;
+        self.db
+            .read_blocking(|tx| store::runs_before(tx, ctx.account, id, before, limit))
+            .map_err(Refusal::Db)
+    }
+
     /// One run of a series, with its import.
     pub fn series_run(
         &self,

@@ -192,6 +192,33 @@ pub(super) fn runs(
     tx.fetch(sql!("series/runs"), params![account, id])
 }
 
+/// So many runs of a series that began before one of them, newest first, each with its import.
+pub(super) fn runs_before(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: SeriesId,
+    before: Option<SeriesRunId>,
+    limit: i64,
+) -> db::Result<Vec<(SeriesRun, Option<Import>)>> {
+    let before = before.unwrap_or_else(|| SeriesRunId::from_uuid(uuid::Uuid::max()));
+    let found: Vec<SeriesRun> = tx.fetch(
+        sql!("series/runs_before"),
+        params![account, id, before, limit],
+    )?;
+    let (Some(newest), Some(oldest)) = (found.first(), found.last()) else {
+        return Ok(Vec::new());
+    };
+    let imports: Vec<Import> = tx.fetch(
+        sql!("series/imports_of_runs"),
+        params![account, id, oldest.id, newest.id],
+    )?;
+    let with_import = |run: SeriesRun| {
+        let import = imports.iter().find(|import| run.import == Some(import.id));
+        (run, import.cloned())
+    };
+    Ok(found.into_iter().map(with_import).collect())
+}
+
 /// The run that made an import.
 pub(crate) fn run_of_import(
     tx: &mut Tx<'_>,

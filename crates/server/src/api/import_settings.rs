@@ -17,7 +17,7 @@ use super::{
     shape::{Field, Shape, may},
 };
 
-const PRESETS: Shape = Shape::OneOf(&["general", "invite", "team", "roles", "cards"]);
+pub(super) const PRESETS: Shape = Shape::OneOf(&["general", "invite", "team", "roles", "cards"]);
 const MODES: Shape = Shape::OneOf(&["add-update", "add", "update", "match"]);
 const EXISTING: Shape = Shape::OneOf(&["skip", "keep", "overwrite"]);
 const FORMER: Shape = Shape::OneOf(&["leave", "fresh", "restore", "skip"]);
@@ -93,7 +93,7 @@ const WRITTEN: Shape = Shape::Object(&[
     super::shape::field("code", Shape::Text(1, 100), ""),
     super::shape::field("field", Shape::Text(0, 200), ""),
 ]);
-const SETTINGS: Shape = Shape::Named(
+pub(super) const SETTINGS: Shape = Shape::Named(
     "ImportSettings",
     &Shape::Object(&[
         may("preset", PRESETS, "What the choices began with."),
@@ -397,7 +397,8 @@ fn change(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
     Ok(Reply::one(value(&changed.settings)).tagged(&tag(changed.rev)))
 }
 
-fn value(settings: &Settings) -> Value {
+/// Settings as they are answered.
+pub(super) fn value(settings: &Settings) -> Value {
     let scope = settings.scope.as_ref().map(|scope| match scope {
         Scope::Everybody => json!(["all"]),
         Scope::Series => json!(["series"]),

@@ -248,7 +248,7 @@ impl From<Refusal> for Problem {
         let is = |known: Code| code == known.as_str();
         let status = match &*code {
             "series_not_found" => return Self::not_found(),
-            "series_waits" => StatusCode::CONFLICT,
+            "series_waits" | "series_exists" => StatusCode::CONFLICT,
             _ if is(Code::TooLarge) || is(Code::UnpacksTooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             _ if is(Code::UnsupportedFormat) || code.starts_with("looks_like_") => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE

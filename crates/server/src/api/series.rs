@@ -48,7 +48,7 @@ const COMPARISON: Shape = Shape::Object(&[
     field("changed", Shape::Integer(0, i64::MAX), ""),
     field("same", Shape::Integer(0, i64::MAX), ""),
 ]);
-const RUN: Shape = Shape::Named(
+pub(super) const RUN: Shape = Shape::Named(
     "Run",
     &Shape::Object(&[
         field("run", Shape::Id, ""),
@@ -56,7 +56,7 @@ const RUN: Shape = Shape::Named(
         field(
             "state",
             Shape::Text(0, 40),
-            "looking, started, held (a person decides, on the page `human_url`), failed.",
+            "looking, started, held (a person decides, on the page `human_url`), nothing_new, no_file, waits (for an earlier import of the series), failed.",
         ),
         field(
             "busy",
@@ -192,7 +192,11 @@ fn show_run(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 }
 
 /// The series with this id or name.
-fn series(imports: &Imports, ctx: &directory::Ctx, wanted: &str) -> Result<Series, Problem> {
+pub(super) fn series(
+    imports: &Imports,
+    ctx: &directory::Ctx,
+    wanted: &str,
+) -> Result<Series, Problem> {
     let found = match wanted.parse::<SeriesId>() {
         Ok(id) => imports.series(ctx, id),
         Err(_) => imports.series_named(ctx, wanted),
@@ -205,7 +209,7 @@ fn run_url(run: &SeriesRun) -> String {
     format!("/api/v1/series/{}/runs/{}", run.series, run.id)
 }
 
-fn of_run(run: &SeriesRun, import: Option<&Import>) -> Value {
+pub(super) fn of_run(run: &SeriesRun, import: Option<&Import>) -> Value {
     let human_url = run.import.map_or_else(
         || format!("/imports/series/{}", run.series),
         |id| format!("/imports/{id}"),

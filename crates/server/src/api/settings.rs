@@ -1,8 +1,7 @@
-//! What the account decided about itself.
+//! Every setting of the account, whichever page it stands on, as one object.
 
 use db::Tx;
-use directory::settings::{AccountSettings, Key, SettingsRefusal};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     Problem,
@@ -10,7 +9,20 @@ use super::{
     operation::{Answered, Body, Operation, Work},
     shape::{Shape, Wrong, field, may},
 };
-use crate::{failure::Failure, format::sentence};
+use crate::{
+    failure::Failure,
+    format::sentence,
+    settings::{EverySetting, Setting, SettingRefusal},
+};
+
+const EXISTING: Shape = Shape::OneOf(&["overwrite", "keep", "skip"]);
+const BAD_ROWS: Shape = Shape::OneOf(&["skip", "stop"]);
+const UNKNOWN_GROUP: Shape = Shape::OneOf(&["create", "error"]);
+const CARD_NUMBERS: Shape = Shape::OneOf(&["decimal", "hex"]);
+const CARD_TYPES: Shape = Shape::OneOf(&["mobile", "rf", "qr"]);
+const ROLES: Shape = Shape::List(&Shape::OneOf(&["owner", "admin", "manager", "user"]), 4);
+const LINK: Shape = Shape::Maybe(&Shape::Text(0, 500));
+const VERSION: Shape = Shape::Maybe(&Shape::Text(0, 50));
 
 const SETTINGS: Shape = Shape::Named(
     "Settings",
@@ -46,6 +58,94 @@ const SETTINGS: Shape = Shape::Named(
         ),
         field("keep_messages_days", Shape::Integer(0, 10_000), ""),
         field("keep_notifications_days", Shape::Integer(0, 10_000), ""),
+        field(
+            "existing",
+            EXISTING,
+            "What new imports do with people who are there.",
+        ),
+        field(
+            "bad_rows",
+            BAD_ROWS,
+            "What they do with rows that cannot be imported.",
+        ),
+        field(
+            "unknown_group",
+            UNKNOWN_GROUP,
+            "What they do with groups the account does not have.",
+        ),
+        field(
+            "most_percent",
+            Shape::Integer(0, 100),
+            "A plan asks for its number when a larger percentage of people is deactivated.",
+        ),
+        field(
+            "most_people",
+            Shape::Integer(0, 1_000_000),
+            "Or more people.",
+        ),
+        field(
+            "most_cards",
+            Shape::Integer(0, 1_000_000),
+            "Or when more cards are taken from their holders.",
+        ),
+        field(
+            "card_numbers",
+            CARD_NUMBERS,
+            "How card numbers are written.",
+        ),
+        field("card_type", CARD_TYPES, "Of a new card."),
+        field(
+            "card_valid_days",
+            Shape::Maybe(&Shape::Integer(0, 10_000)),
+            "For how long a new card is valid; null: for good.",
+        ),
+        field(
+            "photo_megabytes",
+            Shape::Integer(0, 1000),
+            "How large a photo may be.",
+        ),
+        field(
+            "photos_by_people",
+            Shape::Bool,
+            "Whether people set their own photos.",
+        ),
+        field(
+            "document_megabytes",
+            Shape::Integer(0, 10_000),
+            "How large a file of a document may be.",
+        ),
+        field(
+            "invitation_days",
+            Shape::Integer(0, 1000),
+            "For how long links of invitations work.",
+        ),
+        field(
+            "invitation_reminders",
+            Shape::List(&Shape::Integer(0, 1000), 100),
+            "After how many days people are reminded.",
+        ),
+        field(
+            "password_chars",
+            Shape::Integer(0, 1000),
+            "How many characters a password has at least.",
+        ),
+        field(
+            "session_limit",
+            Shape::Integer(0, 1000),
+            "On how many devices people are signed in at once.",
+        ),
+        field(
+            "two_factor_roles",
+            ROLES,
+            "Of which roles two-factor sign-in is asked.",
+        ),
+        field("early_link", LINK, "Where the early version of the app is."),
+        field("early_version", VERSION, "What it is called."),
+        field(
+            "released_version",
+            VERSION,
+            "The version of the app that everybody has.",
+        ),
     ]),
 );
 const CHANGES: Shape = Shape::Named(
@@ -82,9 +182,49 @@ const CHANGES: Shape = Shape::Named(
         ),
         may("keep_messages_days", Shape::Integer(7, 3650), ""),
         may("keep_notifications_days", Shape::Integer(7, 3650), ""),
+        may("existing", EXISTING, ""),
+        may("bad_rows", BAD_ROWS, ""),
+        may("unknown_group", UNKNOWN_GROUP, ""),
+        may("most_percent", Shape::Integer(0, 100), ""),
+        may("most_people", Shape::Integer(0, 1_000_000), ""),
+        may("most_cards", Shape::Integer(0, 1_000_000), ""),
+        may("card_numbers", CARD_NUMBERS, ""),
+        may("card_type", CARD_TYPES, ""),
+        may(
+            "card_valid_days",
+            Shape::Maybe(&Shape::Integer(1, 3650)),
+            "",
+        ),
+        may("photo_megabytes", Shape::Integer(1, 10), ""),
+        may("photos_by_people", Shape::Bool, ""),
+        may("document_megabytes", Shape::Integer(1, 1024), ""),
+        may("invitation_days", Shape::Integer(1, 90), ""),
+        may(
+            "invitation_reminders",
+            Shape::List(&Shape::Integer(1, 89), 5),
+            "Rising, and each less than the days the link works.",
+        ),
+        may("password_chars", Shape::Integer(8, 64), ""),
+        may("session_limit", Shape::Integer(1, 20), ""),
+        may(
+            "two_factor_roles",
+            ROLES,
+            "Instead of those that are asked now.",
+        ),
+        may(
+            "early_link",
+            LINK,
+            "By https; together with `early_version`, or neither.",
+        ),
+        may("early_version", VERSION, "Such as 2.10.1."),
+        may(
+            "released_version",
+            VERSION,
+            "Once it is as new as the early one, open early access expires and its people are told so.",
+        ),
     ]),
 );
-const EXAMPLE: &str = r#"{"name":"Harbour Facilities","country":"ZA","time_zone":"Africa/Johannesburg","language":"en","name_order":"first_last","import_lock":false,"keep_imports_months":13,"keep_drafts_days":30,"keep_deleted_days":30,"keep_messages_days":90,"keep_notifications_days":90}"#;
+const EXAMPLE: &str = r#"{"name":"Harbour Facilities","country":"ZA","time_zone":"Africa/Johannesburg","language":"en","name_order":"first_last","import_lock":false,"keep_imports_months":13,"keep_drafts_days":30,"keep_deleted_days":30,"keep_messages_days":90,"keep_notifications_days":90,"existing":"overwrite","bad_rows":"skip","unknown_group":"create","most_percent":2,"most_people":25,"most_cards":50,"card_numbers":"decimal","card_type":"mobile","card_valid_days":null,"photo_megabytes":5,"photos_by_people":true,"document_megabytes":50,"invitation_days":14,"invitation_reminders":[3,7],"password_chars":12,"session_limit":3,"two_factor_roles":["owner","admin"],"early_link":null,"early_version":null,"released_version":"2.9.0"}"#;
 
 pub(super) const SHOW: Operation =
     Operation::new("getSettings", "The account's settings", Work::Read(show))
@@ -103,31 +243,23 @@ pub(super) const CHANGE: Operation = Operation::new(
 .needs_version();
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    Ok(reply(&AccountSettings::see(tx, &ask.ctx)?))
+    ask.ctx
+        .require(directory::Action::EditSettings)
+        .map_err(Failure::from)?;
+    Ok(reply(&EverySetting::load(tx, ask.ctx.account)?))
 }
 
 fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let mut settings = AccountSettings::see(tx, &ask.ctx)?;
+    let mut settings = EverySetting::load(tx, ask.ctx.account)?;
     ask.expect(&tag_of_settings(&settings))?;
     let mut wrong = Vec::new();
     for (name, value) in ask.body.as_object().into_iter().flatten() {
-        let Some(key) = Key::parse(name) else {
+        let Some(setting) = Setting::parse(name) else {
             continue;
         };
-        let text = match value {
-            Value::Bool(is_on) => (if *is_on { "on" } else { "off" }).to_owned(),
-            Value::String(text) => text.clone(),
-            Value::Number(number) => format!("{:.0}", number.as_f64().unwrap_or_default()),
-            _ => String::new(),
-        };
-        match settings.take(key, &text) {
+        match settings.take(setting, &typed(value)) {
             Ok(()) => {}
-            Err(refusal @ SettingsRefusal::Wrong { .. }) => {
-                wrong.push(Wrong::new(
-                    format!("/{name}"),
-                    sentence(&refusal.to_string()),
-                ));
-            }
+            Err(SettingRefusal::Wrong { setting, words }) => wrong.push(fault(setting, &words)),
             Err(refusal) => return Err(refusal.into()),
         }
     }
@@ -135,43 +267,44 @@ fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         return Err(Problem::invalid(wrong));
     }
     settings.store(tx, &ask.ctx)?;
-    Ok(reply(&AccountSettings::see(tx, &ask.ctx)?))
+    Ok(reply(&EverySetting::load(tx, ask.ctx.account)?))
 }
 
-impl From<SettingsRefusal> for Problem {
-    fn from(refusal: SettingsRefusal) -> Self {
-        let words = sentence(&refusal.to_string());
+/// A value as it would be typed.
+fn typed(value: &Value) -> String {
+    match value {
+        Value::Bool(is_on) => (if *is_on { "on" } else { "off" }).to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => format!("{:.0}", number.as_f64().unwrap_or_default()),
+        Value::Array(parts) => parts.iter().map(typed).collect::<Vec<_>>().join(","),
+        Value::Null | Value::Object(_) => String::new(),
+    }
+}
+
+fn fault(setting: Setting, words: &str) -> Wrong {
+    Wrong::new(format!("/{}", setting.as_str()), sentence(words))
+}
+
+impl From<SettingRefusal> for Problem {
+    fn from(refusal: SettingRefusal) -> Self {
         match refusal {
-            SettingsRefusal::Forbidden(_) => Failure::Forbidden.into(),
-            SettingsRefusal::Db(error) => error.into(),
-            SettingsRefusal::Wrong { .. } => Self::invalid(vec![Wrong::new("", words)]),
+            SettingRefusal::Forbidden(_) => Failure::Forbidden.into(),
+            SettingRefusal::Db(error) => error.into(),
+            SettingRefusal::Wrong { setting, words } => Self::invalid(vec![fault(setting, &words)]),
         }
     }
 }
 
-fn reply(settings: &AccountSettings) -> Reply {
-    Reply::one(value(settings)).tagged(&tag_of_settings(settings))
+fn reply(settings: &EverySetting) -> Reply {
+    let object: Map<String, Value> = Setting::all()
+        .map(|setting| (setting.as_str().to_owned(), settings.value(setting)))
+        .collect();
+    Reply::one(Value::Object(object)).tagged(&tag_of_settings(settings))
 }
 
-fn tag_of_settings(settings: &AccountSettings) -> String {
-    let texts: Vec<String> = Key::ALL
-        .into_iter()
-        .map(|key| settings.typed(key))
+fn tag_of_settings(settings: &EverySetting) -> String {
+    let texts: Vec<String> = Setting::all()
+        .map(|setting| settings.typed(setting))
         .collect();
     tag_of(&texts.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-fn value(settings: &AccountSettings) -> Value {
-    let mut object = Map::new();
-    for key in Key::ALL {
-        let text = settings.typed(key);
-        let value = match key {
-            Key::ImportLock => json!(text == "on"),
-            Key::Country | Key::Language if text.is_empty() => Value::Null,
-            key if key.bounds().is_some() => json!(text.parse::<i64>().ok()),
-            _ => json!(text),
-        };
-        object.insert(key.as_str().to_owned(), value);
-    }
-    Value::Object(object)
 }

@@ -21,8 +21,8 @@ use super::{
     Problem, actions, activity, cards, chosen, deleted, deletion, devices, document_files,
     documents, drive, exports, fields, grants, groups, import_columns, import_edits, import_ends,
     import_report, import_rows, import_settings, imports, invitations, kept, members, merge,
-    modules, operation::Operation, photos, series, settings, sign_in, steps, uploads, users,
-    webhooks, workflows,
+    modules, operation::Operation, photos, series, series_keep, settings, sign_in, steps,
+    templates, uploads, users, webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -201,6 +201,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/imports/{id}/changes.csv"  ImportsRead  => import_rows::GET_CHANGES;
         GET    "/imports/{id}/changes.xlsx" ImportsRead  => import_rows::GET_CHANGE_BOOK;
         GET    "/import-fields"             ImportsRead  => import_columns::LIST_FIELDS;
+        GET    "/import-template.csv"       ImportsRead  => templates::CSV_FILE;
+        GET    "/import-template.xlsx"      ImportsRead  => templates::BOOK;
         GET    "/mappings"                  ImportsRead  => import_columns::LIST_MAPPINGS;
         DELETE "/mappings/{mapping}"        ImportsWrite => import_columns::REMOVE_MAPPING;
         POST   "/uploads"                   ImportsWrite => uploads::BEGIN;
@@ -228,7 +230,16 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/webhooks/{id}/deliveries/{event}/redeliver" Webhooks => webhooks::REDELIVER;
         GET    "/settings"                  SettingsRead => settings::SHOW;
         PATCH  "/settings"                  SettingsWrite => settings::CHANGE;
+        GET    "/series"                    ImportsRead  => series_keep::LIST;
+        POST   "/series"                    ImportsWrite => series_keep::CREATE;
+        GET    "/series/{series}"           ImportsRead  => series_keep::SHOW;
+        PATCH  "/series/{series}"           ImportsWrite => series_keep::CHANGE;
+        DELETE "/series/{series}"           ImportsWrite => series_keep::REMOVE;
+        POST   "/series/{series}/pause"     ImportsWrite => series_keep::PAUSE;
+        POST   "/series/{series}/resume"    ImportsWrite => series_keep::RESUME;
+        POST   "/series/{series}/run"       ImportsWrite => series_keep::RUN_NOW;
         POST   "/series/{series}/files"     ImportsWrite => series::PUSH;
+        GET    "/series/{series}/runs"      ImportsRead  => series_keep::RUNS;
         GET    "/series/{series}/runs/{run}" ImportsRead => series::SHOW_RUN;
     }
 }

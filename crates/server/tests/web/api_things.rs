@@ -11,6 +11,8 @@ use crate::{
     tokens::{Made, made_by},
 };
 
+const ANY: &[(&str, &str)] = &[("if-match", "*")];
+
 pub(crate) struct Api {
     pub(crate) site: Site,
     pub(crate) token: Made,
@@ -132,6 +134,50 @@ on_both! {
         let wrong = api.send("PATCH", "/settings", value!({"time_zone": "Nowhere/Land"}), &[("if-match", "*")]);
         assert_problem(&wrong, 422, "invalid");
         assert_eq!(json(&wrong)["errors"][0]["pointer"], "/time_zone");
+    }
+
+    fn settings_of_every_page_are_changed_together_or_not_at_all(db: &TestDb) {
+        let api = Api::new(db);
+        let patch = value!({
+            "name": "Quay", "existing": "keep", "most_people": 7, "card_numbers": "hex", "card_type": "rf",
+            "card_valid_days": 30, "photo_megabytes": 3, "photos_by_people": false, "document_megabytes": 20,
+            "invitation_days": 10, "invitation_reminders": [2, 5], "password_chars": 14, "session_limit": 2,
+            "two_factor_roles": ["admin", "owner"], "early_link": "https://x.example/app", "early_version": "2.10",
+            "released_version": "2.9",
+        });
+        let changed = api.send("PATCH", "/settings", patch.clone(), ANY);
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        let read = api.get("/settings");
+        assert_eq!((json(&changed), changed.header("etag")), (json(&read), read.header("etag")));
+        let now = json(&read);
+        for (name, value) in patch.as_object().unwrap() {
+            if name != "two_factor_roles" {
+                assert_eq!(&now[name], value, "{name}");
+            }
+        }
+        assert_eq!(now["two_factor_roles"], value!(["owner", "admin"]));
+        let log = json(&api.get("/activity?what=settings"));
+        let of = |action: &str| log["items"].as_array().unwrap().iter().filter(|one| one["action"] == action).count();
+        for action in ["settings.cards", "photos.settings", "account.document_limit", "invitations.settings", "early_access.settings"] {
+            assert_eq!(of(action), 1, "{action}");
+        }
+
+        let cleared = value!({"card_valid_days": null, "two_factor_roles": [], "early_link": null, "early_version": null});
+        let now = json(&api.send("PATCH", "/settings", cleared, ANY));
+        assert_eq!((&now["card_valid_days"], &now["two_factor_roles"], &now["early_link"]), (&Value::Null, &value!([]), &Value::Null));
+        for (odd, pointer) in [
+            (value!({"name": "Never", "invitation_reminders": [5, 2]}), "/invitation_reminders"),
+            (value!({"name": "Never", "invitation_days": 3}), "/invitation_reminders"),
+            (value!({"name": "Never", "early_version": "two"}), "/early_version"),
+            (value!({"name": "Never", "early_link": "https://x.example"}), "/early_link"),
+            (value!({"name": "Never", "password_chars": 7}), "/password_chars"),
+            (value!({"name": "Never", "photo_megabytes": 11}), "/photo_megabytes"),
+        ] {
+            let refused = api.send("PATCH", "/settings", odd, ANY);
+            assert_problem(&refused, 422, "invalid");
+            assert_eq!(json(&refused)["errors"][0]["pointer"], pointer, "{}", refused.body);
+        }
+        assert_eq!(json(&api.get("/settings"))["name"], "Quay");
     }
 
     fn users_are_taken_out_as_files_with_the_filter_of_the_list(db: &TestDb) {

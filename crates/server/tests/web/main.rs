@@ -15,6 +15,7 @@ mod api_imports;
 mod api_people;
 mod api_person;
 mod api_rules;
+mod api_series;
 mod api_things;
 mod api_work;
 mod bulk;
