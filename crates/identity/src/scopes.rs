@@ -72,6 +72,8 @@ scopes! {
     Documents "documents" "Documents" "See and assign documents of workflows, and act on those that wait for you" ManageDocuments;
     /// See and make invitations.
     Invitations "invitations" "Invitations" "See invitations, invite users, and take offers back" InviteUsers;
+    /// See messages, and take back those that wait.
+    Outbox "outbox" "Messages" "See the messages to users and what became of them, and take back those that wait" ViewOutbox;
     /// See imports and the runs of series.
     ImportsRead "imports:read" "Imports" "See imports, their problems and results" ViewImports;
     /// Upload and run imports, and hand files to series.

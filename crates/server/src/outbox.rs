@@ -5,5 +5,5 @@ mod show;
 mod words;
 
 pub(crate) use list::list;
-pub(crate) use show::{html, show, withdraw};
+pub(crate) use show::{TooLate, html, show, take_back, withdraw};
 pub(crate) use words::{channel_name, language_name, purpose_help, purpose_name};

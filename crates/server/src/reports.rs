@@ -5,5 +5,5 @@ mod file;
 mod page;
 mod weeks;
 
-pub(crate) use file::download;
+pub(crate) use file::{csv, download, workbook};
 pub(crate) use page::show;

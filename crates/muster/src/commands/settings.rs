@@ -33,14 +33,14 @@ pub(crate) fn run(house: &House, args: &Settings) -> Result<Exit> {
 }
 
 fn all(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {
-    let settings = EverySetting::load(tx, ctx.account)?;
+    let settings = EverySetting::see(tx, ctx)?;
     let line = |setting: Setting| (setting.as_str(), settings.typed(setting));
     Ok(Setting::all().map(line).collect())
 }
 
 /// Takes what was typed; all of it is stored, or nothing.
 fn change(tx: &mut Tx<'_>, ctx: &Ctx, values: &[String]) -> Result<()> {
-    let mut settings = EverySetting::load(tx, ctx.account)?;
+    let mut settings = EverySetting::see(tx, ctx)?;
     for typed in values {
         let (key, value) = typed
             .split_once('=')

@@ -1,5 +1,6 @@
 //! The activity log, newest first.
 
+use axum::{extract::Request, response::Response};
 use db::Tx;
 use directory::activity::{self, ActivityFilter, ActorKind, Area, At, LogEntry};
 use kernel::ActivityId;
@@ -9,8 +10,9 @@ use super::{
     Problem,
     ask::{Ask, Reply},
     operation::{Answered, CURSOR, FIELDS, LIMIT, Operation, Work},
-    shape::{Shape, field, may},
+    shape::{Field, Shape, field, may},
 };
+use crate::activity::written;
 
 const ENTRY: Shape = Shape::Named(
     "Activity",
@@ -48,18 +50,57 @@ const ENTRY: Shape = Shape::Named(
 );
 const KINDS: &[&str] = &["person", "token", "series", "system"];
 
+const AREAS: Shape = Shape::OneOf(&[
+    "added",
+    "changed",
+    "deleted",
+    "groups",
+    "access",
+    "devices",
+    "cards",
+    "invitations",
+    "imports",
+    "sign_in",
+    "workflows",
+    "documents",
+    "requests",
+    "messages",
+    "settings",
+]);
+const FROM: Field = may("from", Shape::Moment, "From this moment on.");
+const UNTIL: Field = may("until", Shape::Moment, "Before this moment.");
+const WHO: Field = may("who", Shape::OneOf(KINDS), "What kind of actor.");
+const WHAT: Field = may("what", AREAS, "Which part of the product.");
+const BY: Field = may("by", Shape::Id, "What this user did.");
+const ON: Field = may("on", Shape::Id, "What is about this user.");
+const CONCERNING: Field = may(
+    "concerning",
+    Shape::Id,
+    "What this user did, and what is about them.",
+);
+const IMPORT: Field = may("import", Shape::Id, "What is about this import.");
+const Q: Field = may(
+    "q",
+    Shape::Text(1, 200),
+    "With these words in the sentence.",
+);
+const FILTER: &[Field] = &[FROM, UNTIL, WHO, WHAT, BY, ON, CONCERNING, IMPORT, Q];
+const FILE_WORDS: &str = "Every entry that the filter of `listActivity` lets through, newest first. The answer begins when all are written; cells are never formulas.";
+
 pub(super) const LIST: Operation =
     Operation::new("listActivity", "List activity", Work::Read(list))
         .words("A search for words looks at 20,000 entries for each page, so that a page may be empty and `next` still goes on.")
         .query(&[
-            may("from", Shape::Moment, "From this moment on."),
-            may("until", Shape::Moment, "Before this moment."),
-            may("who", Shape::OneOf(KINDS), "What kind of actor."),
-            may("what", Shape::OneOf(&["added", "changed", "deleted", "groups", "access", "devices", "cards", "invitations", "imports", "sign_in", "workflows", "documents", "requests", "messages", "settings"]), "Which part of the product."),
-            may("by", Shape::Id, "What this user did."),
-            may("on", Shape::Id, "What is about this user."),
-            may("import", Shape::Id, "What is about this import."),
-            may("q", Shape::Text(1, 200), "With these words in the sentence."),
+            FROM,
+            UNTIL,
+            WHO,
+            WHAT,
+            BY,
+            ON,
+            CONCERNING,
+            IMPORT,
+            Q,
+            may("before", Shape::Id, "Only what is older than this entry; `cursor` goes before it."),
             LIMIT,
             CURSOR,
             FIELDS,
@@ -69,20 +110,47 @@ pub(super) const LIST: Operation =
             r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a16","at":"2026-11-22T09:31:00Z","actor":{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","kind":"token","name":"Maria Keller (token Nightly)"},"action":"user.deactivate","sentence":"Maria Keller (token Nightly) deactivated Thandi Nkosi","subject":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","person":"Thandi Nkosi","details":"","erased_at":null}],"next":null}"#,
         );
 
-fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let filter = ActivityFilter {
+pub(super) const CSV_FILE: Operation = Operation::new(
+    "exportActivityCsv",
+    "The activity log as CSV",
+    Work::Raw(|ask, request| Box::pin(export(ask, request, false))),
+)
+.words(FILE_WORDS)
+.query(FILTER)
+.answers(Answered::File("text/csv"), "");
+pub(super) const JSON_FILE: Operation = Operation::new(
+    "exportActivityJson",
+    "The activity log as JSON",
+    Work::Raw(|ask, request| Box::pin(export(ask, request, true))),
+)
+.words(FILE_WORDS)
+.query(FILTER)
+.answers(Answered::File("application/json"), "");
+
+fn filter(ask: &Ask) -> ActivityFilter {
+    ActivityFilter {
         from: ask.parsed("from"),
         until: ask.parsed("until"),
         kind: ask.param("who").and_then(ActorKind::parse),
         actor: ask.parsed("by"),
         area: ask.param("what").and_then(Area::parse),
         about: ask.parsed("on"),
+        concerning: ask.parsed("concerning"),
         import: ask.parsed("import"),
         text: ask.param("q").map(str::to_owned),
-        ..ActivityFilter::default()
-    };
-    let at = ask.after::<ActivityId>()?.map_or(At::Newest, At::OlderThan);
-    let page = activity::page(tx, &ask.ctx, &filter, at, ask.limit())?;
+    }
+}
+
+async fn export(ask: Ask, _: Request, as_json: bool) -> Result<Response, Problem> {
+    let (ctx, filter) = (ask.ctx.clone(), filter(&ask));
+    Ok(written(&ask.app, ctx, filter, as_json).await?)
+}
+
+fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let after = ask.after::<ActivityId>()?;
+    let after = after.or_else(|| ask.parsed("before"));
+    let at = after.map_or(At::Newest, At::OlderThan);
+    let page = activity::page(tx, &ask.ctx, &filter(ask), at, ask.limit())?;
     let last = page.looked_until.map(|(id, _)| id);
     let last = last.or_else(|| page.entries.last().map(|entry| entry.id));
     let next = last.filter(|_| page.has_older).map(|id| id.to_string());

@@ -19,7 +19,7 @@ const STATES: Shape = Shape::OneOf(&[
     "reserved", "issued", "active", "paused", "expired", "revoked",
 ]);
 const KINDS: Shape = Shape::OneOf(&["mobile", "rf", "qr"]);
-const CARD: Shape = Shape::Named(
+pub(super) const CARD: Shape = Shape::Named(
     "Card",
     &Shape::Object(&[
         field("id", Shape::Id, ""),
@@ -64,7 +64,7 @@ const NEW: Shape = Shape::Named(
         ),
     ]),
 );
-const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a18","user":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","number_masked":"••••4711","type":"rf","state":"active","starts_at":null,"ends_at":"2027-11-22T09:30:00Z","created_at":"2026-11-22T09:30:00Z"}"#;
+pub(super) const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a18","user":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","name":"Thandi Nkosi","number_masked":"••••4711","type":"rf","state":"active","starts_at":null,"ends_at":"2027-11-22T09:30:00Z","created_at":"2026-11-22T09:30:00Z"}"#;
 const PAGE: &str =
     r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a18","state":"active"}],"next":null}"#;
 
@@ -124,14 +124,15 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     Ok(Reply::page(ask, items, next))
 }
 
-fn get(tx: &mut Tx<'_>, ask: &Ask, id: CardId) -> Result<Reply, Problem> {
+/// One card that the token's maker may see.
+pub(super) fn get(tx: &mut Tx<'_>, ask: &Ask, id: CardId) -> Result<Value, Problem> {
     let line = cards::see(tx, &ask.ctx, id)?.ok_or_else(Problem::not_found)?;
     let settings = CardSettings::load(tx, ask.ctx.account)?;
-    Ok(Reply::one(value(ask, &settings, &line)))
+    Ok(value(ask, &settings, &line))
 }
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    get(tx, ask, ask.id("id")?)
+    Ok(Reply::one(get(tx, ask, ask.id("id")?)?))
 }
 
 fn value(ask: &Ask, settings: &CardSettings, line: &CardLine) -> Value {
@@ -186,7 +187,7 @@ fn turn(tx: &mut Tx<'_>, ask: &Ask, step: Step) -> Result<Reply, Problem> {
     let id: CardId = ask.id("id")?;
     let settings = CardSettings::load(tx, ask.ctx.account)?;
     cards::change(tx, &ask.ctx, &[id], step, settings.validity(ask.ctx.now()))?;
-    get(tx, ask, id)
+    Ok(Reply::one(get(tx, ask, id)?))
 }
 
 impl From<CardRefusal> for Problem {

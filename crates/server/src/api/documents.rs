@@ -20,7 +20,7 @@ use super::{
 use crate::{failure::Failure, format::sentence};
 
 pub(super) const COUNT: Shape = Shape::Integer(0, i64::MAX);
-const STATE: Shape = Shape::OneOf(&[
+pub(super) const STATE: Shape = Shape::OneOf(&[
     "inbox",
     "draft",
     "returned",
@@ -216,16 +216,21 @@ pub(super) fn get(tx: &mut Tx<'_>, ask: &Ask, id: DocumentId) -> Result<Document
     }
 }
 
-fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let allowed = ask.ctx.require(directory::Action::ManageDocuments);
-    allowed.map_err(Failure::from)?;
-    let filter = Filter {
+/// Which documents the address asks for.
+pub(super) fn filter(ask: &Ask) -> Filter {
+    Filter {
         workflow: ask.parsed("workflow"),
         state: ask.param("state").and_then(State::parse),
         person: ask.parsed("assignee"),
         text: ask.param("q").unwrap_or_default().to_owned(),
         unchanged_since: ask.parsed("unchanged_since"),
-    };
+    }
+}
+
+fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let allowed = ask.ctx.require(directory::Action::ManageDocuments);
+    allowed.map_err(Failure::from)?;
+    let filter = filter(ask);
     let limit = ask.limit();
     let mut found = documents::list(tx, &ask.ctx, &filter, ask.after()?, limit as i64 + 1)?;
     let more = found.len() > limit;

@@ -243,14 +243,11 @@ pub(super) const CHANGE: Operation = Operation::new(
 .needs_version();
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    ask.ctx
-        .require(directory::Action::EditSettings)
-        .map_err(Failure::from)?;
-    Ok(reply(&EverySetting::load(tx, ask.ctx.account)?))
+    Ok(reply(&EverySetting::see(tx, &ask.ctx)?))
 }
 
 fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let mut settings = EverySetting::load(tx, ask.ctx.account)?;
+    let mut settings = EverySetting::see(tx, &ask.ctx)?;
     ask.expect(&tag_of_settings(&settings))?;
     let mut wrong = Vec::new();
     for (name, value) in ask.body.as_object().into_iter().flatten() {
@@ -267,7 +264,7 @@ fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
         return Err(Problem::invalid(wrong));
     }
     settings.store(tx, &ask.ctx)?;
-    Ok(reply(&EverySetting::load(tx, ask.ctx.account)?))
+    Ok(reply(&EverySetting::see(tx, &ask.ctx)?))
 }
 
 /// A value as it would be typed.

@@ -11,18 +11,19 @@ use axum::{
 };
 use identity::tokens::Scope::{
     self, Access, ActivityRead, Cards, Devices, Documents, Exports, GroupsRead, GroupsWrite,
-    ImportsRead, ImportsWrite, Invitations, Photos, SettingsRead, SettingsWrite, UsersRead,
+    ImportsRead, ImportsWrite, Invitations, Outbox, Photos, SettingsRead, SettingsWrite, UsersRead,
     UsersWrite, Webhooks, Workflows,
 };
 
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, actions, activity, cards, chosen, deleted, deletion, devices, document_files,
-    documents, drive, exports, fields, grants, groups, import_columns, import_edits, import_ends,
-    import_report, import_rows, import_settings, imports, invitations, kept, members, merge,
-    modules, operation::Operation, photos, series, series_keep, settings, sign_in, steps,
-    templates, uploads, users, webhooks, workflows,
+    Problem, actions, activity, card_runs, cards, chosen, deleted, deletion, devices,
+    document_bundle, document_files, documents, drive, early, exports, fields, grants, groups,
+    import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
+    imports, invitations, kept, leaders, members, merge, modules, operation::Operation, outbox,
+    photos, reports, series, series_keep, settings, sign_in, steps, templates, texts, uploads,
+    users, webhooks, workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -99,6 +100,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/documents"                 Documents    => document_files::UPLOAD;
         POST   "/documents/reassign"        Documents    => documents::REASSIGN;
         GET    "/my-documents"              Documents    => documents::LIST_MINE;
+        GET    "/documents.zip"             Documents    => document_bundle::BUNDLE;
         GET    "/documents/{id}"            Documents    => documents::SHOW;
         GET    "/documents/{id}/events"     Documents    => documents::EVENTS;
         GET    "/documents/{id}/files"      Documents    => document_files::FILES;
@@ -131,6 +133,9 @@ pub(crate) fn entries() -> Vec<Entry> {
         DELETE "/groups/{id}"               GroupsWrite  => groups::DELETE;
         GET    "/groups/{id}/members"       GroupsRead   => members::LIST;
         POST   "/groups/{id}/members"       GroupsWrite  => members::CHANGE;
+        GET    "/groups/{id}/leaders"       GroupsRead   => leaders::LIST;
+        PUT    "/groups/{id}/leaders/{member}" GroupsWrite => leaders::ADD;
+        DELETE "/groups/{id}/leaders/{member}" GroupsWrite => leaders::REMOVE;
         GET    "/modules"                   GroupsRead   => modules::LIST;
         PUT    "/modules/{key}"             SettingsWrite => modules::SET;
         GET    "/devices"                   Devices      => devices::LIST;
@@ -146,6 +151,13 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/cards"                     Cards        => cards::LIST;
         POST   "/cards"                     Cards        => cards::CREATE;
         GET    "/cards/{id}"                Cards        => cards::SHOW;
+        POST   "/cards/{id}/replace"        Cards        => card_runs::REPLACE;
+        POST   "/cards/{id}/move"           Cards        => card_runs::MOVE;
+        GET    "/card-runs"                 Cards        => card_runs::LIST;
+        POST   "/card-runs"                 Cards        => card_runs::BEGIN;
+        POST   "/card-runs/preview"         Cards        => card_runs::PREVIEW;
+        GET    "/card-runs/{id}"            Cards        => card_runs::SHOW;
+        GET    "/card-runs/{id}/results.csv" Cards       => card_runs::RESULTS;
         POST   "/cards/{id}/issue"          Cards        => cards::ISSUE;
         POST   "/cards/{id}/pause"          Cards        => cards::PAUSE;
         POST   "/cards/{id}/resume"         Cards        => cards::RESUME;
@@ -217,7 +229,24 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/exports"                   Exports      => exports::BEGIN;
         GET    "/exports/{id}"              Exports      => exports::SHOW;
         GET    "/exports/{id}/file"         Exports      => exports::FILE;
+        GET    "/early-access"              UsersRead    => early::LIST;
+        POST   "/early-access"              UsersWrite   => early::DECIDE;
         GET    "/activity"                  ActivityRead => activity::LIST;
+        GET    "/activity.csv"              ActivityRead => activity::CSV_FILE;
+        GET    "/activity.json"             ActivityRead => activity::JSON_FILE;
+        GET    "/reports/users"             Exports      => reports::SHOW;
+        GET    "/reports/users.csv"         Exports      => reports::CSV_FILE;
+        GET    "/reports/users.xlsx"        Exports      => reports::BOOK;
+        GET    "/outbox"                    Outbox       => outbox::LIST;
+        GET    "/outbox-state"              Outbox       => outbox::STATE;
+        GET    "/outbox/{id}"               Outbox       => outbox::SHOW;
+        POST   "/outbox/{id}/withdraw"      Outbox       => outbox::WITHDRAW;
+        GET    "/message-texts"             SettingsRead => texts::LIST;
+        GET    "/message-texts/{text}"      SettingsRead => texts::SHOW;
+        PATCH  "/message-texts/{text}"      SettingsWrite => texts::CHANGE;
+        DELETE "/message-texts/{text}"      SettingsWrite => texts::RESET;
+        POST   "/message-texts/{text}/preview" SettingsRead => texts::PREVIEW;
+        POST   "/message-texts/{text}/send" SettingsWrite => texts::SEND;
         GET    "/webhooks"                  Webhooks     => webhooks::LIST;
         POST   "/webhooks"                  Webhooks     => webhooks::CREATE;
         GET    "/webhooks/{id}"             Webhooks     => webhooks::SHOW;

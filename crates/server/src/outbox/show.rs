@@ -11,7 +11,7 @@ use delivery::{
     Channel, MessageState, Rendered,
     messages::{self, Message},
 };
-use directory::{Action, accounts, activity};
+use directory::{Action, Ctx, accounts, activity};
 use kernel::{MessageId, Role};
 
 use super::words::{channel_name, known, language_name, purpose_name};
@@ -125,28 +125,39 @@ pub(crate) async fn html(
     Ok((headers, letter.html).into_response())
 }
 
+/// A message that has left, or was kept here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooLate;
+
+/// Takes a message back that waits; one that was taken back already stays so.
+pub(crate) fn take_back(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: MessageId,
+) -> Result<Result<(), TooLate>, Failure> {
+    ctx.require_for_all(Action::EditUsers)?;
+    let message = messages::find(tx, ctx.account, id)?.ok_or(Failure::NotFound)?;
+    if !messages::withdraw_one(tx, ctx.account, id, ctx.now())? {
+        let is_withdrawn = message.state == MessageState::Withdrawn;
+        return Ok(if is_withdrawn { Ok(()) } else { Err(TooLate) });
+    }
+    let what = purpose_name(message.purpose);
+    activity::record(tx, ctx, "message.withdrawn", Some(id.uuid()), what)?;
+    Ok(Ok(()))
+}
+
 /// `POST /outbox/{id}/withdraw`
 pub(crate) async fn withdraw(
     State(app): State<App>,
     visitor: Visitor,
     Id(id): Id<MessageId>,
 ) -> Result<Response, Failure> {
-    let is_withdrawn = app
+    let taken = app
         .db
-        .write(move |tx| {
-            let ctx = &visitor.ctx;
-            ctx.require_for_all(Action::EditUsers)?;
-            let message = messages::find(tx, ctx.account, id)?.ok_or(Failure::NotFound)?;
-            if !messages::withdraw_one(tx, ctx.account, id, ctx.now())? {
-                return Ok::<_, Failure>(message.state == MessageState::Withdrawn);
-            }
-            let what = purpose_name(message.purpose);
-            activity::record(tx, ctx, "message.withdrawn", Some(id.uuid()), what)?;
-            Ok(true)
-        })
+        .write(move |tx| take_back(tx, &visitor.ctx, id))
         .await?;
     let link = format!("/outbox/{id}");
-    if is_withdrawn {
+    if taken.is_ok() {
         return Ok(see_other(&link));
     }
     Err(Failure::Conflict {

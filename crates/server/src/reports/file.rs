@@ -43,7 +43,8 @@ pub(crate) async fn download(
     Ok(attachment(&file, kind, Body::from(bytes)))
 }
 
-fn csv(table: &Table) -> Result<Vec<u8>, Failure> {
+/// A table as CSV.
+pub(crate) fn csv(table: &Table) -> Result<Vec<u8>, Failure> {
     let format = CsvFormat {
         byte_order_mark: true,
         ..CsvFormat::default()
@@ -61,7 +62,8 @@ fn csv(table: &Table) -> Result<Vec<u8>, Failure> {
     writer.finish().map_err(failed)
 }
 
-fn workbook(part: Part, table: &Table) -> Result<Vec<u8>, Failure> {
+/// A table as a workbook.
+pub(crate) fn workbook(part: Part, table: &Table) -> Result<Vec<u8>, Failure> {
     let mut writer = XlsxWriter::new(part.title(), table.headings.iter().copied())
         .map_err(|error| Failure::internal(&error))?;
     for row in &table.rows {

@@ -6,7 +6,7 @@
 
 use db::Tx;
 use directory::{
-    Ctx, Forbidden,
+    Action, Ctx, Forbidden,
     cards::{CardRefusal, CardSettings},
     documents::{self, DocumentError},
     photos::{PhotoRefusal, PhotoSettings},
@@ -210,8 +210,14 @@ struct Early {
 }
 
 impl EverySetting {
+    /// The settings of the account, for whoever may change them.
+    pub fn see(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Self, SettingRefusal> {
+        ctx.require(Action::EditSettings)?;
+        Ok(Self::load(tx, ctx.account)?)
+    }
+
     /// The settings of an account.
-    pub fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
+    fn load(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Self> {
         let early = EarlySettings::load(tx, account)?;
         let text = |version: Option<Version>| version.map_or_else(String::new, |it| it.to_string());
         Ok(Self {

@@ -1,27 +1,46 @@
 //! The texts of messages: which are the account's own, changing one, trying it, and going back.
 
 mod edit;
+pub(crate) mod keep;
 mod list;
 
 pub(crate) use edit::{reset, send, show, submit};
+pub(crate) use keep::TextRefusal;
 pub(crate) use list::list;
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use delivery::{Channel, Purpose, templates};
 
 /// Names one text, in addresses as `invitation.email.en`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TextKey {
-    purpose: Purpose,
-    channel: Channel,
-    language: &'static str,
+    pub(crate) purpose: Purpose,
+    pub(crate) channel: Channel,
+    pub(crate) language: &'static str,
 }
 
 impl TextKey {
+    /// Every text there is.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        templates::kinds().flat_map(|(purpose, channel)| {
+            templates::languages().map(move |language| Self {
+                purpose,
+                channel,
+                language,
+            })
+        })
+    }
+
     fn link(&self) -> String {
+        format!("/settings/messages/{self}")
+    }
+}
+
+impl fmt::Display for TextKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (purpose, channel) = (self.purpose.as_str(), self.channel.as_str());
-        format!("/settings/messages/{purpose}.{channel}.{}", self.language)
+        write!(f, "{purpose}.{channel}.{}", self.language)
     }
 }
 

@@ -12,6 +12,7 @@ mod activity;
 mod api;
 mod api_drafts;
 mod api_imports;
+mod api_messages;
 mod api_people;
 mod api_person;
 mod api_rules;

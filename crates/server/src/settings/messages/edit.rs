@@ -3,15 +3,17 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use db::Tx;
 use delivery::{
-    Channel, Parameters, Purpose, Rendered, SecurityChange,
-    messages::{self, NewMessage},
+    Channel, Rendered,
     templates::{self, Template, TemplateError},
 };
-use directory::{Action, accounts, activity};
-use kernel::{MessageId, Timestamp};
+use directory::accounts;
+use kernel::Timestamp;
 use serde::Deserialize;
 
-use super::TextKey;
+use super::{
+    TextKey, TextRefusal,
+    keep::{self, Text},
+};
 use crate::{
     app::App,
     extract::{Form, Id, Params},
@@ -119,16 +121,8 @@ pub(crate) async fn show(
 }
 
 fn page(tx: &mut Tx<'_>, visitor: &Visitor, key: &TextKey) -> Result<TextPage, Failure> {
-    visitor.ctx.require(Action::EditSettings)?;
-    let account = visitor.session.account;
-    let zone = zone(&accounts::get(tx, account)?.time_zone);
-    let own = templates::find_own(tx, account, key.purpose, key.channel, key.language)?;
-    let seen = own.as_ref().map(|own| own.updated_at);
-    let template = match own {
-        Some(own) => Some(own.template),
-        None => templates::find(tx, account, key.purpose, key.channel, key.language)?,
-    };
-    let template = template.ok_or(Failure::NotFound)?;
+    let Text { template, seen } = keep::find(tx, &visitor.ctx, key).map_err(refused)?;
+    let zone = zone(&accounts::get(tx, visitor.session.account)?.time_zone);
     let other = |language: &'static str| Other {
         link: TextKey {
             language,
@@ -178,29 +172,35 @@ pub(crate) async fn submit(
     if typed.intent == "preview" {
         let error = templates::check(key.purpose, key.channel, &template).err();
         let link = app.delivery.link("/");
-        let preview = templates::preview(
-            &template,
-            &example(&visitor, key.purpose, key.language),
-            &link,
-        );
+        let (ctx, text) = (visitor.ctx.clone(), key.clone());
+        let parameters = app
+            .db
+            .read(move |tx| keep::example(tx, &ctx, &text))
+            .await?;
+        let preview = templates::preview(&template, &parameters, &link);
         return again(&app, visitor, key, typed, Some(preview), error).await;
     }
-    let (who, text) = (visitor.clone(), key.clone());
+    let (ctx, text) = (visitor.ctx.clone(), key.clone());
     let seen = typed.seen();
     let stored = app
         .db
-        .write(move |tx| {
-            let ctx = &who.ctx;
-            let kind = (text.purpose, text.channel);
-            templates::store(tx, ctx.account, ctx.now(), kind, &template, seen)?;
-            note(tx, &who, "text.changed", &text).map_err(TemplateError::Db)
-        })
+        .write(move |tx| keep::store(tx, &ctx, &text, &template, seen))
         .await;
     match stored {
         Ok(()) => Ok(see_other(&format!("{}?done=saved", key.link()))),
-        Err(TemplateError::Changed) => Err(changed_meanwhile(&key)),
-        Err(TemplateError::Db(error)) => Err(error.into()),
-        Err(error) => again(&app, visitor, key, typed, None, Some(error)).await,
+        Err(TextRefusal::Text(TemplateError::Changed)) => Err(changed_meanwhile(&key)),
+        Err(TextRefusal::Text(error)) => again(&app, visitor, key, typed, None, Some(error)).await,
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+/// What no form can put right.
+fn refused(refusal: TextRefusal) -> Failure {
+    match refusal {
+        TextRefusal::Forbidden(_) => Failure::Forbidden,
+        TextRefusal::Db(error) | TextRefusal::Text(TemplateError::Db(error)) => error.into(),
+        TextRefusal::Text(_) => Failure::NotFound,
+        TextRefusal::NoAddress => Failure::BadRequest,
     }
 }
 
@@ -236,16 +236,12 @@ pub(crate) async fn reset(
     let text = key.clone();
     let done = app
         .db
-        .write(move |tx| {
-            let account = visitor.ctx.account;
-            templates::reset(tx, account, text.purpose, text.channel, text.language, seen)?;
-            note(tx, &visitor, "text.reset", &text).map_err(TemplateError::Db)
-        })
+        .write(move |tx| keep::reset(tx, &visitor.ctx, &text, seen))
         .await;
     match done {
         Ok(()) => Ok(see_other(&format!("{}?done=reset", key.link()))),
-        Err(TemplateError::Db(error)) => Err(error.into()),
-        Err(_) => Err(changed_meanwhile(&key)),
+        Err(TextRefusal::Text(TemplateError::Changed)) => Err(changed_meanwhile(&key)),
+        Err(refusal) => Err(refused(refusal)),
     }
 }
 
@@ -255,64 +251,12 @@ pub(crate) async fn send(
     visitor: Visitor,
     Id(key): Id<TextKey>,
 ) -> Result<Response, Failure> {
-    let email = visitor.session.email.clone();
-    let recipient = email
-        .filter(|_| key.channel == Channel::Email)
-        .ok_or(Failure::BadRequest)?;
-    let ctx = visitor.ctx.clone();
-    let message = NewMessage {
-        id: ctx.new_id::<MessageId>(),
-        account: ctx.account,
-        channel: key.channel,
-        purpose: key.purpose,
-        language: Some(key.language.to_owned()),
-        subject: None,
-        recipient,
-        parameters: example(&visitor, key.purpose, key.language),
-        link: Some(app.delivery.link("/")),
-        due_at: ctx.now(),
-        created_at: ctx.now(),
-    };
+    let (link, text) = (app.delivery.link("/"), key.clone());
     app.db
-        .write(move |tx| messages::queue(tx, std::slice::from_ref(&message)))
+        .write(move |tx| keep::send(tx, &visitor.ctx, &text, link).map_err(refused))
         .await?;
     app.wake.wake();
     Ok(see_other(&format!("{}?done=sent", key.link())))
-}
-
-/// Values to look at a text with; the link leads to the start page.
-fn example(visitor: &Visitor, purpose: Purpose, language: &str) -> Parameters {
-    let changed = [SecurityChange::Password.in_words(language)];
-    let list: &[&str] = match purpose {
-        Purpose::Access => &["Main gate", "Side door"],
-        Purpose::SecurityNotice => &changed,
-        Purpose::Documents => &["Permit 7 (Work permits)"],
-        Purpose::Notifications => &["Import 12 of people.csv is paused."],
-        Purpose::Bounces => &["thandi@example.com: There is no mailbox with this address."],
-        Purpose::Invitation
-        | Purpose::Reminder
-        | Purpose::PasswordReset
-        | Purpose::EarlyAccess
-        | Purpose::OwnData => &[],
-    };
-    Parameters {
-        account: visitor.session.account_name.clone(),
-        name: visitor.session.full_name(),
-        first_name: visitor.session.first_name.clone(),
-        sender: visitor.session.full_name(),
-        days: 7,
-        list: list.iter().map(|line| (*line).to_owned()).collect(),
-    }
-}
-
-fn note(tx: &mut Tx<'_>, visitor: &Visitor, action: &str, key: &TextKey) -> db::Result<()> {
-    let details = format!(
-        "{} by {} in {}",
-        purpose_name(key.purpose),
-        channel_name(key.channel),
-        language_name(key.language)
-    );
-    activity::record(tx, &visitor.ctx, action, None, &details)
 }
 
 fn changed_meanwhile(key: &TextKey) -> Failure {
