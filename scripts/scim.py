@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 
 ROOT, TOKEN = sys.argv[1], sys.argv[2]
+OWN = "urn:ietf:params:scim:schemas:extension:muster:2.0:User"
 PEOPLE, GROUPS, CHANGED, DEACTIVATED = 1000, 50, 200, 10
 
 
@@ -96,6 +97,7 @@ def change(ids):
         patch(
             f"/Users/{one}",
             {"op": "Replace", "path": "title", "value": f"Title {number}"},
+            {"op": "Add", "value": {OWN: {"height": number / 2, "started_on": "2026-11-%02d" % (number % 30 + 1)}}},
             {"op": "Add", "path": 'phoneNumbers[type eq "work"].value', "value": "tel:+41 44 668 %02d %02d" % divmod(number, 100)},
         )
 
@@ -130,6 +132,8 @@ def main():
     assert counted == len(seen) == before + PEOPLE and seen.issuperset(ids), (counted, len(seen))
     found = timed("a filter that reads everybody", 1, lambda: total("/Users", 'title sw "Title " and name.givenName eq "SCIM"'))
     assert found == CHANGED, found
+    assert total("/Users", f'{OWN}:height lt 50') == 100
+    assert total("/Users", f'{OWN}:started_on gt "2026-11-20" and {OWN}:height pr') == 60
     assert total("/Users", 'active eq false and userName sw "scim"') == DEACTIVATED
     assert total("/Users", f'groups.value eq "{groups[7]}"') == PEOPLE // GROUPS
     assert total("/Groups", f'members.value eq "{ids[7]}"') == 1
