@@ -57,6 +57,11 @@ impl ExportState {
     }
 }
 
+/// Forgets those that were written: a backup has no files of them.
+pub fn forget_written(tx: &mut Tx<'_>) -> db::Result<u64> {
+    tx.execute(sql!("exports/forget_written"), params![])
+}
+
 /// People taken out as a file.
 #[derive(Clone, Debug)]
 pub struct Export {

@@ -1,9 +1,6 @@
 //! The jobs: writing the file with what its maker sees at that moment, and removing it after its day.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use db::{Tx, params, sql};
 use directory::{Actor, Ctx, roles, users};
@@ -11,6 +8,7 @@ use jobs::{Context, Failure, Job, JobOutcome, Runner};
 use kernel::{AccountId, ExportId, Role, UserStatus};
 
 use super::{Asked, asked, file, sight, write};
+use crate::draft::{Draft, remove};
 
 /// The job that writes.
 pub(super) const WRITE: &str = "requests.export";
@@ -47,34 +45,25 @@ fn prepare(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Fail
         return Ok(JobOutcome::Done);
     };
     let place = file(data, id);
-    let draft = draft_of(&place);
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // The whole file beside its place first: half of one is never found there.
-    let mut out = fs::File::create(&draft)?;
+    let mut draft = Draft::begin(&place)?;
     let written = write(
         &context.db,
         &ctx,
         &people,
         None,
         asked.is_workbook,
-        &mut out,
+        draft.file(),
     );
     let rows = match written {
         Ok(rows) => rows,
         Err(users::ExportUsers::Forbidden(_)) => {
-            remove(&draft)?;
+            remove(&place)?;
             give_up_on(context, job, account, id)?;
             return Ok(JobOutcome::Done);
         }
         Err(error) => return Err(error.into()),
     };
-    // Whoever reads that it is there may open it on another machine.
-    out.sync_all()?;
-    drop(out);
-    fs::rename(&draft, &place)?;
-    let size = i64::try_from(fs::metadata(&place)?.len())?;
+    let size = draft.put()?;
     let sight = sight(&ctx.actor);
     let stored = context.db.write_blocking(|tx| {
         job.keep(tx)?;
@@ -135,17 +124,6 @@ fn give_up(tx: &mut Tx<'_>, _: &Context, job: &Job) -> db::Result<()> {
     Ok(())
 }
 
-fn draft_of(place: &Path) -> PathBuf {
-    place.with_extension("part")
-}
-
-fn remove(place: &Path) -> io::Result<()> {
-    match fs::remove_file(place) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
 fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
     let id: ExportId = job.payload()?;
     let Some(account) = job.account_id else {
@@ -158,6 +136,5 @@ fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failu
     })?;
     let place = file(data, id);
     remove(&place)?;
-    remove(&draft_of(&place))?;
     Ok(JobOutcome::Done)
 }

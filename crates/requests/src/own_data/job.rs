@@ -1,10 +1,6 @@
 //! The jobs: packing a person's data and telling them, and deleting the file when its time is over.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use db::{Tx, from_row, params, sql};
 use delivery::{Purpose, messages};
@@ -14,7 +10,10 @@ use jobs::{Context, Failure, Job, JobOutcome, NewJob, Runner};
 use kernel::{AccountId, DataRequestId, Role, Timestamp, UserId};
 
 use super::{DAYS, after_days, file, pack};
-use crate::person::{self, Letter};
+use crate::{
+    draft::{Draft, remove},
+    person::{self, Letter},
+};
 
 /// The job that packs.
 pub(super) const PACK: &str = "requests.own_data";
@@ -73,11 +72,7 @@ fn prepare(
     Ok(JobOutcome::Done)
 }
 
-fn draft_of(place: &Path) -> PathBuf {
-    place.with_extension("part")
-}
-
-/// Writes the whole file beside its place first: half of one is never found there.
+/// Packs the file, and says how large it is.
 fn write(
     context: &Context,
     ctx: &Ctx,
@@ -85,17 +80,12 @@ fn write(
     documents: &Documents,
     place: &Path,
 ) -> Result<i64, Failure> {
-    let draft = draft_of(place);
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    context.db.read_blocking(|tx| {
-        pack::write(tx, ctx, user, documents.files(), fs::File::create(&draft)?)
-    })?;
-    // Whoever reads that it is there may open it on another machine.
-    fs::File::open(&draft)?.sync_all()?;
-    fs::rename(&draft, place)?;
-    Ok(i64::try_from(fs::metadata(place)?.len())?)
+    let mut draft = Draft::begin(place)?;
+    let file = draft.file().try_clone()?;
+    context
+        .db
+        .read_blocking(|tx| pack::write(tx, ctx, user, documents.files(), file))?;
+    Ok(draft.put()?)
 }
 
 /// Stores that the file is there, and tells the person; `false` if they are not there any more.
@@ -149,13 +139,6 @@ pub(super) fn forget_at(
     Ok(())
 }
 
-fn remove(place: &Path) -> io::Result<()> {
-    match fs::remove_file(place) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
 fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failure> {
     let id: DataRequestId = job.payload()?;
     let Some(account) = job.account_id else {
@@ -171,7 +154,6 @@ fn forget(context: &Context, job: &Job, data: &Path) -> Result<JobOutcome, Failu
     }
     let place = file(data, id);
     remove(&place)?;
-    remove(&draft_of(&place))?;
     context.db.write_blocking(|tx| {
         job.keep(tx)?;
         tx.execute(sql!("own_data/over"), params![account, id])
