@@ -9,7 +9,8 @@ use import::backups;
 
 use crate::error::{BackupError, at};
 
-/// The folders of the data folder that hold what the database names, but for files that are arriving in parts.
+/// The folders of the data folder that hold what the database names, but for what is kept for a day: files that are
+/// arriving in parts, and exports.
 const FOLDERS: [&str; 4] = ["documents", "imports", "own-data", "photos"];
 
 /// Shows every file below the data folder that belongs into a backup, in order.

@@ -76,8 +76,9 @@ impl<'a> Claimed<'a> {
         self.restore_files()?;
         restore_database(self.backup, db, now)?;
         db.migrate(now)?;
-        // Not earlier: the schema of the backup may be older than their table.
+        // Not earlier: the schema of the backup may be older than their tables.
         db.write_blocking(backups::forget_uploads)?;
+        db.write_blocking(requests::exports::forget_written)?;
         db.empty_log()?;
         sync_folder(&self.data)?;
         let mark = self.data.join(MARK);
