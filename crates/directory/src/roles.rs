@@ -5,6 +5,7 @@
 //! ([`Reach`]). Not here: the fixed roles, see [`Action`].
 
 mod actions;
+mod look;
 mod manage;
 mod reach;
 mod store;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use kernel::{AdminRoleId, GroupId, WorkflowId};
 
 pub use actions::{AREAS, Area};
+pub use look::{all, one};
 pub use manage::{NewRole, RoleRefusal, add, change, delete, duplicate};
 pub use reach::Reach;
 pub use store::{find, find_by_name, held, held_by, holders, list};

@@ -88,6 +88,8 @@ scopes! {
     ActivityRead "activity:read" "Activity" "See the activity log of the account" ViewActivity;
     /// See, make and change webhooks.
     Webhooks "webhooks" "Activity" "See, make, change and delete webhooks, which hear of everything" ManageTokens;
+    /// See and settle what whoever made the token is told.
+    Notifications "notifications" "Notifications" "See your own notifications, mark them as read, and choose which go out by e-mail" ViewUsers;
     /// See what the account decided about itself.
     SettingsRead "settings:read" "Settings" "See the settings of the account" EditSettings;
     /// Change what the account decided about itself.

@@ -179,6 +179,12 @@ pub fn of_user(
         .collect())
 }
 
+/// How many invitations stand where, for somebody who may invite everybody.
+pub fn counts(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<BTreeMap<Standing, i64>, InviteError> {
+    ctx.require_for_all(Action::InviteUsers)?;
+    Ok(funnel(tx, ctx.account, ctx.now())?)
+}
+
 /// How many invitations stand where; replaced ones are not counted.
 pub fn funnel(
     tx: &mut Tx<'_>,

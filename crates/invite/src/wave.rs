@@ -289,6 +289,18 @@ pub fn find(tx: &mut Tx<'_>, account: AccountId, id: WaveId) -> db::Result<Optio
     Ok(stored(tx, account, id)?.map(Stored::wave))
 }
 
+/// One wave, for somebody who may begin one.
+pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, id: WaveId) -> Result<Wave, InviteError> {
+    ctx.require_for_all(Action::InviteUsers)?;
+    find(tx, ctx.account, id)?.ok_or(InviteError::NotFound)
+}
+
+/// The newest waves, for somebody who may begin one.
+pub fn look_at_all(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Wave>, InviteError> {
+    ctx.require_for_all(Action::InviteUsers)?;
+    Ok(list(tx, ctx.account)?)
+}
+
 fn stored(tx: &mut Tx<'_>, account: AccountId, id: WaveId) -> db::Result<Option<Stored>> {
     tx.fetch_optional(sql!("waves/find"), params![account, id])
 }

@@ -134,6 +134,19 @@ pub fn latest(
     }))
 }
 
+/// The newest request for somebody's data, for those who may make one.
+pub fn requested(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: UserId,
+) -> Result<Option<DataRequest>, DataRefusal> {
+    ctx.require(Action::EditUsers)?;
+    if !users::sees(tx, ctx, user)? {
+        return Err(DataRefusal::NotFound);
+    }
+    Ok(latest(tx, ctx.account, user)?)
+}
+
 /// Asks for one's own data.
 pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), DataRefusal> {
     let user = ctx.actor.user.ok_or(DataRefusal::NotFound)?;

@@ -20,5 +20,5 @@ pub(crate) use people::people;
 pub(crate) use remove::{remove, show as show_remove};
 pub(crate) use revoke::{revoke, show as show_revoke};
 pub(crate) use settings::{configure, show as show_settings};
-pub(crate) use transfer::{show as show_transfer, transfer};
+pub(crate) use transfer::{address, show as show_transfer, transfer};
 pub(crate) use words::{AccessLine, window};

@@ -82,6 +82,12 @@ impl Topic {
         }
     }
 
+    /// Whether whoever acts hears of it at all.
+    pub fn is_heard_by(self, ctx: &Ctx) -> bool {
+        self.action()
+            .is_none_or(|action| ctx.require(action).is_ok())
+    }
+
     /// What a kind of notification is about; none for what is not chosen, such as changes of one's own sign-in.
     pub(super) fn of_kind(kind: &str) -> Option<Self> {
         Some(match kind {

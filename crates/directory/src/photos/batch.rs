@@ -280,6 +280,18 @@ pub fn list(tx: &mut Tx<'_>, account: AccountId) -> db::Result<Vec<Batch>> {
     tx.fetch(sql!("photos/batches"), params![account])
 }
 
+/// One batch, for somebody who may begin one.
+pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, id: PhotoBatchId) -> Result<Batch, PhotoRefusal> {
+    ctx.require_for_all(Action::EditUsers)?;
+    find(tx, ctx.account, id)?.ok_or(PhotoRefusal::NotFound)
+}
+
+/// The newest batches, for somebody who may begin one.
+pub fn look_at_all(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Batch>, PhotoRefusal> {
+    ctx.require_for_all(Action::EditUsers)?;
+    Ok(list(tx, ctx.account)?)
+}
+
 /// How many files came to each outcome.
 pub fn counts(
     tx: &mut Tx<'_>,

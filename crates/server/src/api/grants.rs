@@ -19,7 +19,7 @@ use crate::format::sentence;
 
 /// So many people are given access at once.
 const MOST: usize = 1000;
-const KINDS: Shape = Shape::OneOf(&["full", "tenant", "always", "repeat", "temporary"]);
+pub(super) const KINDS: Shape = Shape::OneOf(&["full", "tenant", "always", "repeat", "temporary"]);
 const ALL_KINDS: Shape =
     Shape::OneOf(&["owner", "full", "tenant", "always", "repeat", "temporary"]);
 const STANDINGS: Shape = Shape::OneOf(&["active", "pending", "expired", "deactivated", "revoked"]);
@@ -195,7 +195,7 @@ fn of_holder(holder: &Holder) -> Value {
 }
 
 /// The terms in the body.
-fn terms(ask: &Ask) -> Result<Terms, Problem> {
+pub(super) fn terms(ask: &Ask) -> Result<Terms, Problem> {
     let wrong =
         |place: &str, words: &str| Problem::invalid(vec![Wrong::new(place, sentence(words))]);
     let kind = AccessType::parse(ask.text("access_type").unwrap_or_default());

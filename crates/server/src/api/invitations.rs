@@ -8,17 +8,17 @@ use invite::{
     manage::{self, Invited},
 };
 use kernel::{InvitationId, UserId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Problem,
     ask::{Ask, Reply},
     operation::{Answered, Body, CURSOR, FIELDS, Operation, Work},
-    shape::{Shape, field, may},
+    shape::{Shape, Wrong, field, may},
 };
 use crate::{failure::Failure, format::sentence};
 
-const STANDINGS: Shape = Shape::OneOf(&[
+pub(super) const STANDINGS: Shape = Shape::OneOf(&[
     "prepared",
     "waiting",
     "sent",
@@ -74,6 +74,23 @@ const MADE: Shape = Shape::Named(
     )]),
 );
 
+const LONGER: Shape = Shape::Named(
+    "LongerInvitation",
+    &Shape::Object(&[field(
+        "days",
+        Shape::Integer(1, 90),
+        "So many days from now on.",
+    )]),
+);
+const STAND: Shape = Shape::Named(
+    "InvitationCounts",
+    &Shape::Object(&[field(
+        "counts",
+        Shape::Map(&Shape::Integer(0, i64::MAX)),
+        "By standing; those with none are left out.",
+    )]),
+);
+
 pub(super) const LIST: Operation =
     Operation::new("listInvitations", "List invitations", Work::Read(page))
         .words("Newest first, 50 on a page; without `standing`, all but those that a newer one replaced.")
@@ -97,6 +114,41 @@ pub(super) const WITHDRAW: Operation = Operation::new(
     Work::Write(withdraw),
 )
 .words("Not found when it was accepted or taken back, or its time is over.");
+
+pub(super) const EXTEND: Operation = Operation::new(
+    "extendInvitation",
+    "Let the link of an invitation work longer",
+    Work::Write(extend),
+)
+.words("Not found when it was accepted or taken back.")
+.body(Body::Json(&LONGER, r#"{"days":14}"#));
+pub(super) const COUNTS: Operation = Operation::new(
+    "countInvitations",
+    "How many invitations stand where",
+    Work::Read(counts),
+)
+.words("Without those that a newer one replaced.")
+.answers(
+    Answered::One(&STAND),
+    r#"{"counts":{"sent":280,"bounced":2,"accepted":131}}"#,
+);
+
+fn extend(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let days = ask.body.get("days").and_then(Value::as_i64);
+    match manage::extend(tx, &ask.ctx, ask.id("id")?, days.unwrap_or_default()) {
+        Ok(()) => Ok(Reply::nothing()),
+        Err(InviteError::NotOpen) => Err(Problem::not_found()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn counts(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let counts: Map<String, Value> = list::counts(tx, &ask.ctx)?
+        .into_iter()
+        .map(|(standing, count)| (standing.as_str().to_owned(), json!(count)))
+        .collect();
+    Ok(Reply::one(json!({"counts": counts})))
+}
 
 fn page(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let standing = ask.param("standing").and_then(Standing::parse);
@@ -152,7 +204,9 @@ impl From<InviteError> for Problem {
             InviteError::TakenHere => "already_taken",
             InviteError::TooOften => "too_often",
             InviteError::NotOpen => "not_open",
-            InviteError::Days | InviteError::Reminders | InviteError::SendAt => "invalid",
+            InviteError::Days => return Self::invalid(vec![Wrong::new("/days", words)]),
+            InviteError::Reminders => return Self::invalid(vec![Wrong::new("/reminders", words)]),
+            InviteError::SendAt => return Self::invalid(vec![Wrong::new("/send_at", words)]),
         };
         Self::conflict(code, words)
     }

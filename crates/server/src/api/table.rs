@@ -11,19 +11,20 @@ use axum::{
 };
 use identity::tokens::Scope::{
     self, Access, ActivityRead, Cards, Devices, Documents, Exports, GroupsRead, GroupsWrite,
-    ImportsRead, ImportsWrite, Invitations, Outbox, Photos, SettingsRead, SettingsWrite, UsersRead,
-    UsersWrite, Webhooks, Workflows,
+    ImportsRead, ImportsWrite, Invitations, Notifications, Outbox, Photos, SettingsRead,
+    SettingsWrite, UsersRead, UsersWrite, Webhooks, Workflows,
 };
 
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    Problem, actions, activity, card_runs, cards, chosen, deleted, deletion, devices,
-    document_bundle, document_files, documents, drive, early, exports, fields, grants, groups,
-    import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
-    imports, invitations, kept, leaders, members, merge, modules, operation::Operation, outbox,
-    photos, reports, series, series_keep, settings, sign_in, steps, templates, texts, uploads,
-    users, webhooks, workflows,
+    Problem, actions, activity, card_runs, cards, chosen, data_requests, deleted, deletion,
+    devices, document_bundle, document_files, documents, drive, early, exports, fields, grants,
+    groups, import_columns, import_edits, import_ends, import_report, import_rows, import_settings,
+    imports, invitations, invites, kept, leaders, members, merge, modules, notifications,
+    operation::Operation, outbox, photo_batches, photos, reports, roles, series, series_keep,
+    settings, sign_in, steps, templates, texts, transfer, uploads, users, views, waves, webhooks,
+    workflows,
 };
 use crate::{app::App, failure::Failure};
 
@@ -69,12 +70,38 @@ pub(crate) fn entries() -> Vec<Entry> {
         DELETE "/users/{id}/sessions/{session}" UsersWrite => sign_in::END;
         POST   "/users/{id}/reset-password" UsersWrite   => sign_in::RESET_PASSWORD;
         POST   "/users/{id}/reset-two-factor" UsersWrite => sign_in::RESET_TWO_FACTOR;
+        GET    "/users/{id}/data-request"   UsersWrite   => data_requests::SHOW;
+        POST   "/users/{id}/data-request"   UsersWrite   => data_requests::ASK;
         GET    "/users/{id}/photo"          Photos       => photos::SHOW;
         PUT    "/users/{id}/photo"          Photos       => photos::SET;
         DELETE "/users/{id}/photo"          Photos       => photos::REMOVE;
         POST   "/users/{id}/invite"         Invitations  => invitations::INVITE;
         GET    "/invitations"               Invitations  => invitations::LIST;
+        POST   "/invitations"               Invitations  => waves::BEGIN;
+        POST   "/invitations/preview"       Invitations  => waves::LOOK;
+        POST   "/invitations/withdraw"      Invitations  => waves::WITHDRAW;
+        POST   "/invitations/extend"        Invitations  => waves::EXTEND;
         DELETE "/invitations/{id}"          Invitations  => invitations::WITHDRAW;
+        POST   "/invitations/{id}/extend"   Invitations  => invitations::EXTEND;
+        GET    "/invitation-counts"         Invitations  => invitations::COUNTS;
+        GET    "/invitation-waves"          Invitations  => waves::LIST;
+        GET    "/invitation-waves/{id}"     Invitations  => waves::SHOW;
+        POST   "/invitation-waves/{id}/pause" Invitations => waves::PAUSE;
+        POST   "/invitation-waves/{id}/resume" Invitations => waves::RESUME;
+        POST   "/invitation-waves/{id}/stop" Invitations => waves::STOP;
+        GET    "/photo-batches"             Photos       => photo_batches::LIST;
+        POST   "/photo-batches"             Photos       => photo_batches::BEGIN;
+        GET    "/photo-batches/{id}"        Photos       => photo_batches::SHOW;
+        GET    "/photo-batches/{id}/files"  Photos       => photo_batches::FILES;
+        POST   "/photo-batches/{id}/undo"   Photos       => photo_batches::UNDO;
+        GET    "/views"                     UsersRead    => views::LIST;
+        POST   "/views"                     UsersWrite   => views::KEEP;
+        DELETE "/views/{id}"                UsersWrite   => views::REMOVE;
+        GET    "/notifications"             Notifications => notifications::LIST;
+        POST   "/notifications/read"        Notifications => notifications::READ_ALL;
+        POST   "/notifications/{id}/read"   Notifications => notifications::READ;
+        GET    "/notification-choices"      Notifications => notifications::CHOICES_SHOW;
+        PATCH  "/notification-choices"      Notifications => notifications::CHOOSE;
         GET    "/workflows"                 Workflows    => workflows::LIST;
         POST   "/workflows"                 Workflows    => workflows::CREATE;
         GET    "/workflows/{id}"            Workflows    => workflows::SHOW;
@@ -143,11 +170,16 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/devices/{id}"              Devices      => devices::SHOW;
         PATCH  "/devices/{id}"              Devices      => devices::CHANGE;
         DELETE "/devices/{id}"              Devices      => devices::DELETE;
+        POST   "/devices/{id}/recipient"    Devices      => transfer::LOOK;
+        POST   "/devices/{id}/transfer"     Devices      => transfer::HAND_OVER;
         GET    "/devices/{id}/grants"       Access       => grants::LIST;
         POST   "/devices/{id}/grants"       Access       => grants::GIVE;
         GET    "/devices/{id}/grants/{user}" Access      => grants::SHOW;
         PATCH  "/devices/{id}/grants/{user}" Access      => grants::CHANGE;
         DELETE "/devices/{id}/grants/{user}" Access      => grants::REVOKE;
+        POST   "/invites"                   Access       => invites::SEND;
+        GET    "/invites/{id}"              Access       => invites::SHOW;
+        GET    "/invites/{id}/people"       Access       => invites::PEOPLE;
         GET    "/cards"                     Cards        => cards::LIST;
         POST   "/cards"                     Cards        => cards::CREATE;
         GET    "/cards/{id}"                Cards        => cards::SHOW;
@@ -257,6 +289,11 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/webhooks/{id}/test"        Webhooks     => webhooks::TEST;
         GET    "/webhooks/{id}/deliveries"  Webhooks     => webhooks::DELIVERIES;
         POST   "/webhooks/{id}/deliveries/{event}/redeliver" Webhooks => webhooks::REDELIVER;
+        GET    "/roles"                     SettingsRead => roles::LIST;
+        POST   "/roles"                     SettingsWrite => roles::CREATE;
+        GET    "/roles/{id}"                SettingsRead => roles::SHOW;
+        PATCH  "/roles/{id}"                SettingsWrite => roles::CHANGE;
+        DELETE "/roles/{id}"                SettingsWrite => roles::DELETE;
         GET    "/settings"                  SettingsRead => settings::SHOW;
         PATCH  "/settings"                  SettingsWrite => settings::CHANGE;
         GET    "/series"                    ImportsRead  => series_keep::LIST;

@@ -15,8 +15,9 @@ use super::{
     ask::{Ask, Reply, tag},
     cursor::gone,
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
+    roles,
     shape::{Field, Shape, Wrong, field, may},
-    user_key::with_key,
+    user_key::{seen, with_key},
 };
 use crate::{failure::Failure, format::sentence, users::Query};
 
@@ -114,6 +115,7 @@ macro_rules! values {
             may("phone", Shape::Maybe(&Shape::Text(0, 60)), "International, or as in the account's country."),
             may("external_id", Shape::Maybe(&Shape::Text(0, 200)), "The user ID of your own system."),
             may("role", Shape::OneOf(ROLES), "None above that of the token's maker."),
+            may("admin_role", Shape::Maybe(&Shape::Text(1, 200)), "A role of the account's own, by its id or name, which makes them an administrator; null: the role `admin` as it is."),
             may("person_kind", Shape::OneOf(KINDS), ""),
             may("title", Shape::Maybe(&Shape::Text(0, 100)), ""),
             may("department", Shape::Maybe(&Shape::Text(0, 100)), ""),
@@ -309,15 +311,6 @@ fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     Ok(reply(&record))
 }
 
-/// A person the token's maker sees, who is not deleted.
-fn seen(tx: &mut Tx<'_>, ask: &Ask) -> Result<UserRecord, Problem> {
-    let record = users::see(tx, &ask.ctx, ask.id("id")?)?;
-    if record.user.status == "deleted" {
-        return Err(Problem::not_found());
-    }
-    Ok(record)
-}
-
 fn reply(record: &UserRecord) -> Reply {
     Reply::one(value(record)).tagged(&tag(record.user.version))
 }
@@ -327,7 +320,8 @@ fn present(tx: &mut Tx<'_>, ask: &Ask, id: UserId) -> Result<UserRecord, Problem
 }
 
 fn create(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let typed = typed(Typed::default(), &ask.body);
+    let mut typed = typed(Typed::default(), &ask.body);
+    roles::give(tx, ask, &mut typed, None)?;
     let draft = users::read(tx, &ask.ctx, &typed, None)?.map_err(|all| complained(&all))?;
     let is_new = ask.body.get("anyway").and_then(Value::as_bool) == Some(true);
     if !is_new {
@@ -351,7 +345,8 @@ fn change(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let before = seen(tx, ask)?;
     let (id, version) = (before.user.id, before.user.version);
     ask.expect(&tag(version))?;
-    let typed = typed(Typed::of(&before), &ask.body);
+    let mut typed = typed(Typed::of(&before), &ask.body);
+    roles::give(tx, ask, &mut typed, Some(&before))?;
     let draft =
         users::read(tx, &ask.ctx, &typed, Some(&before))?.map_err(|all| complained(&all))?;
     users::save(tx, &ask.ctx, id, version, &draft)?;
@@ -391,7 +386,7 @@ fn reactivate(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 fn typed(mut typed: Typed, body: &Value) -> Typed {
     for (name, value) in body.as_object().into_iter().flatten() {
         match (name.as_str(), value) {
-            ("anyway", _) => {}
+            ("anyway" | "admin_role", _) => {}
             ("custom", Value::Object(custom)) => {
                 for (key, value) in custom {
                     typed.set(format!("custom.{key}"), value.as_str().unwrap_or_default());

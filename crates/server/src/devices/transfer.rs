@@ -102,7 +102,8 @@ pub(crate) async fn transfer(
     }
 }
 
-fn address(text: &str, country: Option<&str>) -> Option<Address> {
+/// The address that somebody typed; phone numbers may be as in the account's country.
+pub(crate) fn address(text: &str, country: Option<&str>) -> Option<Address> {
     if text.contains('@') {
         Email::parse(text).ok().map(Address::Email)
     } else {

@@ -66,13 +66,6 @@ const fn words(topic: Topic) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether the visitor hears of a topic at all.
-fn hears_of(visitor: &Visitor, topic: Topic) -> bool {
-    topic
-        .action()
-        .is_none_or(|action| visitor.ctx.require(action).is_ok())
-}
-
 /// `GET /me/notifications`
 pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Failure> {
     let page = app
@@ -81,7 +74,7 @@ pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
             let (account, user) = (visitor.session.account, visitor.session.user);
             let lines = notifications::choices(tx, account, user)?
                 .into_iter()
-                .filter(|(topic, _)| hears_of(&visitor, *topic))
+                .filter(|(topic, _)| topic.is_heard_by(&visitor.ctx))
                 .map(|(topic, by_email)| {
                     let (title, help) = words(topic);
                     Line {
@@ -110,7 +103,7 @@ pub(crate) async fn choose(
     // What is not on the page stays as it is.
     let wanted: Vec<(Topic, bool)> = Topic::ALL
         .into_iter()
-        .filter(|topic| hears_of(&visitor, *topic))
+        .filter(|topic| topic.is_heard_by(&visitor.ctx))
         .map(|topic| {
             let is_ticked =
                 |field: &(String, String)| field.0 == "by_email" && field.1 == topic.as_str();

@@ -28,7 +28,7 @@ impl Query {
     }
 
     /// The query of an address.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let address = format!("/?{text}").parse::<Uri>();
         let parsed = address.ok().and_then(|uri| Params::try_from_uri(&uri).ok());
         parsed
@@ -168,7 +168,7 @@ impl Query {
     }
 
     /// The same as the query of an address.
-    pub(super) fn kept(&self) -> String {
+    pub(crate) fn kept(&self) -> String {
         let link = self
             .carried()
             .iter()

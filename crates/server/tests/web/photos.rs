@@ -28,7 +28,7 @@ pub(crate) fn png(colour: u8) -> Vec<u8> {
     bytes
 }
 
-fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         archive

@@ -40,7 +40,7 @@ fn grant(site: &Site, account: &Account, user: UserId, device: DeviceId, kind: A
 }
 
 /// Lets everything go on until it has ended.
-fn settle(site: &Site) {
+pub(crate) fn settle(site: &Site) {
     for _ in 0..6 {
         site.work();
         site.clock.advance(Duration::from_secs(2));
