@@ -3,15 +3,22 @@
 //!
 //! Rules about people and imports are the server's; here is only the way there and back.
 
+mod cards;
 mod client;
 mod devices;
+mod early;
 mod edit;
+mod files;
 mod import;
 mod interrupt;
+mod invitations;
 mod journal;
 mod leaving;
+mod messages;
 mod people;
 mod reach;
+mod series;
+mod settings;
 mod single;
 mod things;
 mod upload;
@@ -89,19 +96,19 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Documents(command) => work::documents(&client()?, command),
         Command::Fields(command) => things::fields(&client()?, command),
         Command::Activity(command) => things::activity(&client()?, command),
-        Command::Series(_) => not_there("muster series"),
-        Command::Security(_) => not_there("muster security"),
-        Command::Settings(_) => not_there("muster settings"),
+        Command::Series(command) => series::run(&importer()?, command),
+        Command::Security(args) => settings::of_sign_ins(&client()?, args),
+        Command::Settings(args) => settings::run(&client()?, args),
         Command::Roles(_) => not_there("muster roles"),
         Command::Photos(_) => not_there("muster photos"),
-        Command::EarlyAccess(_) => not_there("muster early-access"),
-        Command::Template(_) => not_there("muster template"),
-        Command::ManagedConfiguration(_) => not_there("muster managed-configuration"),
+        Command::EarlyAccess(command) => early::run(&client()?, command),
+        Command::Template(args) => files::template(&client()?, args),
+        Command::ManagedConfiguration(args) => files::managed(&client()?, args),
         Command::Invite(_) => not_there("muster invite"),
-        Command::Cards(_) => not_there("muster cards"),
-        Command::Invitations(_) => not_there("muster invitations"),
-        Command::Report(_) => not_there("muster report"),
-        Command::Outbox(_) => not_there("muster outbox"),
+        Command::Cards(command) => cards::run(&importer()?, command),
+        Command::Invitations(command) => invitations::run(&importer()?, command),
+        Command::Report(command) => messages::report(&client()?, command),
+        Command::Outbox(command) => messages::run(&client()?, command),
         Command::Tokens(_) => here_only("muster tokens", "a token makes no tokens"),
         Command::Serve(_) | Command::Demo(_) => {
             here_only("this command", "it is what runs a server")

@@ -89,7 +89,11 @@ fn table(house: &House, ctx: &Ctx, filter: &ActivityFilter, args: &Activity) -> 
 }
 
 fn csv(house: &House, ctx: &Ctx, filter: &ActivityFilter) -> Result<()> {
-    let mut writer = CsvWriter::new(output::open(None)?, CsvFormat::default());
+    let format = CsvFormat {
+        byte_order_mark: true,
+        ..CsvFormat::default()
+    };
+    let mut writer = CsvWriter::new(output::open(None)?, format);
     writer.write_row(HEADINGS)?;
     activity::for_each(&house.db, ctx, filter, &mut |entry| {
         let cells = entry.row();

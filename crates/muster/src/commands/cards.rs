@@ -9,7 +9,7 @@ use directory::{
         Selection, Step, Validity, standing,
     },
 };
-use kernel::{CardId, CardNumber, CardRunId, CardState, SiteZone};
+use kernel::{CardId, CardNumber, CardRunId, CardState, SiteZone, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{imports::find_by, users::find};
@@ -128,17 +128,17 @@ fn of_line(line: &CardLine, settings: CardSettings, ctx: &Ctx) -> Value {
     })
 }
 
+/// What was typed, on these clocks.
+pub(crate) fn moment(zone: &SiteZone, text: &str) -> Result<Timestamp> {
+    let read = zone.typed(text);
+    read.map_err(|_| anyhow!("{text:?} is no moment such as 2026-03-01 08:00"))
+}
+
 /// What was typed, or the account's usual validity.
 fn validity(tx: &mut Tx<'_>, ctx: &Ctx, dates: &Dates) -> Result<Validity> {
     let account = accounts::get(tx, ctx.account)?;
     let zone = SiteZone::parse(&account.time_zone).unwrap_or(SiteZone::UTC);
-    let read = |text: &Option<String>| match text {
-        Some(text) => zone
-            .typed(text)
-            .map(Some)
-            .map_err(|_| anyhow!("{text:?} is no moment such as 2026-03-01 08:00")),
-        None => Ok(None),
-    };
+    let read = |text: &Option<String>| text.as_deref().map(|text| moment(&zone, text)).transpose();
     let usual = CardSettings::load(tx, ctx.account)?.validity(ctx.now());
     Ok(Validity {
         starts_at: read(&dates.from)?,
@@ -161,7 +161,12 @@ fn add(house: &House, args: &cli::Add) -> Result<Exit> {
         is_issued: !args.reserve,
     };
     let card = house.db.write_blocking(|tx| cards::add(tx, &ctx, &new))?;
-    say(&card, settings, args.json.json);
+    say(
+        card.id,
+        &card.written(settings.radix),
+        &card.state,
+        args.json.json,
+    );
     Ok(Exit::Done)
 }
 
@@ -173,12 +178,11 @@ fn typed(number: Option<&str>, settings: CardSettings) -> Result<Option<CardNumb
 }
 
 /// A new card, whose number whoever made it needs.
-fn say(card: &cards::Card, settings: CardSettings, as_json: bool) {
-    let number = card.written(settings.radix);
+pub(crate) fn say(card: CardId, number: &str, state: &str, as_json: bool) {
     if as_json {
-        output::json(&json!({ "card": card.id, "number": number, "state": card.state }));
+        output::json(&json!({ "card": card, "number": number, "state": state }));
     } else {
-        output::line(&number);
+        output::line(number);
     }
 }
 
@@ -192,7 +196,7 @@ fn replace(house: &House, one: &One, number: Option<&str>, as_json: bool) -> Res
         let card = named(tx, &ctx, &one.card)?;
         cards::replace(tx, &ctx, card, number.as_ref())
     })?;
-    say(&card, settings, as_json);
+    say(card.id, &card.written(settings.radix), &card.state, as_json);
     Ok(Exit::Done)
 }
 
@@ -220,7 +224,7 @@ fn issue(house: &House, args: &Issue) -> Result<Exit> {
         let preview = house
             .db
             .read_blocking(|tx| cards::preview(tx, &ctx, &issuing))?;
-        report(None, &preview, args.json.json);
+        report(None, |outcome| preview.of(outcome), args.json.json);
         return Ok(Exit::Done);
     }
     let id = house
@@ -234,7 +238,7 @@ fn issue(house: &House, args: &Issue) -> Result<Exit> {
     if let Some(path) = &args.results {
         cards::report(&house.db, &ctx, id, output::open(Some(path))?)?;
     }
-    report(Some(id), &run.counts, args.json.json);
+    report(Some(id), |outcome| run.counts.of(outcome), args.json.json);
     match run.state {
         RunState::Done => Ok(Exit::Done),
         RunState::Running | RunState::GivenUp => {
@@ -244,11 +248,12 @@ fn issue(house: &House, args: &Issue) -> Result<Exit> {
     }
 }
 
-fn report(run: Option<CardRunId>, counts: &cards::Preview, as_json: bool) {
+/// Prints how many people there are of each outcome.
+pub(crate) fn report(run: Option<CardRunId>, count: impl Fn(Outcome) -> i64, as_json: bool) {
     if as_json {
         let mut all: Map<String, Value> = Outcome::ALL
             .into_iter()
-            .map(|outcome| (outcome.as_str().to_owned(), json!(counts.of(outcome))))
+            .map(|outcome| (outcome.as_str().to_owned(), json!(count(outcome))))
             .collect();
         all.insert("run".to_owned(), json!(run));
         output::json(&Value::Object(all));
@@ -263,6 +268,6 @@ fn report(run: Option<CardRunId>, counts: &cards::Preview, as_json: bool) {
             Outcome::NotActive => "are not active",
             Outcome::Over => "have dates that are over",
         };
-        output::line(&format!("{} {text}", counts.of(outcome)));
+        output::line(&format!("{} {text}", count(outcome)));
     }
 }

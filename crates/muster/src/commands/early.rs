@@ -1,13 +1,16 @@
 //! `muster early-access`: who has the next version of the app before its release.
 
+use std::fmt::Display;
+
 use anyhow::Result;
 use directory::Ctx;
-use kernel::UserId;
+use kernel::{Timestamp, UserId};
 use requests::{
     Version,
     early::{self, EarlySettings, EarlyState, Entry},
 };
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::users::find;
 use crate::{
@@ -56,8 +59,41 @@ fn list(house: &House, ctx: &Ctx, state: EarlyState, as_json: bool) -> Result<Ex
         }
         all.extend(page);
     }
+    let all: Vec<ShownEntry> = all.into_iter().map(shown).collect();
+    listed(&all, as_json)
+}
+
+/// Somebody who has early access, or asks for it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownEntry {
+    #[serde(alias = "id")]
+    user: UserId,
+    name: String,
+    email: Option<String>,
+    state: String,
+    version: Option<String>,
+    asked_at: Timestamp,
+    decided_at: Option<Timestamp>,
+    decided_by: Option<String>,
+}
+
+fn shown(entry: Entry) -> ShownEntry {
+    ShownEntry {
+        user: entry.user,
+        name: entry.name,
+        email: entry.email,
+        state: entry.state.as_str().to_owned(),
+        version: entry.version,
+        asked_at: entry.asked_at,
+        decided_at: entry.decided_at,
+        decided_by: entry.decided_by,
+    }
+}
+
+/// Prints them.
+pub(crate) fn listed(all: &[ShownEntry], as_json: bool) -> Result<Exit> {
     if as_json {
-        output::json(&all.iter().map(described).collect());
+        output::json(&serde_json::to_value(all)?);
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = all
@@ -76,14 +112,6 @@ fn list(house: &House, ctx: &Ctx, state: EarlyState, as_json: bool) -> Result<Ex
     Ok(Exit::Done)
 }
 
-fn described(entry: &Entry) -> Value {
-    json!({
-        "user": entry.user, "name": entry.name, "email": entry.email,
-        "state": entry.state.as_str(), "version": entry.version,
-        "asked_at": entry.asked_at, "decided_at": entry.decided_at, "decided_by": entry.decided_by,
-    })
-}
-
 type Decide = fn(&mut db::Tx<'_>, &Ctx, &[UserId]) -> Result<early::Decided, early::EarlyRefusal>;
 
 fn decide(house: &House, people: &People, decide: Decide) -> Result<Exit> {
@@ -94,11 +122,15 @@ fn decide(house: &House, people: &People, decide: Decide) -> Result<Exit> {
         .map(|key| Ok(find(house, &ctx, key)?.user.id))
         .collect::<Result<_>>()?;
     let decided = house.db.write_blocking(|tx| decide(tx, &ctx, &ids))?;
-    output::line(&format!(
-        "Done for {}, of these without e-mail {}; left as they are: {}.",
-        decided.done, decided.without_email, decided.left
-    ));
+    say_decided(decided.done, decided.without_email, decided.left);
     Ok(Exit::Done)
+}
+
+/// Prints for how many it was decided.
+pub(crate) fn say_decided(done: impl Display, without_email: impl Display, left: impl Display) {
+    output::line(&format!(
+        "Done for {done}, of these without e-mail {without_email}; left as they are: {left}."
+    ));
 }
 
 fn settings(
@@ -129,24 +161,31 @@ fn settings(
             ));
         }
     }
-    if as_json {
-        output::json(&json!({
-            "link": shown.link, "early": version(&shown.version), "released": version(&shown.released),
-        }));
-    } else {
-        let none = || "none".to_owned();
-        output::line(&format!(
-            "Link: {}",
-            shown.link.clone().unwrap_or_else(none)
-        ));
-        output::line(&format!(
-            "Early version: {}",
-            version(&shown.version).unwrap_or_else(none)
-        ));
-        output::line(&format!(
-            "Released version: {}",
-            version(&shown.released).unwrap_or_else(none)
-        ));
-    }
+    say_settings(
+        shown.link.as_deref(),
+        version(&shown.version).as_deref(),
+        version(&shown.released).as_deref(),
+        as_json,
+    );
     Ok(Exit::Done)
+}
+
+/// Prints the link and the versions.
+pub(crate) fn say_settings(
+    link: Option<&str>,
+    early: Option<&str>,
+    released: Option<&str>,
+    as_json: bool,
+) {
+    if as_json {
+        output::json(&json!({ "link": link, "early": early, "released": released }));
+        return;
+    }
+    for (label, value) in [
+        ("Link", link),
+        ("Early version", early),
+        ("Released version", released),
+    ] {
+        output::line(&format!("{label}: {}", value.unwrap_or("none")));
+    }
 }

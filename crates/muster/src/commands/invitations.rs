@@ -8,7 +8,8 @@ use invite::{
     manage::{self, Invited},
     wave::{self, NewWave, Preview, Selection, Wanted},
 };
-use kernel::{ImportId, SiteZone, Timestamp, WaveId};
+use kernel::{ImportId, InvitationId, SiteZone, Timestamp, UserId, WaveId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{imports::find_by, users::find};
@@ -51,30 +52,70 @@ fn show(house: &House, args: &InvitationList) -> Result<Exit> {
         let found = list::page(tx, &ctx, args.standing, args.before)?;
         Ok::<_, anyhow::Error>((list::funnel(tx, ctx.account, now)?, found))
     })?;
-    if args.json.json {
+    let found: Vec<ShownInvitation> = found.into_iter().map(shown).collect();
+    let count = |standing| funnel.get(&standing).copied().unwrap_or(0);
+    say(&found, count, args.json.json)
+}
+
+/// An invitation in the list.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownInvitation {
+    pub(crate) id: InvitationId,
+    pub(crate) user: UserId,
+    pub(crate) name: String,
+    pub(crate) channel: String,
+    pub(crate) recipient: Option<String>,
+    pub(crate) standing: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) number: i64,
+    pub(crate) invited_by: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+fn shown(invitation: Invitation) -> ShownInvitation {
+    ShownInvitation {
+        id: invitation.id,
+        user: invitation.user,
+        name: invitation.name,
+        channel: invitation.channel.as_str().to_owned(),
+        recipient: invitation.recipient,
+        standing: invitation.standing.as_str().to_owned(),
+        reason: invitation.reason,
+        number: invitation.number,
+        invited_by: invitation.invited_by,
+        created_at: invitation.created_at,
+        expires_at: invitation.expires_at,
+    }
+}
+
+/// Prints invitations, and how many stand where.
+pub(crate) fn say(
+    found: &[ShownInvitation],
+    count: impl Fn(Standing) -> i64,
+    as_json: bool,
+) -> Result<Exit> {
+    if as_json {
         let counts: Map<String, Value> = Standing::ALL
             .iter()
-            .map(|standing| {
-                (
-                    standing.as_str().to_owned(),
-                    json!(funnel.get(standing).copied().unwrap_or(0)),
-                )
-            })
+            .map(|standing| (standing.as_str().to_owned(), json!(count(*standing))))
             .collect();
-        let found: Vec<Value> = found.iter().map(value).collect();
-        output::json(&json!({ "counts": counts, "invitations": found }));
+        output::json(&json!({ "counts": counts, "invitations": serde_json::to_value(found)? }));
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = found
-        .into_iter()
+        .iter()
         .map(|invitation| {
             vec![
                 invitation.id.to_string(),
-                invitation.name,
-                invitation.recipient.unwrap_or_else(|| "link".to_owned()),
-                invitation.standing.as_str().to_owned(),
+                invitation.name.clone(),
+                invitation
+                    .recipient
+                    .clone()
+                    .unwrap_or_else(|| "link".to_owned()),
+                invitation.standing.clone(),
                 invitation.expires_at.to_string(),
-                invitation.reason.unwrap_or_default(),
+                invitation.reason.clone().unwrap_or_default(),
             ]
         })
         .collect();
@@ -89,26 +130,13 @@ fn show(house: &House, args: &InvitationList) -> Result<Exit> {
         ],
         &rows,
     );
-    for (standing, count) in funnel {
-        output::note(&format!("{count} {}", standing.as_str()));
+    for standing in Standing::ALL {
+        let count = count(standing);
+        if count > 0 {
+            output::note(&format!("{count} {}", standing.as_str()));
+        }
     }
     Ok(Exit::Done)
-}
-
-fn value(invitation: &Invitation) -> Value {
-    json!({
-        "id": invitation.id,
-        "user": invitation.user,
-        "name": invitation.name,
-        "channel": invitation.channel.as_str(),
-        "recipient": invitation.recipient,
-        "standing": invitation.standing.as_str(),
-        "reason": invitation.reason,
-        "number": invitation.number,
-        "invited_by": invitation.invited_by,
-        "created_at": invitation.created_at.to_string(),
-        "expires_at": invitation.expires_at.to_string(),
-    })
 }
 
 fn send(house: &House, args: &Send) -> Result<Exit> {
@@ -137,11 +165,11 @@ fn send(house: &House, args: &Send) -> Result<Exit> {
     };
     let preview = house.db.read_blocking(|tx| wave::preview(tx, &ctx, &new))?;
     if args.dry_run {
-        report(None, &preview, args.json.json);
+        report(None, &reached(preview), args.json.json);
         return Ok(Exit::Done);
     }
     let id = begin(house, &ctx, &new)?;
-    report(Some(id), &preview, args.json.json);
+    report(Some(id), &reached(preview), args.json.json);
     Ok(Exit::Done)
 }
 
@@ -173,7 +201,30 @@ fn begin(house: &House, ctx: &Ctx, new: &NewWave) -> Result<WaveId> {
     Ok(id)
 }
 
-fn report(wave: Option<WaveId>, preview: &Preview, as_json: bool) {
+/// How many are invited, and how many are left alone.
+#[derive(Deserialize)]
+pub(crate) struct Reached {
+    by_email: i64,
+    by_sms: i64,
+    connected: i64,
+    already: i64,
+    signs_in: i64,
+    unreachable: i64,
+}
+
+fn reached(preview: Preview) -> Reached {
+    Reached {
+        by_email: preview.by_email,
+        by_sms: preview.by_sms,
+        connected: preview.connected,
+        already: preview.already,
+        signs_in: preview.signs_in,
+        unreachable: preview.unreachable,
+    }
+}
+
+/// Prints what inviting does, or would do.
+pub(crate) fn report(wave: Option<WaveId>, preview: &Reached, as_json: bool) {
     if as_json {
         output::json(&json!({
             "wave": wave,

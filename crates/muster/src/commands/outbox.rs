@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use delivery::{
-    Channel,
+    Channel, MessageState,
     messages::{self, Message, Wanted},
     outlet_state,
 };
 use jobs::Wake;
-use kernel::MessageId;
-use serde_json::{Value, json};
+use kernel::{MessageId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     cli::{Messages, Outbox},
@@ -43,21 +44,63 @@ fn list(house: &House, args: &Messages) -> Result<Exit> {
     let found = house
         .db
         .read_blocking(|tx| messages::list(tx, ctx.account, &wanted))?;
-    if args.json.json {
-        let found: Vec<Value> = found.iter().map(value).collect();
-        output::json(&Value::Array(found));
+    let found: Vec<ShownMessage> = found.into_iter().map(shown).collect();
+    listed(&found, args.json.json)
+}
+
+/// A message as it is printed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownMessage {
+    id: MessageId,
+    channel: String,
+    purpose: String,
+    language: String,
+    recipient: Option<String>,
+    state: String,
+    attempts: i64,
+    /// While it waits.
+    due_at: Option<Timestamp>,
+    reason: Option<String>,
+    reply: Option<String>,
+    created_at: Timestamp,
+    settled_at: Option<Timestamp>,
+}
+
+fn shown(message: Message) -> ShownMessage {
+    let waits = message.state == MessageState::Queued;
+    ShownMessage {
+        id: message.id,
+        channel: message.channel.as_str().to_owned(),
+        purpose: message.purpose.as_str().to_owned(),
+        language: message.language,
+        recipient: Some(message.recipient).filter(|recipient| !recipient.is_empty()),
+        state: message.state.as_str().to_owned(),
+        attempts: message.attempts,
+        due_at: waits.then_some(message.due_at),
+        reason: message.reason,
+        reply: message.reply,
+        created_at: message.created_at,
+        settled_at: message.settled_at,
+    }
+}
+
+/// Prints messages.
+pub(crate) fn listed(found: &[ShownMessage], as_json: bool) -> Result<Exit> {
+    if as_json {
+        output::json(&serde_json::to_value(found)?);
         return Ok(Exit::Done);
     }
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let rows: Vec<Vec<String>> = found
-        .into_iter()
+        .iter()
         .map(|message| {
             vec![
                 message.id.to_string(),
                 message.created_at.to_string(),
-                message.state.as_str().to_owned(),
-                message.purpose.as_str().to_owned(),
-                message.recipient,
-                message.reason.unwrap_or_default(),
+                message.state.clone(),
+                message.purpose.clone(),
+                text(&message.recipient),
+                text(&message.reason),
             ]
         })
         .collect();
@@ -84,21 +127,32 @@ fn show(house: &House, account: Option<&str>, id: MessageId, as_json: bool) -> R
     };
     let (subject, text) =
         content.map_or_else(Default::default, |content| (content.subject, content.text));
+    say(&shown(message), &subject, &text, as_json)
+}
+
+/// Prints one message as its recipient gets it.
+pub(crate) fn say(
+    message: &ShownMessage,
+    subject: &str,
+    text: &str,
+    as_json: bool,
+) -> Result<Exit> {
     if as_json {
-        let mut shown = value(&message);
+        let mut shown = serde_json::to_value(message)?;
         if let Some(fields) = shown.as_object_mut() {
-            fields.insert("subject".to_owned(), Value::String(subject));
-            fields.insert("text".to_owned(), Value::String(text));
+            fields.insert("subject".to_owned(), json!(subject));
+            fields.insert("text".to_owned(), json!(text));
         }
         output::json(&shown);
         return Ok(Exit::Done);
     }
-    output::line(&format!("To: {}", message.recipient));
+    output::line(&format!(
+        "To: {}",
+        message.recipient.as_deref().unwrap_or_default()
+    ));
     output::line(&format!(
         "{} by {}, {}",
-        message.purpose.as_str(),
-        message.channel.as_str(),
-        message.state.as_str()
+        message.purpose, message.channel, message.state
     ));
     for (label, words) in [("Reason", &message.reason), ("Reply", &message.reply)] {
         if let Some(words) = words {
@@ -109,7 +163,7 @@ fn show(house: &House, account: Option<&str>, id: MessageId, as_json: bool) -> R
         output::line(&format!("Subject: {subject}"));
     }
     output::line("");
-    output::line(&text);
+    output::line(text);
     Ok(Exit::Done)
 }
 
@@ -152,22 +206,5 @@ fn send(house: &House, as_json: bool) -> Result<Exit> {
         Exit::Done
     } else {
         Exit::Failed
-    })
-}
-
-fn value(message: &Message) -> Value {
-    json!({
-        "id": message.id,
-        "channel": message.channel.as_str(),
-        "purpose": message.purpose.as_str(),
-        "language": message.language,
-        "recipient": message.recipient,
-        "state": message.state.as_str(),
-        "attempts": message.attempts,
-        "due_at": message.due_at.to_string(),
-        "reason": message.reason,
-        "reply": message.reply,
-        "created_at": message.created_at.to_string(),
-        "settled_at": message.settled_at.map(|at| at.to_string()),
     })
 }

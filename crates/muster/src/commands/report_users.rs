@@ -30,7 +30,11 @@ pub(crate) fn run(house: &House, command: &Report) -> Result<Exit> {
 
 fn csv(report: &UsersReport, part: Part) -> Result<()> {
     let table = report.table(part);
-    let mut writer = CsvWriter::new(output::open(None)?, CsvFormat::default());
+    let format = CsvFormat {
+        byte_order_mark: true,
+        ..CsvFormat::default()
+    };
+    let mut writer = CsvWriter::new(output::open(None)?, format);
     writer.write_row(table.headings.iter().copied())?;
     for row in &table.rows {
         writer.write_row(row.iter().map(String::as_str))?;

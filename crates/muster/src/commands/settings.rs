@@ -18,7 +18,13 @@ pub(crate) fn run(house: &House, args: &Settings) -> Result<Exit> {
             all(tx, &ctx)
         })?
     };
-    if args.json.json {
+    say(lines, args.json.json);
+    Ok(Exit::Done)
+}
+
+/// Prints settings with their values as they are typed.
+pub(crate) fn say(lines: Vec<(&'static str, String)>, as_json: bool) {
+    if as_json {
         let map: Map<String, Value> = lines
             .into_iter()
             .map(|(key, value)| (key.to_owned(), json!(value)))
@@ -29,7 +35,6 @@ pub(crate) fn run(house: &House, args: &Settings) -> Result<Exit> {
             output::line(&format!("{key}={value}"));
         }
     }
-    Ok(Exit::Done)
 }
 
 fn all(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {

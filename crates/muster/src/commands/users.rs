@@ -115,13 +115,16 @@ fn turn(
     Ok(Exit::Done)
 }
 
+/// Said when somebody's own data was asked for.
+pub(crate) const DATA_REQUESTED: &str = "A server packs it, and sends the link to the person.";
+
 fn request_data(house: &House, key: &str, account: Option<&str>) -> Result<Exit> {
     let ctx = house.ctx(account)?;
     let user = find(house, &ctx, key)?.user.id;
     house
         .db
         .write_blocking(|tx| own_data::request(tx, &ctx, user))?;
-    output::note("A server packs it, and sends the link to the person.");
+    output::note(DATA_REQUESTED);
     Ok(Exit::Done)
 }
 

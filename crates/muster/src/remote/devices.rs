@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::{
     client::Client,
-    here_only,
     people::{self, complained},
 };
 use crate::{
@@ -42,11 +41,11 @@ pub(crate) fn run(client: &Client, command: &Devices) -> Result<Exit> {
                 }
             })?;
         }
-        Devices::Transfer { .. } => {
-            return here_only(
-                "muster devices transfer",
-                "at a server, owners hand their devices over themselves, on the page of their access",
-            );
+        Devices::Transfer { device, to, .. } => {
+            let device = named(client, device)?.id;
+            let path = format!("/api/v1/devices/{device}/transfer");
+            let owner = client.post(&path, &json!({ "to": to }))?;
+            output::line(owner.get("id").and_then(Value::as_str).unwrap_or_default());
         }
     }
     Ok(Exit::Done)

@@ -376,7 +376,7 @@ pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T> {
 }
 
 /// An import of the API's list, as it is listed here.
-fn listed(item: &Value) -> Option<Listed> {
+pub(super) fn listed(item: &Value) -> Option<Listed> {
     let text = |name: &str| item.get(name)?.as_str();
     let count = |name: &str| item.get("counts")?.get(name)?.as_i64();
     let (created, updated) = (count("new")?, count("changed")?);

@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// Why a server gives nobody links.
-pub(super) const NO_LINKS: &str = "a link to hand over is shown on the pages of the server only: its API keeps what it answers for a day, and \
-     must not keep that; leave --server out for a database here";
+pub(super) const NO_LINKS: &str = "a link to hand over is shown on the pages of the server only, \
+     whose API keeps what it answers for a day";
+
 /// People on a page.
 const PAGE: usize = 500;
 
@@ -54,10 +55,7 @@ pub(crate) fn run(client: &Client, command: &Users) -> Result<Exit> {
         Users::Unkeep(args) => single::keep(client, args, false),
         Users::ResetPassword { key, .. } => single::reset_password(client, key),
         Users::ResetTwoFactor { key, .. } => single::reset_two_factor(client, key),
-        Users::RequestData { .. } => here_only(
-            "muster users request-data",
-            "people ask a server for their own data on their own pages",
-        ),
+        Users::RequestData { key, .. } => single::request_data(client, key),
     }
 }
 
@@ -127,7 +125,7 @@ fn add(
     as_json: bool,
 ) -> Result<Exit> {
     if invite == Some("link") {
-        return Err(Usage(NO_LINKS.to_owned()).into());
+        return here_only("muster users add --invite link", NO_LINKS);
     }
     let mut body = typed(values)?;
     if anyway {

@@ -14,7 +14,7 @@ use crate::{
     cli::{KeepFields, MergeUsers},
     commands::{
         merge::{self, Look},
-        users::{kept_from_now, say_kept, say_reset},
+        users::{DATA_REQUESTED, kept_from_now, say_kept, say_reset},
     },
     exit::Exit,
     output,
@@ -76,6 +76,13 @@ pub(crate) fn reset_password(client: &Client, key: &str) -> Result<Exit> {
     let (id, _) = find(client, key)?;
     client.post(&format!("/api/v1/users/{id}/reset-password"), &Value::Null)?;
     output::note("The message is in the outbox of the server, which sends it.");
+    Ok(Exit::Done)
+}
+
+pub(crate) fn request_data(client: &Client, key: &str) -> Result<Exit> {
+    let (id, _) = find(client, key)?;
+    client.post(&format!("/api/v1/users/{id}/data-request"), &Value::Null)?;
+    output::note(DATA_REQUESTED);
     Ok(Exit::Done)
 }
 

@@ -10,7 +10,8 @@ use ureq::http::Method;
 
 use super::{
     client::{Asked, Client, address_part},
-    not_there, people,
+    devices::zone,
+    people,
 };
 use crate::{
     cli::{Fields, Groups, Modules, WhichGroup, activity::Activity},
@@ -18,7 +19,7 @@ use crate::{
         lists::own,
         shown::{self, ShownField, ShownGroup},
     },
-    exit::{Exit, Usage},
+    exit::Exit,
     output,
 };
 
@@ -151,32 +152,51 @@ pub(crate) fn modules(client: &Client, command: &Modules) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A moment as the API takes it: which one a clock of the account shows, only the account knows.
-fn moment(option: &str, typed: &str) -> Result<String> {
-    typed.parse::<Timestamp>().map_err(|_| {
-        Usage(format!(
-            "{option}: with --server write the whole moment, such as 2026-03-01T08:00:00Z"
-        ))
-    })?;
-    Ok(address_part(typed))
+/// A moment as the API takes it: a whole one, or what clocks of the account show; a day alone is its
+/// beginning.
+fn moment(client: &Client, typed: &str) -> Result<String> {
+    if typed.parse::<Timestamp>().is_ok() {
+        return Ok(address_part(typed));
+    }
+    let zone = zone(client)?;
+    let read = zone
+        .typed(typed)
+        .or_else(|_| zone.typed(&format!("{typed}T00:00")));
+    let read = read.map_err(|_| anyhow!("{typed:?} is no moment such as 2026-03-01T08:00"))?;
+    Ok(address_part(&read.to_string()))
 }
 
 pub(crate) fn activity(client: &Client, args: &Activity) -> Result<Exit> {
-    if args.csv || args.before.is_some() {
-        return not_there("muster activity with --csv or --before");
+    let filter = filter(client, args)?;
+    if args.json.json {
+        every_entry(client, format!("/api/v1/activity?limit={PAGE}{filter}"))?;
+    } else if args.csv {
+        let filter = filter.trim_start_matches('&');
+        let path = format!("/api/v1/activity.csv?{filter}");
+        client.download(path.trim_end_matches('?'), &mut *output::open(None)?)?;
+    } else {
+        let before = args.before.map(|id| format!("&before={id}"));
+        let before = before.unwrap_or_default();
+        newest(
+            client,
+            &format!("/api/v1/activity?limit={LISTED}{filter}{before}"),
+        )?;
     }
-    let limit = if args.json.json { PAGE } else { LISTED };
-    let mut path = format!("/api/v1/activity?limit={limit}");
+    Ok(Exit::Done)
+}
+
+/// The filter as it stands in addresses.
+fn filter(client: &Client, args: &Activity) -> Result<String> {
+    let mut path = String::new();
     let mut narrow = |name: &str, value: &str| {
         for part in ["&", name, "=", value] {
             path.push_str(part);
         }
     };
-    if let Some(from) = &args.from {
-        narrow("from", &moment("--from", from)?);
-    }
-    if let Some(until) = &args.until {
-        narrow("until", &moment("--until", until)?);
+    for (name, typed) in [("from", &args.from), ("until", &args.until)] {
+        if let Some(typed) = typed {
+            narrow(name, &moment(client, typed)?);
+        }
     }
     if let Some(kind) = args.who {
         narrow("who", kind.as_str());
@@ -198,12 +218,7 @@ pub(crate) fn activity(client: &Client, args: &Activity) -> Result<Exit> {
     if let Some(words) = &args.text {
         narrow("q", &address_part(words));
     }
-    if args.json.json {
-        every_entry(client, path)?;
-    } else {
-        newest(client, &path)?;
-    }
-    Ok(Exit::Done)
+    Ok(path)
 }
 
 /// One entry after the other: the log does not fit into memory.

@@ -67,6 +67,11 @@ impl Source {
         })
     }
 
+    /// The file itself, from wherever it was read to.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
     fn part(&mut self, offset: u64) -> Result<Vec<u8>> {
         self.file.seek(SeekFrom::Start(offset))?;
         let mut part = Vec::new();

@@ -48,6 +48,7 @@ impl Site {
             "settings:read",
             "settings:write",
             "webhooks",
+            "outbox",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {

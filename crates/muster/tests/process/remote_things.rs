@@ -73,6 +73,49 @@ on_both! {
 }
 
 on_both! {
+    fn people_settings_and_the_log_are_the_same_at_a_server(db: &TestDb) {
+        let site = Site::new(Some(db.url().to_owned()));
+        there(&site, &["settings", "time_zone=Africa/Johannesburg", "card_valid_days=30", "invitation_reminders=2,5", "photos_by_people=off"], 0);
+        let all = same(&site, &["settings"], 0);
+        assert!(all.contains("card_valid_days=30\n") && all.contains("invitation_reminders=2,5\n") && all.contains("photos_by_people=off\n"), "{all}");
+        there(&site, &["settings", "card_valid_days="], 0);
+        assert!(same(&site, &["settings", "--json"], 0).contains("\"card_valid_days\":\"\""));
+        same(&site, &["settings", "nonsense=1"], 1);
+        same(&site, &["settings", "password_chars=3"], 1);
+        there(&site, &["security", "--devices", "2", "--two-factor", "owner"], 0);
+        assert!(same(&site, &["security"], 0).contains("Devices at once: 2"));
+        same(&site, &["security", "--json"], 0);
+        same(&site, &["template", "--preset", "team", "--filled"], 0);
+        there(&site, &["managed-configuration", "--placeholder", "%Email%"], 0);
+        for values in [&["first_name=Thandi", "last_name=Nkosi", "email=thandi@example.com"][..], &["first_name=T.", "last_name=Nkosi", "external_id=E-1", "title=Guard"]] {
+            there(&site, &[&["users", "add"], values].concat(), 0);
+        }
+        same(&site, &["users", "keep", "thandi@example.com", "title", "phone"], 0);
+        same(&site, &["users", "unkeep", "thandi@example.com", "phone"], 0);
+        same(&site, &["users", "keep", "thandi@example.com", "nonsense"], 1);
+        same(&site, &["users", "merge", "thandi@example.com", "E-1", "--from-other", "first_name", "--dry-run", "--json"], 0);
+        let merged = there(&site, &["users", "merge", "thandi@example.com", "E-1"], 0);
+        assert!(merged.contains("T. Nkosi went, Thandi Nkosi stays.") && merged.contains("Guard"), "{merged}");
+        same(&site, &["users", "merge", "thandi@example.com", "thandi@example.com"], 4);
+        same(&site, &["users", "reset-password", "thandi@example.com"], 4);
+        same(&site, &["users", "reset-two-factor", "thandi@example.com"], 4);
+        there(&site, &["users", "delete", "thandi@example.com"], 0);
+        same(&site, &["users", "erase", "thandi@example.com", "--name", "Somebody Else"], 4);
+        assert_eq!(there(&site, &["users", "erase", "thandi@example.com", "--name", "Thandi Nkosi"], 0), "Erased for good.\n");
+        same(&site, &["users", "deleted", "--json"], 0);
+        same(&site, &["activity", "--csv", "--what", "added"], 0);
+        let entries: Value = serde_json::from_str(&same(&site, &["activity", "--from", "2020-01-01", "--json"], 0)).unwrap();
+        let newest = entries[0]["id"].as_str().unwrap();
+        same(&site, &["activity", "--before", newest], 0);
+        same(&site, &["outbox", "list", "--json"], 0);
+        same(&site, &["outbox", "list", "--state", "failed"], 0);
+        same(&site, &["early-access", "list", "--json"], 0);
+        same(&site, &["early-access", "settings"], 0);
+        same(&site, &["report", "users", "--csv", "invitations"], 0);
+    }
+}
+
+on_both! {
     fn webhooks_are_looked_after_at_a_server(db: &TestDb) {
         let site = Site::with(Some(db.url().to_owned()), &["--webhook-networks", "127.0.0.0/8"]);
         let url = "https://127.0.0.1:9/hook";
