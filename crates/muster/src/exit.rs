@@ -10,6 +10,7 @@ use directory::{
     devices::GuestLimitsFault,
     documents::DocumentError,
     fields::{ChangeField, CreateField},
+    groups::{CreateGroup, ManageGroup},
     leaving::LeaveError,
     lock::Locked,
     photos::PhotoRefusal,
@@ -153,6 +154,8 @@ fn refusal_code(error: &anyhow::Error) -> Option<String> {
         DocumentError: DocumentError::Db(_) | DocumentError::File(_),
         ChangeField: ChangeField::Db(_),
         CreateField: CreateField::Db(_),
+        CreateGroup: CreateGroup::Db(_),
+        ManageGroup: ManageGroup::Db(_),
         InviteError: InviteError::Db(_),
     };
     of_some.or(unless_internal! {

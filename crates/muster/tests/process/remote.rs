@@ -49,6 +49,10 @@ impl Site {
             "settings:write",
             "webhooks",
             "outbox",
+            "access",
+            "cards",
+            "workflows",
+            "documents",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {

@@ -47,6 +47,7 @@ on_both! {
         same(&site, &["fields", "list", "--json"], 0);
         there(&site, &["fields", "remove", "custom.shoe_size"], 0);
         there(&site, &["groups", "create", "Night shift"], 0);
+        same(&site, &["groups", "create", "Night shift"], 4);
         for (name, keys) in [("Thandi", "email=thandi@example.com"), ("Ben", "external_id=B-1"), ("Cleo", "email=cleo@example.com")] {
             there(&site, &["users", "add", &format!("first_name={name}"), keys, "groups=Night shift"], 0);
         }
@@ -60,7 +61,7 @@ on_both! {
         assert!(taken.contains("Ben: restored") && taken.contains("Cleo: not restored, somebody else has their e-mail address by now"), "{taken}");
         there(&site, &["users", "restore", gone[2]["id"].as_str().unwrap(), "--without", "groups", "--json"], 0);
         same(&site, &["users", "restore", "Nobody"], 1);
-        same(&site, &["groups", "delete", "Night shift"], 1);
+        same(&site, &["groups", "delete", "Night shift"], 4);
         there(&site, &["groups", "delete", "Night shift", "--people", "1"], 0);
         same(&site, &["groups", "list", "--json"], 0);
         there(&site, &["users", "add", "first_name=Dan", "email=dan@example.com", "--invite", "email"], 0);
@@ -90,6 +91,14 @@ on_both! {
         for values in [&["first_name=Thandi", "last_name=Nkosi", "email=thandi@example.com"][..], &["first_name=T.", "last_name=Nkosi", "external_id=E-1", "title=Guard"]] {
             there(&site, &[&["users", "add"], values].concat(), 0);
         }
+        let card: Value = serde_json::from_str(&there(&site, &["cards", "add", "E-1", "--number", "4711", "--reserve", "--json"], 0)).unwrap();
+        let card = card["card"].as_str().unwrap();
+        same(&site, &["cards", "issue", "--reserved", "--dry-run", "--json"], 0);
+        assert!(there(&site, &["cards", "issue", "--reserved"], 0).starts_with("1 cards issued"));
+        there(&site, &["cards", "pause", card], 0);
+        same(&site, &["cards", "pause", card], 4);
+        there(&site, &["cards", "revoke", card], 0);
+        there(&site, &["cards", "resume", "4711"], 2);
         same(&site, &["users", "keep", "thandi@example.com", "title", "phone"], 0);
         same(&site, &["users", "unkeep", "thandi@example.com", "phone"], 0);
         same(&site, &["users", "keep", "thandi@example.com", "nonsense"], 1);
@@ -112,6 +121,38 @@ on_both! {
         same(&site, &["early-access", "list", "--json"], 0);
         same(&site, &["early-access", "settings"], 0);
         same(&site, &["report", "users", "--csv", "invitations"], 0);
+    }
+}
+
+on_both! {
+    fn access_and_workflows_are_looked_after_at_a_server(db: &TestDb) {
+        let site = Site::new(Some(db.url().to_owned()));
+        for name in ["Thandi", "Ben"] {
+            there(&site, &["users", "add", &format!("first_name={name}"), &format!("email={name}@example.com")], 0);
+        }
+        there(&site, &["devices", "create", "Main gate"], 0);
+        there(&site, &["devices", "give", "main gate", "thandi@example.com", "--type", "temporary", "--until", "2099-12-31 17:00", "--notes", "By the east door"], 0);
+        there(&site, &["devices", "give", "Main gate", "ben@example.com"], 0);
+        same(&site, &["devices", "give", "Main gate", "ben@example.com"], 0);
+        same(&site, &["devices", "users", "Main gate"], 0);
+        let holders = same(&site, &["devices", "users", "Main gate", "--json"], 0);
+        assert!(holders.contains("\"until\":\"2099-12-31T17:00:00Z\""), "{holders}");
+        there(&site, &["devices", "set", "Main gate", "--guests", "3"], 0);
+        same(&site, &["devices", "list", "--json"], 0);
+        there(&site, &["devices", "revoke", "Main gate", "ben@example.com"], 0);
+        same(&site, &["devices", "revoke", "Main gate", "ben@example.com"], 4);
+        same(&site, &["devices", "users", "Main gate", "--status", "revoked", "--json"], 0);
+        same(&site, &["devices", "users", "Back gate"], 4);
+        there(&site, &["workflows", "create", "Onboarding"], 0);
+        there(&site, &["workflows", "add", "onboarding", "thandi@example.com"], 0);
+        same(&site, &["workflows", "list"], 0);
+        same(&site, &["workflows", "list", "--json"], 0);
+        same(&site, &["workflows", "show", "Onboarding"], 0);
+        assert!(same(&site, &["workflows", "show", "Onboarding", "--json"], 0).contains("\"people\":1"));
+        there(&site, &["workflows", "remove", "Onboarding", "thandi@example.com"], 0);
+        same(&site, &["workflows", "show", "Nothing"], 1);
+        same(&site, &["documents", "list", "--workflow", "Onboarding", "--json"], 0);
+        same(&site, &["documents", "download", "--all", "-o", "/dev/null"], 4);
     }
 }
 

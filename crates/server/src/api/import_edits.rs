@@ -247,22 +247,10 @@ fn list(imports: &Imports, ask: &Ask) -> Result<Reply, Problem> {
 
 fn record(record: &EditRecord) -> Value {
     json!({
-        "number": record.number, "edit": edit_value(&record.edit), "rows": record.rows,
+        "number": record.number, "edit": record.edit.described(), "rows": record.rows,
         "cells": record.cells, "made_by": record.made_by, "made_at": record.made_at,
         "undone": record.is_undone,
     })
-}
-
-fn edit_value(edit: &Edit) -> Value {
-    let mut value = json!(edit);
-    if let Fix::Cells { cells } = &edit.fix
-        && let Some(fix) = value.get_mut("fix").and_then(Value::as_object_mut)
-    {
-        let cells = cells.iter();
-        let cells = cells.map(|(column, value)| json!({"column": column, "value": value}));
-        fix.insert("cells".to_owned(), cells.collect());
-    }
-    value
 }
 
 /// The change that the body describes.
