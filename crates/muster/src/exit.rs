@@ -8,7 +8,7 @@ use directory::{
     bulk::BulkError,
     cards::CardRefusal,
     devices::GuestLimitsFault,
-    documents::DocumentError,
+    documents::{BundleError, DocumentError},
     fields::{ChangeField, CreateField},
     groups::{CreateGroup, ManageGroup},
     leaving::LeaveError,
@@ -82,7 +82,9 @@ fn is_refused(error: &anyhow::Error) -> bool {
     let own_data = error.downcast_ref::<DataRefusal>();
     let second_factor = error.downcast_ref::<two_factor::ResetRefusal>();
     let password = error.downcast_ref::<reset::ResetRefusal>();
+    let bundle = error.downcast_ref::<BundleError>();
     error.is::<GuestLimitsFault>()
+        || bundle.is_some_and(|it| matches!(it, BundleError::Nothing | BundleError::TooMuch))
         || error.is::<TermsFault>()
         || early.is_some_and(|refusal| !matches!(refusal, EarlyRefusal::Db(_)))
         || own_data.is_some_and(|refusal| !matches!(refusal, DataRefusal::Db(_)))

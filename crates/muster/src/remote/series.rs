@@ -105,13 +105,12 @@ fn add(importer: &RemoteImporter, args: &Add) -> Result<Exit> {
     if !args.scope.is_empty() {
         settings.insert("scope".to_owned(), json!(args.scope));
     }
-    let like = match &args.like {
-        Some(key) => Some(importer.find(key)?.import),
-        None => {
-            settings.insert("preset".to_owned(), json!(args.preset));
-            None
-        }
-    };
+    let like = args.like.as_ref();
+    let like = like.map(|key| Ok::<_, anyhow::Error>(importer.find(key)?.import));
+    let like = like.transpose()?;
+    if like.is_none() {
+        settings.insert("preset".to_owned(), json!(args.preset));
+    }
     let mut body = json!({
         "name": args.name, "folder": args.folder, "pattern": args.pattern,
         "schedule": schedule(args)?.to_string(), "settings": settings, "brakes": brakes(args),

@@ -157,6 +157,34 @@ on_both! {
 }
 
 on_both! {
+    fn people_are_invited_at_a_server(db: &TestDb) {
+        let site = Site::new(Some(db.url().to_owned()));
+        for name in ["Thandi", "Ben", "Cleo"] {
+            there(&site, &["users", "add", &format!("first_name={name}"), &format!("email={name}@example.com")], 0);
+        }
+        let file = site.house.path("staff.csv");
+        std::fs::write(&file, "First name,Email\nDan,dan@example.com\n").unwrap();
+        there(&site, &["import", &file.display().to_string(), "--yes"], 0);
+        same(&site, &["invitations", "send", "--everybody", "--dry-run", "--json"], 0);
+        assert!(same(&site, &["invitations", "send", "--import", "1", "--dry-run"], 0).starts_with("1 by e-mail"));
+        same(&site, &["invitations", "send", "--import", "7"], 4);
+        let sent = there(&site, &["invitations", "send", "thandi@example.com", "ben@example.com", "--at", "2099-01-01T09:00"], 4);
+        assert_eq!(sent, "");
+        let sent: Value = serde_json::from_str(&there(&site, &["invitations", "send", "thandi@example.com", "--days", "7", "--json"], 0)).unwrap();
+        assert!(sent["wave"].is_string() && sent["by_email"] == 1, "{sent}");
+        let list = || -> Value { serde_json::from_str(&there(&site, &["invitations", "list", "--json"], 0)).unwrap() };
+        crate::house::until("the invitation is made", || list()["invitations"].as_array().unwrap().len() == 1);
+        let id = list()["invitations"][0]["id"].as_str().unwrap().to_owned();
+        there(&site, &["invitations", "extend", &id, "--days", "30"], 0);
+        there(&site, &["invitations", "withdraw", &id], 0);
+        same(&site, &["invitations", "withdraw", &id], 4);
+        same(&site, &["invitations", "list", "--standing", "withdrawn", "--json"], 0);
+        same(&site, &["invitations", "list", "--before", &id], 0);
+        there(&site, &["invitations", "link", "thandi@example.com"], 2);
+    }
+}
+
+on_both! {
     fn webhooks_are_looked_after_at_a_server(db: &TestDb) {
         let site = Site::with(Some(db.url().to_owned()), &["--webhook-networks", "127.0.0.0/8"]);
         let url = "https://127.0.0.1:9/hook";
