@@ -114,7 +114,7 @@ pub(crate) enum Command {
     Webhooks(webhooks::Webhooks),
     /// Show or set how long passwords are, on how many devices people sign in at once, and who needs a second factor.
     Security(Security),
-    /// Show or change what an account decided about itself and its imports.
+    /// Show or change what an account decided, whichever page of the settings it stands on.
     Settings(settings::Settings),
     /// The people of an account.
     #[command(subcommand)]

@@ -1,5 +1,7 @@
 //! Cards for many people at once, and a card that goes to somebody else or gets another number.
 
+use std::collections::BTreeSet;
+
 use axum::{extract::Request, response::Response};
 use db::Tx;
 use directory::{
@@ -177,14 +179,14 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
 
 /// Issuing as the body asks for it.
 fn issuing(tx: &mut Tx<'_>, ask: &Ask) -> Result<Issuing, Problem> {
-    let users: Vec<UserId> = ask.ids("users");
+    let users: BTreeSet<UserId> = ask.ids("users").into_iter().collect();
     let import = ask.text("import").and_then(|id| id.parse().ok());
     let selection = match (ask.body.get("users").is_some(), import) {
         (true, Some(_)) => {
             let words = "Name users or an import, not both.";
             return Err(Problem::invalid(vec![Wrong::new("/import", words)]));
         }
-        (true, None) => Selection::People(users),
+        (true, None) => Selection::People(users.into_iter().collect()),
         (false, Some(import)) => Selection::Import(import),
         (false, None) => Selection::Reserved,
     };

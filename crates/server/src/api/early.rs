@@ -1,6 +1,6 @@
 //! Early access: who asked for the next version of the app or has it, and deciding about them.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use db::Tx;
 use directory::Action;
@@ -131,7 +131,8 @@ fn value(entry: &Entry) -> Value {
 }
 
 fn decide(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
-    let people: Vec<UserId> = ask.ids("users");
+    let people: BTreeSet<UserId> = ask.ids("users").into_iter().collect();
+    let people: Vec<UserId> = people.into_iter().collect();
     let decided = match ask.text("do") {
         Some("approve") => early::approve(tx, &ask.ctx, &people),
         Some("refuse") => early::refuse(tx, &ask.ctx, &people),

@@ -119,7 +119,7 @@ on_both! {
 
     fn early_access_is_decided_from_outside(db: &TestDb) {
         let api = Api::new(db);
-        let decide = |what: &str| api.send("POST", "/early-access", value!({"do": what, "users": [api.person]}), &[]);
+        let decide = |what: &str| api.send("POST", "/early-access", value!({"do": what, "users": [api.person, api.person]}), &[]);
         assert_problem(&decide("approve"), 409, "early_access");
         let settings = value!({"early_link": "https://x.example/app", "early_version": "2.10"});
         assert_eq!(api.send("PATCH", "/settings", settings, ANY).status, 200);
@@ -156,6 +156,8 @@ on_both! {
         assert_eq!(card["state"], "reserved", "{card}");
         let preview = json(&api.send("POST", "/card-runs/preview", value!({}), &[]));
         assert_eq!(preview, value!({"issued": 1, "holding": 0, "no_number": 0, "not_active": 0, "over": 0}));
+        let twice = value!({"users": [api.person, api.person]});
+        assert_eq!(json(&api.send("POST", "/card-runs/preview", twice, &[])), preview);
         let odd = value!({"users": [api.person], "import": api.person});
         assert_problem(&api.send("POST", "/card-runs", odd, &[]), 422, "invalid");
         let begun = api.send("POST", "/card-runs", value!({"users": [api.person]}), &[]);
