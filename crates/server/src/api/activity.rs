@@ -76,7 +76,7 @@ const ON: Field = may("on", Shape::Id, "What is about this user.");
 const CONCERNING: Field = may(
     "concerning",
     Shape::Id,
-    "What this user did, and what is about them.",
+    "What this user did, and what is about them; 404 if there is nobody.",
 );
 const IMPORT: Field = may("import", Shape::Id, "What is about this import.");
 const Q: Field = may(
@@ -108,7 +108,8 @@ pub(super) const LIST: Operation =
         .answers(
             Answered::One(&Shape::Page(&ENTRY)),
             r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a16","at":"2026-11-22T09:31:00Z","actor":{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","kind":"token","name":"Maria Keller (token Nightly)"},"action":"user.deactivate","sentence":"Maria Keller (token Nightly) deactivated Thandi Nkosi","subject":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","person":"Thandi Nkosi","details":"","erased_at":null}],"next":null}"#,
-        );
+        )
+        .refuses(&[404]);
 
 pub(super) const CSV_FILE: Operation = Operation::new(
     "exportActivityCsv",
@@ -117,7 +118,8 @@ pub(super) const CSV_FILE: Operation = Operation::new(
 )
 .words(FILE_WORDS)
 .query(FILTER)
-.answers(Answered::File("text/csv"), "");
+.answers(Answered::File("text/csv"), "")
+.refuses(&[404]);
 pub(super) const JSON_FILE: Operation = Operation::new(
     "exportActivityJson",
     "The activity log as JSON",
@@ -125,7 +127,8 @@ pub(super) const JSON_FILE: Operation = Operation::new(
 )
 .words(FILE_WORDS)
 .query(FILTER)
-.answers(Answered::File("application/json"), "");
+.answers(Answered::File("application/json"), "")
+.refuses(&[404]);
 
 fn filter(ask: &Ask) -> ActivityFilter {
     ActivityFilter {
