@@ -64,6 +64,7 @@ mod workflows;
 
 pub use app::{App, Settings};
 pub use measure::{metrics_router, register_metrics};
+pub use reports::users_report;
 pub use routes::{Access, Route, router, routes};
 pub use serve::{redirect_router, serve};
 pub use settings::{EverySetting, Setting, SettingRefusal};

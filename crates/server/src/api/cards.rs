@@ -1,8 +1,11 @@
 //! Cards: where they stand, making one, and what is done with it. Numbers are never shown whole.
 
 use db::Tx;
-use directory::cards::{
-    self, CardFilter, CardLine, CardRefusal, CardSettings, NewCard, Step, Validity, standing,
+use directory::{
+    Action,
+    cards::{
+        self, CardFilter, CardLine, CardRefusal, CardSettings, NewCard, Step, Validity, standing,
+    },
 };
 use kernel::{CardId, CardNumber, CardState, CardType, Timestamp};
 use serde_json::{Value, json};
@@ -72,6 +75,11 @@ pub(super) const LIST: Operation = Operation::new("listCards", "List cards", Wor
     .words("Newest first.")
     .query(&[
         may("state", STATES, "Only those that stand here now."),
+        may(
+            "q",
+            Shape::Text(1, 200),
+            "Only with this number, or of people whose name, address, phone number or external id begins so: some hundred, on one page, whatever their state.",
+        ),
         LIMIT,
         CURSOR,
         FIELDS,
@@ -107,6 +115,15 @@ step!(RESUME, "resumeCard", "Let a card work again", Resume);
 step!(REVOKE, "revokeCard", "Take a card back for good", Revoke);
 
 fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
+    let settings = CardSettings::load(tx, ask.ctx.account)?;
+    if let Some(words) = ask.param("q") {
+        ask.ctx
+            .require(Action::ManageCards)
+            .map_err(CardRefusal::from)?;
+        let found = cards::search(tx, &ask.ctx, words)?;
+        let items = found.iter().map(|line| value(ask, &settings, line));
+        return Ok(Reply::page(ask, items.collect(), None));
+    }
     let filter = CardFilter {
         state: ask
             .param("state")
@@ -115,7 +132,6 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let page = cards::page(tx, &ask.ctx, filter, ask.after()?, ask.limit())?;
     let last = page.cards.last().filter(|_| page.has_next);
     let next = last.map(|line| line.card.id.to_string());
-    let settings = CardSettings::load(tx, ask.ctx.account)?;
     let items = page
         .cards
         .iter()

@@ -39,6 +39,15 @@ const OUTCOMES: Shape = Shape::OneOf(&[
     "not_a_picture",
     "too_large",
 ]);
+const UNDONE: Shape = Shape::Object(&[
+    field(
+        "restored",
+        COUNT,
+        "People who have their former photo again.",
+    ),
+    field("removed", COUNT, "People who have none again."),
+    field("kept", COUNT, "People whose photo was changed since."),
+]);
 const BATCH: Shape = Shape::Named(
     "PhotoBatch",
     &Shape::Object(&[
@@ -71,13 +80,18 @@ const BATCH: Shape = Shape::Named(
         field("refused", COUNT, "Files that are nobody's photo."),
         field("error", Shape::Maybe(&Shape::Lines(4000)), "Why it failed."),
         field("can_undo", Shape::Bool, "Within 30 days, once."),
+        field(
+            "undone",
+            Shape::Maybe(&UNDONE),
+            "What taking it back did, once it did; null in lists.",
+        ),
         field("begun_by", Shape::Text(0, 1000), ""),
         field("created_at", Shape::Moment, ""),
         field("status_url", Shape::Text(0, 200), "Where to look again."),
         field("human_url", Shape::Text(0, 200), "The page of it."),
     ]),
 );
-const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a80","name":"badges.zip","state":"running","busy":true,"replaces":false,"files":300,"files_done":20,"stored":18,"replaced":0,"kept":1,"refused":1,"error":null,"can_undo":false,"begun_by":"Maria Keller","created_at":"2026-11-22T09:30:00Z","status_url":"/api/v1/photo-batches/01977420-5c1d-7b32-9a01-3d1f5b9e2a80","human_url":"/photos/01977420-5c1d-7b32-9a01-3d1f5b9e2a80"}"#;
+const EXAMPLE: &str = r#"{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a80","name":"badges.zip","state":"running","busy":true,"replaces":false,"files":300,"files_done":20,"stored":18,"replaced":0,"kept":1,"refused":1,"error":null,"can_undo":false,"undone":null,"begun_by":"Maria Keller","created_at":"2026-11-22T09:30:00Z","status_url":"/api/v1/photo-batches/01977420-5c1d-7b32-9a01-3d1f5b9e2a80","human_url":"/photos/01977420-5c1d-7b32-9a01-3d1f5b9e2a80"}"#;
 const FILE: Shape = Shape::Named(
     "PhotoFile",
     &Shape::Object(&[
@@ -155,7 +169,15 @@ fn get(tx: &mut Tx<'_>, ask: &Ask) -> Result<Batch, Problem> {
 
 fn show(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     let batch = get(tx, ask)?;
-    Ok(Reply::one(value(ask, &batch)))
+    let mut shown = value(ask, &batch);
+    if let Some(shown) = shown.as_object_mut().filter(|_| batch.is_undone()) {
+        let done = undo::counts(tx, ask.ctx.account, batch.id)?;
+        let done = json!({
+            "restored": done.restored, "removed": done.removed, "kept": done.kept,
+        });
+        shown.insert("undone".to_owned(), done);
+    }
+    Ok(Reply::one(shown))
 }
 
 fn state(batch: &Batch) -> &'static str {
@@ -183,6 +205,7 @@ fn value(ask: &Ask, batch: &Batch) -> Value {
         "files": batch.files, "files_done": batch.files_done, "stored": batch.stored,
         "replaced": batch.replaced, "kept": batch.kept, "refused": batch.refused,
         "error": batch.error, "can_undo": batch.can_undo(ask.ctx.now()),
+        "undone": null,
         "begun_by": batch.begun_by_name, "created_at": batch.created_at,
         "status_url": address(batch.id), "human_url": format!("/photos/{}", batch.id),
     })

@@ -106,6 +106,8 @@ on_both! {
         let report = json(&api.get("/reports/users"));
         let parts: Vec<&Value> = report["parts"].as_array().unwrap().iter().map(|part| &part["part"]).collect();
         assert_eq!(parts, ["sign_ins", "weeks", "people", "people_weeks", "invitations", "versions"]);
+        assert_eq!((&report["sign_ins"]["long_ago"], &report["released"]), (&0.into(), &Value::Null), "{report}");
+        assert_eq!(report["weeks"].as_array().unwrap().len(), 12, "{report}");
         let table = &report["parts"][0];
         let file = api.get("/reports/users.csv?part=sign_ins");
         assert_eq!(file.body.lines().count(), 1 + table["rows"].as_array().unwrap().len());

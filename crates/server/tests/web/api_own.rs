@@ -106,7 +106,8 @@ on_both! {
         let undone = api.send("POST", &undo, Value::Null, &[]);
         assert_eq!((undone.status.as_u16(), &json(&undone)["state"]), (202, &"undoing".into()), "{}", undone.body);
         api.site.jobs();
-        assert_eq!(json(&api.get(&path))["state"], "undone");
+        let undone = json(&api.get(&path));
+        assert_eq!((&undone["state"], &undone["undone"]), (&"undone".into(), &value!({"restored": 0, "removed": 1, "kept": 0})));
         assert_problem(&api.get(&photo), 404, "not_found");
         assert_problem(&api.send("POST", &undo, Value::Null, &[]), 409, "photo_refused");
     }

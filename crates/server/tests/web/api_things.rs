@@ -108,6 +108,10 @@ on_both! {
         }
         assert_problem(&api.send("POST", &format!("{path}/pause"), Value::Null, &[]), 409, "card_state");
         assert_eq!(json(&api.get("/cards?state=revoked"))["items"], value!([json(&api.get(&path))]));
+        for (words, found) in [("98765432", 1), ("thandi", 1), ("98765431", 0)] {
+            let cards = json(&api.get(&format!("/cards?q={words}")));
+            assert_eq!(cards["items"].as_array().unwrap().len(), found, "{words}: {cards}");
+        }
         assert_problem(&api.send("POST", "/cards", value!({"user": api.person, "type": "rf"}), &[]), 422, "invalid");
     }
 
