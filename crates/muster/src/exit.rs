@@ -83,7 +83,9 @@ fn is_refused(error: &anyhow::Error) -> bool {
     let second_factor = error.downcast_ref::<two_factor::ResetRefusal>();
     let password = error.downcast_ref::<reset::ResetRefusal>();
     let bundle = error.downcast_ref::<BundleError>();
+    let photos = error.downcast_ref::<PhotoRefusal>();
     error.is::<GuestLimitsFault>()
+        || photos.is_some_and(|refusal| !matches!(refusal, PhotoRefusal::Db(_)))
         || bundle.is_some_and(|it| matches!(it, BundleError::Nothing | BundleError::TooMuch))
         || error.is::<TermsFault>()
         || early.is_some_and(|refusal| !matches!(refusal, EarlyRefusal::Db(_)))

@@ -16,7 +16,9 @@ mod journal;
 mod leaving;
 mod messages;
 mod people;
+mod photos;
 mod reach;
+mod roles;
 mod series;
 mod settings;
 mod single;
@@ -99,12 +101,15 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Series(command) => series::run(&importer()?, command),
         Command::Security(args) => settings::of_sign_ins(&client()?, args),
         Command::Settings(args) => settings::run(&client()?, args),
-        Command::Roles(_) => not_there("muster roles"),
-        Command::Photos(_) => not_there("muster photos"),
+        Command::Roles(command) => roles::run(&client()?, command),
+        Command::Photos(command) => photos::run(&client()?, command),
         Command::EarlyAccess(command) => early::run(&client()?, command),
         Command::Template(args) => files::template(&client()?, args),
         Command::ManagedConfiguration(args) => files::managed(&client()?, args),
-        Command::Invite(_) => not_there("muster invite"),
+        Command::Invite(_) => here_only(
+            "muster invite",
+            "it leaves out rows that do not fit and looks first, and the API takes all or nobody; write to /api/v1/invites",
+        ),
         Command::Cards(command) => cards::run(&importer()?, command),
         Command::Invitations(command) => invitations::run(&importer()?, command),
         Command::Report(command) => messages::report(&client()?, command),
@@ -135,13 +140,6 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
 fn here_only(what: &str, why: &str) -> anyhow::Result<Exit> {
     Err(Usage(format!(
         "{what} works on a database here only: {why}; leave --server out, and unset MUSTER_SERVER"
-    ))
-    .into())
-}
-
-fn not_there(what: &str) -> anyhow::Result<Exit> {
-    Err(Usage(format!(
-        "{what} works on a database here and has no form for a server; leave --server out, and unset MUSTER_SERVER"
     ))
     .into())
 }

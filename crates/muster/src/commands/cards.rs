@@ -9,7 +9,8 @@ use directory::{
         Selection, Step, Validity, standing,
     },
 };
-use kernel::{CardId, CardNumber, CardRunId, CardState, SiteZone, Timestamp};
+use kernel::{CardId, CardNumber, CardRunId, CardState, SiteZone, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{imports::find_by, users::find};
@@ -20,7 +21,8 @@ use crate::{
     output,
 };
 
-const PAGE: usize = 50;
+/// Cards that are listed at a time.
+pub(crate) const PAGE: usize = 50;
 
 pub(crate) fn run(house: &House, command: &cli::Cards) -> Result<Exit> {
     match command {
@@ -86,29 +88,59 @@ fn list(house: &House, args: &CardList) -> Result<Exit> {
         let counts = cards::counts(tx, &ctx)?;
         Ok::<_, anyhow::Error>((found, counts, CardSettings::load(tx, ctx.account)?))
     })?;
-    if args.json.json {
-        let counts: Map<String, Value> = counts
+    let found: Vec<ShownCard> = found
+        .iter()
+        .map(|line| of_line(line, settings, &ctx))
+        .collect();
+    let count = |state: CardState| {
+        let found = counts.iter().find(|(known, _)| *known == state);
+        found.map_or(0, |(_, number)| *number)
+    };
+    listed(&found, args.json.json.then_some(&count))
+}
+
+/// A card as it is listed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownCard {
+    #[serde(alias = "id")]
+    pub(crate) card: CardId,
+    /// With all but the last digits hidden.
+    #[serde(alias = "number_masked")]
+    pub(crate) number: String,
+    pub(crate) user: UserId,
+    #[serde(alias = "name")]
+    pub(crate) holder: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) state: String,
+    pub(crate) starts_at: Option<Timestamp>,
+    pub(crate) ends_at: Option<Timestamp>,
+}
+
+/// Prints cards: with how many stand where, as JSON.
+pub(crate) fn listed(
+    found: &[ShownCard],
+    counts: Option<&dyn Fn(CardState) -> i64>,
+) -> Result<Exit> {
+    if let Some(count) = counts {
+        let counts: Map<String, Value> = CardState::ALL
             .iter()
-            .map(|(state, number)| (state.to_string(), json!(number)))
+            .map(|state| (state.to_string(), json!(count(*state))))
             .collect();
-        let lines: Vec<Value> = found
-            .iter()
-            .map(|line| of_line(line, settings, &ctx))
-            .collect();
-        output::json(&json!({ "counts": counts, "cards": lines }));
+        let cards = serde_json::to_value(found)?;
+        output::json(&json!({ "counts": counts, "cards": cards }));
         return Ok(Exit::Done);
     }
-    let moment = |at: Option<kernel::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     let rows: Vec<Vec<String>> = found
         .iter()
-        .map(|line| {
+        .map(|card| {
             vec![
-                line.card.id.to_string(),
-                line.card.masked(settings.radix),
-                line.holder.clone(),
-                line.card.card_type.clone(),
-                standing(&line.card, ctx.now()).to_string(),
-                moment(line.card.ends_at),
+                card.card.to_string(),
+                card.number.clone(),
+                card.holder.clone(),
+                card.kind.clone(),
+                card.state.clone(),
+                card.ends_at.map(|at| at.to_string()).unwrap_or_default(),
             ]
         })
         .collect();
@@ -119,13 +151,17 @@ fn list(house: &House, args: &CardList) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn of_line(line: &CardLine, settings: CardSettings, ctx: &Ctx) -> Value {
-    json!({
-        "card": line.card.id, "number": line.card.masked(settings.radix),
-        "user": line.card.user, "holder": line.holder, "type": line.card.card_type,
-        "state": standing(&line.card, ctx.now()).as_str(),
-        "starts_at": line.card.starts_at, "ends_at": line.card.ends_at,
-    })
+fn of_line(line: &CardLine, settings: CardSettings, ctx: &Ctx) -> ShownCard {
+    ShownCard {
+        card: line.card.id,
+        number: line.card.masked(settings.radix),
+        user: line.card.user,
+        holder: line.holder.clone(),
+        kind: line.card.card_type.clone(),
+        state: standing(&line.card, ctx.now()).to_string(),
+        starts_at: line.card.starts_at,
+        ends_at: line.card.ends_at,
+    }
 }
 
 /// What was typed, on these clocks.

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -12,10 +12,11 @@ use directory::{
     photos::{
         Archive, Parcel, PhotoSettings,
         batch::{self, Batch, NewBatch, Recognise},
-        undo,
+        undo::{self, Undone},
     },
 };
 use kernel::PhotoBatchId;
+use serde::Deserialize;
 use serde_json::json;
 use tabular::{CsvFormat, CsvWriter};
 
@@ -46,8 +47,7 @@ fn import(house: &House, args: &Import) -> Result<Exit> {
         .db
         .read_blocking(|tx| PhotoSettings::load(tx, ctx.account))?;
     let id: PhotoBatchId = ctx.new_id();
-    take(&house.data, id, &args.source, settings.most_bytes())
-        .with_context(|| format!("{} cannot be read", args.source.display()))?;
+    take(&house.data, id, &args.source, settings.most_bytes())?;
     let name = args.source.file_name().unwrap_or_default();
     let new = NewBatch {
         id,
@@ -77,20 +77,30 @@ fn import(house: &House, args: &Import) -> Result<Exit> {
     if let Some(file) = &args.results {
         write_results(house, &ctx, id, file)?;
     }
-    Ok(told(&batch, args.json.json))
+    Ok(told(&batch.into(), args.json.json))
+}
+
+/// The id of an upload.
+pub(crate) fn upload(text: &str) -> Result<PhotoBatchId> {
+    text.parse()
+        .ok()
+        .with_context(|| format!("{text:?} is not the id of an upload"))
 }
 
 fn take_back(house: &House, batch: &str, account: Option<&str>, as_json: bool) -> Result<Exit> {
     let ctx = house.ctx(account)?;
-    let id: PhotoBatchId = batch
-        .parse()
-        .ok()
-        .with_context(|| format!("{batch:?} is not the id of an upload"))?;
+    let id = upload(batch)?;
     let job = house.db.write_blocking(|tx| undo::begin(tx, &ctx, id))?;
     house.runner(false).run_until_done(job)?;
     let undone = house
         .db
         .read_blocking(|tx| undo::counts(tx, ctx.account, id))?;
+    say_undone(id, &undone, as_json);
+    Ok(Exit::Done)
+}
+
+/// Prints what taking an upload back did.
+pub(crate) fn say_undone(id: PhotoBatchId, undone: &Undone, as_json: bool) {
     if as_json {
         output::json(&json!({
             "batch": id, "restored": undone.restored, "removed": undone.removed, "kept": undone.kept,
@@ -101,11 +111,15 @@ fn take_back(house: &House, batch: &str, account: Option<&str>, as_json: bool) -
             undone.restored, undone.removed, undone.kept
         ));
     }
-    Ok(Exit::Done)
 }
 
 /// Brings the files to where the job finds them.
-fn take(data: &Path, id: PhotoBatchId, source: &Path, most: u64) -> Result<()> {
+pub(crate) fn take(data: &Path, id: PhotoBatchId, source: &Path, most: u64) -> Result<()> {
+    let cannot_be_read = || format!("{} cannot be read", source.display());
+    bring(data, id, source, most).with_context(cannot_be_read)
+}
+
+fn bring(data: &Path, id: PhotoBatchId, source: &Path, most: u64) -> Result<()> {
     if !source.is_dir() {
         let mut archive = Archive::begin(data, id, u64::MAX)?;
         read(File::open(source)?, |chunk| archive.write(chunk))?;
@@ -142,39 +156,87 @@ fn read(mut from: impl Read, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> 
 }
 
 fn write_results(house: &House, ctx: &Ctx, id: PhotoBatchId, file: &Path) -> Result<()> {
-    let mut table = CsvWriter::new(output::open(Some(file))?, CsvFormat::default());
-    table.write_row(["file", "outcome", "reason", "user_id"])?;
+    let mut table = Results::open(file)?;
     house.db.read_blocking(|tx| {
         batch::for_each_result::<anyhow::Error>(tx, ctx.account, id, &mut |result| {
-            let user = result
-                .user
-                .map_or_else(String::new, |user| user.to_string());
-            let cells = [&result.name, &result.outcome, &result.reason, &user];
-            Ok(table.write_row(cells.map(String::as_str))?)
+            let user = result.user.map(|user| user.to_string());
+            table.add([
+                &result.name,
+                &result.outcome,
+                &result.reason,
+                &user.unwrap_or_default(),
+            ])
         })
     })?;
-    table.finish()?;
-    Ok(())
+    table.finish()
 }
 
-fn told(batch: &Batch, as_json: bool) -> Exit {
+/// The file of `--results`.
+pub(crate) struct Results(CsvWriter<Box<dyn Write + Send>>);
+
+impl Results {
+    pub(crate) fn open(file: &Path) -> Result<Self> {
+        let mut table = CsvWriter::new(output::open(Some(file))?, CsvFormat::default());
+        table.write_row(["file", "outcome", "reason", "user_id"])?;
+        Ok(Self(table))
+    }
+
+    /// A file, what became of it, why, and whose photo it is.
+    pub(crate) fn add(&mut self, cells: [&str; 4]) -> Result<()> {
+        Ok(self.0.write_row(cells)?)
+    }
+
+    pub(crate) fn finish(self) -> Result<()> {
+        self.0.finish()?;
+        Ok(())
+    }
+}
+
+/// What became of an upload.
+#[derive(Deserialize)]
+pub(crate) struct Ended {
+    #[serde(rename = "id")]
+    pub(crate) batch: PhotoBatchId,
+    files_done: i64,
+    stored: i64,
+    replaced: i64,
+    kept: i64,
+    refused: i64,
+    error: Option<String>,
+}
+
+impl From<Batch> for Ended {
+    fn from(batch: Batch) -> Self {
+        Self {
+            batch: batch.id,
+            files_done: batch.files_done,
+            stored: batch.stored,
+            replaced: batch.replaced,
+            kept: batch.kept,
+            refused: batch.refused,
+            error: batch.error,
+        }
+    }
+}
+
+pub(crate) fn told(ended: &Ended, as_json: bool) -> Exit {
     if as_json {
         output::json(&json!({
-            "batch": batch.id, "files": batch.files_done, "stored": batch.stored,
-            "replaced": batch.replaced, "kept": batch.kept, "refused": batch.refused,
-            "error": batch.error,
+            "batch": ended.batch, "files": ended.files_done, "stored": ended.stored,
+            "replaced": ended.replaced, "kept": ended.kept, "refused": ended.refused,
+            "error": ended.error,
         }));
     } else {
         output::line(&format!(
             "{} files: {} stored, {} replaced, {} kept, {} refused",
-            batch.files_done, batch.stored, batch.replaced, batch.kept, batch.refused
+            ended.files_done, ended.stored, ended.replaced, ended.kept, ended.refused
         ));
     }
-    if let Some(error) = &batch.error {
+    if let Some(error) = &ended.error {
         output::note(&format!("muster: {error}"));
         return Exit::Refused;
     }
-    if batch.refused > 0 {
+    if ended.refused > 0 {
         Exit::RowsLeft
     } else {
         Exit::Done

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use anyhow::Result;
 use directory::reports::{self, Part, UsersReport};
-use serde_json::{Map, Value, json};
 use tabular::{CsvFormat, CsvWriter};
 
 use crate::{cli::report::Report, exit::Exit, house::House, output};
@@ -14,7 +13,7 @@ pub(crate) fn run(house: &House, command: &Report) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
     let report = house.db.read_blocking(|tx| reports::users(tx, &ctx))?;
     if args.json.json {
-        output::json(&value(&report));
+        output::json(&server::users_report(&report));
     } else if let Some(part) = args.csv {
         csv(&report, part)?;
     } else {
@@ -41,60 +40,4 @@ fn csv(report: &UsersReport, part: Part) -> Result<()> {
     }
     writer.finish()?.flush()?;
     Ok(())
-}
-
-fn value(report: &UsersReport) -> Value {
-    let (seen, invited) = (report.sign_ins, report.invitations);
-    let weeks: Vec<Value> = report
-        .weeks
-        .iter()
-        .map(|week| json!({ "monday": week.monday, "submitted": week.submitted, "edited": week.edited }))
-        .collect();
-    let people: Vec<Value> = report
-        .people
-        .iter()
-        .map(|one| {
-            let by_week: Vec<Value> = report
-                .weeks
-                .iter()
-                .zip(&one.weeks)
-                .map(|(week, (submitted, edited))| json!({ "monday": week.monday, "submitted": submitted, "edited": edited }))
-                .collect();
-            json!({
-                "user": one.user, "name": one.name, "submitted": one.submitted, "edited": one.edited,
-                "weeks": by_week,
-            })
-        })
-        .collect();
-    let versions: Vec<Value> = report
-        .versions
-        .iter()
-        .map(|one| {
-            json!({
-                "version": one.version, "people": one.people, "devices": one.devices,
-                "is_outdated": one.is_outdated,
-            })
-        })
-        .collect();
-    let mut all = Map::new();
-    all.insert("at".to_owned(), json!(report.at));
-    all.insert(
-        "sign_ins".to_owned(),
-        json!({
-            "day": seen.day, "week": seen.week, "month": seen.month, "long_ago": seen.long_ago, "never": seen.never,
-        }),
-    );
-    all.insert("weeks".to_owned(), Value::Array(weeks));
-    all.insert("people".to_owned(), Value::Array(people));
-    all.insert(
-        "invitations".to_owned(),
-        json!({
-            "sent": invited.sent, "accepted": invited.accepted, "open": invited.open,
-            "expired": invited.expired, "returned": invited.returned, "withdrawn": invited.withdrawn,
-        }),
-    );
-    all.insert("versions".to_owned(), Value::Array(versions));
-    all.insert("released".to_owned(), json!(report.released));
-    all.insert("outdated".to_owned(), json!(report.outdated));
-    Value::Object(all)
 }

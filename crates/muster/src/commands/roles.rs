@@ -10,7 +10,7 @@ use directory::{
     workflows,
 };
 use kernel::{AdminRoleId, GroupId, Role, WorkflowId, fold};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     cli::roles::{self as cli, Add, Edit, RoleScope},
@@ -32,12 +32,7 @@ pub(crate) fn run(house: &House, command: &cli::Roles) -> Result<Exit> {
         } => {
             let ctx = house.ctx(account.account.as_deref())?;
             let role = house.db.read_blocking(|tx| named(tx, &ctx, role))?;
-            if json.json {
-                output::json(&described(&role, None));
-            } else {
-                show(&role);
-            }
-            Ok(Exit::Done)
+            show(described(&role, None), json.json)
         }
         cli::Roles::Add(args) => add(house, args),
         cli::Roles::Edit(args) => edit(house, args),
@@ -63,8 +58,12 @@ pub(crate) fn run(house: &House, command: &cli::Roles) -> Result<Exit> {
 }
 
 fn named(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<AdminRole> {
-    roles::find_by_name(tx, ctx.account, text)?
-        .with_context(|| format!("there is no role {text:?} of the account's own"))
+    roles::find_by_name(tx, ctx.account, text)?.with_context(|| unknown(text))
+}
+
+/// What is said of a role that is not there.
+pub(crate) fn unknown(text: &str) -> String {
+    format!("there is no role {text:?} of the account's own")
 }
 
 fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
@@ -74,9 +73,47 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
             Ok::<_, db::Error>((roles::list(tx, ctx.account)?, held))
         })?;
     let people = |role: &AdminRole| held.get(&role.id).copied().unwrap_or(0);
+    let all = found.iter().map(|role| described(role, Some(people(role))));
+    listed(&all.collect::<Vec<_>>(), as_json)
+}
+
+/// A role as it is printed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShownRole {
+    pub(crate) id: AdminRoleId,
+    pub(crate) name: String,
+    may: Vec<String>,
+    /// Nothing if it is not narrowed.
+    groups: Option<Vec<GroupId>>,
+    workflows: Option<Vec<WorkflowId>>,
+    /// How many have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<i64>,
+}
+
+fn described(role: &AdminRole, people: Option<i64>) -> ShownRole {
+    ShownRole {
+        id: role.id,
+        name: role.name.clone(),
+        may: names(&role.actions),
+        groups: narrowed(&role.groups),
+        workflows: narrowed(&role.workflows),
+        people,
+    }
+}
+
+/// What was selected; nothing for all.
+pub(crate) fn narrowed<I: Copy + Ord>(scope: &Scope<I>) -> Option<Vec<I>> {
+    match scope {
+        Scope::All => None,
+        Scope::Selected(chosen) => Some(chosen.iter().copied().collect()),
+    }
+}
+
+/// Prints roles with how many people have each.
+pub(crate) fn listed(found: &[ShownRole], as_json: bool) -> Result<Exit> {
     if as_json {
-        let all = found.iter().map(|role| described(role, Some(people(role))));
-        output::json(&all.collect());
+        output::json(&serde_json::to_value(found)?);
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = found
@@ -84,10 +121,10 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
         .map(|role| {
             vec![
                 role.name.clone(),
-                people(role).to_string(),
-                some(&role.groups),
-                some(&role.workflows),
-                actions(role).join(" "),
+                role.people.unwrap_or_default().to_string(),
+                some(role.groups.as_deref()),
+                some(role.workflows.as_deref()),
+                role.may.join(" "),
             ]
         })
         .collect();
@@ -95,52 +132,38 @@ fn list(house: &House, ctx: &Ctx, as_json: bool) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn show(role: &AdminRole) {
+/// Prints what one role allows.
+pub(crate) fn show(mut role: ShownRole, as_json: bool) -> Result<Exit> {
+    role.people = None;
+    if as_json {
+        output::json(&serde_json::to_value(&role)?);
+        return Ok(Exit::Done);
+    }
     output::line(&role.name);
-    output::line(&format!("Groups: {}", some(&role.groups)));
-    output::line(&format!("Workflows: {}", some(&role.workflows)));
-    for action in &role.actions {
-        output::line(&format!("{:18} {}", action.as_str(), action.words()));
+    output::line(&format!("Groups: {}", some(role.groups.as_deref())));
+    output::line(&format!("Workflows: {}", some(role.workflows.as_deref())));
+    for name in &role.may {
+        let words = Action::parse(name).map_or("", Action::words);
+        output::line(&format!("{name:18} {words}"));
     }
+    Ok(Exit::Done)
 }
 
-fn some<I: Ord>(scope: &Scope<I>) -> String {
-    match scope {
-        Scope::All => "all".to_owned(),
-        Scope::Selected(chosen) => chosen.len().to_string(),
-    }
+fn some<I>(chosen: Option<&[I]>) -> String {
+    chosen.map_or_else(|| "all".to_owned(), |chosen| chosen.len().to_string())
 }
 
-fn actions(role: &AdminRole) -> Vec<&'static str> {
-    role.actions.iter().map(|action| action.as_str()).collect()
-}
-
-/// A role as JSON; `null` for what is not narrowed.
-fn described(role: &AdminRole, people: Option<i64>) -> Value {
-    let groups: Vec<String> = role.groups.selected().map(ToString::to_string).collect();
-    let workflows: Vec<String> = role.workflows.selected().map(ToString::to_string).collect();
-    let narrowed = |is_all: bool, ids: Vec<String>| if is_all { Value::Null } else { json!(ids) };
-    let mut value = json!({
-        "id": role.id.to_string(),
-        "name": role.name,
-        "may": actions(role),
-        "groups": narrowed(role.groups == Scope::All, groups),
-        "workflows": narrowed(role.workflows == Scope::All, workflows),
-    });
-    if let (Some(people), Some(object)) = (people, value.as_object_mut()) {
-        object.insert("people".to_owned(), json!(people));
-    }
-    value
+/// The names of what is allowed.
+pub(crate) fn names(actions: &BTreeSet<Action>) -> Vec<String> {
+    actions
+        .iter()
+        .map(|action| action.as_str().to_owned())
+        .collect()
 }
 
 fn add(house: &House, args: &Add) -> Result<Exit> {
     let ctx = house.ctx(args.account.account.as_deref())?;
-    let mut wanted = parsed(&args.may)?;
-    if let Some(key) = &args.template {
-        let template =
-            Template::find(key).with_context(|| format!("there is no template {key:?}"))?;
-        wanted.extend(template.actions);
-    }
+    let wanted = allowed(args)?;
     let id = house.db.write_blocking(|tx| {
         let (groups, workflows) = scopes(tx, &ctx, &args.scope)?;
         let new = NewRole {
@@ -177,7 +200,19 @@ fn edit(house: &House, args: &Edit) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn parsed(names: &[String]) -> Result<BTreeSet<Action>> {
+/// All that a new role allows.
+pub(crate) fn allowed(args: &Add) -> Result<BTreeSet<Action>> {
+    let mut wanted = parsed(&args.may)?;
+    if let Some(key) = &args.template {
+        let template =
+            Template::find(key).with_context(|| format!("there is no template {key:?}"))?;
+        wanted.extend(template.actions);
+    }
+    Ok(wanted)
+}
+
+/// Permissions by their names.
+pub(crate) fn parsed(names: &[String]) -> Result<BTreeSet<Action>> {
     names
         .iter()
         .map(|name| Action::parse(name).with_context(|| format!("there is no permission {name:?}")))
@@ -209,7 +244,8 @@ fn scopes(tx: &mut Tx<'_>, ctx: &Ctx, scope: &RoleScope) -> Result<Scopes> {
     Ok((groups, workflows))
 }
 
-fn chosen<I: Copy + Ord + ToString>(
+/// What is meant of what there is, by name or id.
+pub(crate) fn chosen<I: Copy + Ord + ToString>(
     wanted: &[String],
     known: Vec<(I, String)>,
     what: &str,

@@ -1,31 +1,36 @@
 //! `muster cards` against a server, whose API masks the numbers of cards: they are named by their ids.
 
-use std::{thread, time::Duration};
+use std::{collections::HashMap, thread, time::Duration};
 
 use anyhow::Result;
-use directory::cards::Outcome;
-use kernel::CardId;
+use directory::cards::{MOST_COUNTED, Outcome};
+use kernel::{CardId, CardState};
 use serde_json::{Map, Value, json};
 
 use super::{
-    client::Client,
+    client::{Client, address_part},
     devices::zone,
     import::{RemoteImporter, parsed},
-    not_there, people,
+    people,
 };
 use crate::{
-    cli::cards::{Add, Cards, Dates, Issue, One},
-    commands::{cards, importer::Importer as _},
+    cli::cards::{Add, CardList, Cards, Dates, Issue, One},
+    commands::{
+        cards::{self, ShownCard},
+        importer::Importer as _,
+    },
     exit::{Exit, Usage},
     output,
 };
 
+/// Cards on a page.
+const MOST: usize = 500;
 const PAUSE: Duration = Duration::from_millis(200);
 
 pub(crate) fn run(importer: &RemoteImporter, command: &Cards) -> Result<Exit> {
     let client = &importer.client;
     match command {
-        Cards::List(_) => not_there("muster cards list"),
+        Cards::List(args) => list(client, args),
         Cards::Add(args) => add(client, args),
         Cards::Issue(args) => issue(importer, args),
         Cards::Pause(one) => turn(client, one, "pause", &Value::Null),
@@ -42,6 +47,50 @@ pub(crate) fn run(importer: &RemoteImporter, command: &Cards) -> Result<Exit> {
             told(&made, number, json.json)
         }
     }
+}
+
+fn list(client: &Client, args: &CardList) -> Result<Exit> {
+    let state = args.state.map(|state| format!("&state={state}"));
+    let state = state.unwrap_or_default();
+    let mut found: Vec<ShownCard> = Vec::new();
+    if let Some(words) = &args.search {
+        found = client.all(format!("/api/v1/cards?q={}", address_part(words)))?;
+    } else if let Some(after) = args.after {
+        client.pages(format!("/api/v1/cards?limit={MOST}{state}"), |items| {
+            for item in items {
+                let card: ShownCard = parsed(item)?;
+                // Ids are in the order of time.
+                if card.card < after && found.len() < cards::PAGE {
+                    found.push(card);
+                }
+            }
+            Ok(())
+        })?;
+    } else {
+        let first = format!("/api/v1/cards?limit={}{state}", cards::PAGE);
+        found = client.first(first, cards::PAGE)?;
+    }
+    if !args.json.json {
+        return cards::listed(&found, None);
+    }
+    let mut counts: HashMap<String, i64> = HashMap::new();
+    client.pages(
+        format!("/api/v1/cards?limit={MOST}&fields=state"),
+        |items| {
+            for item in items {
+                let state = item.get("state").and_then(Value::as_str);
+                *counts
+                    .entry(state.unwrap_or_default().to_owned())
+                    .or_default() += 1;
+            }
+            Ok(())
+        },
+    )?;
+    let count = |state: CardState| {
+        let counted = counts.get(state.as_str()).copied();
+        counted.unwrap_or_default().min(MOST_COUNTED)
+    };
+    cards::listed(&found, Some(&count))
 }
 
 fn address(one: &One) -> Result<String> {

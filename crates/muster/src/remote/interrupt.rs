@@ -1,8 +1,10 @@
 //! What somebody who presses Ctrl-C should know: work that the server has goes on without us.
 
 use std::{
+    future::{Future as _, poll_fn},
     process,
     sync::{Arc, Mutex, PoisonError},
+    task::Poll,
     thread,
 };
 
@@ -24,8 +26,16 @@ impl Interrupt {
             .enable_io()
             .build();
         if let Ok(runtime) = runtime {
+            let mut pressed = Box::pin(tokio::signal::ctrl_c());
+            // Whoever is asked once listens from here on.
+            let early = runtime.block_on(poll_fn(|context| {
+                Poll::Ready(pressed.as_mut().poll(context).is_ready())
+            }));
+            if early {
+                return interrupt;
+            }
             thread::spawn(move || {
-                if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                if runtime.block_on(pressed).is_ok() {
                     let words = said.0.lock().unwrap_or_else(PoisonError::into_inner);
                     output::note(&format!("\n{words}"));
                     process::exit(INTERRUPTED);

@@ -9,7 +9,6 @@ use super::{
     client::{Client, address_part},
     here_only,
     import::{is_refused_as, parsed},
-    not_there,
 };
 use crate::{
     cli::{Messages, Outbox, report::Report},
@@ -88,16 +87,17 @@ struct Table {
 
 pub(crate) fn report(client: &Client, command: &Report) -> Result<Exit> {
     let Report::Users(args) = command;
-    if args.json.json {
-        return not_there("muster report users --json");
-    }
     if let Some(part) = args.csv {
         let path = format!("/api/v1/reports/users.csv?part={}", part.as_str());
         client.download(&path, &mut *output::open(None)?)?;
         return Ok(Exit::Done);
     }
     let mut found = client.get("/api/v1/reports/users")?;
-    let parts = found.get_mut("parts").map(Value::take);
+    let parts = found.as_object_mut().and_then(|all| all.remove("parts"));
+    if args.json.json {
+        output::json(&found);
+        return Ok(Exit::Done);
+    }
     let parts: Vec<Table> = parsed(parts.unwrap_or_default())?;
     for table in parts {
         output::line(&table.title);

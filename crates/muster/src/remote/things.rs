@@ -32,6 +32,13 @@ fn of_kind(client: &Client, kind: &str) -> Result<Vec<ShownGroup>> {
     client.all(format!("/api/v1/groups?kind={kind}&limit={PAGE}"))
 }
 
+/// All groups, and then all teams.
+pub(super) fn groups_and_teams(client: &Client) -> Result<Vec<ShownGroup>> {
+    let mut found = of_kind(client, "group")?;
+    found.extend(of_kind(client, "team")?);
+    Ok(found)
+}
+
 /// The group or team of this name, whatever the case.
 fn named(client: &Client, name: &str, which: &WhichGroup) -> Result<ShownGroup> {
     let found = of_kind(client, &which.kind)?.into_iter();
@@ -43,9 +50,7 @@ fn named(client: &Client, name: &str, which: &WhichGroup) -> Result<ShownGroup> 
 pub(crate) fn groups(client: &Client, command: &Groups) -> Result<Exit> {
     match command {
         Groups::List(args) => {
-            let mut found = of_kind(client, "group")?;
-            found.extend(of_kind(client, "team")?);
-            shown::groups(args.json, &found)?;
+            shown::groups(args.json, &groups_and_teams(client)?)?;
         }
         Groups::Create { name, kind, .. } => {
             let made = client.post("/api/v1/groups", &json!({"name": name, "kind": kind}))?;

@@ -54,7 +54,7 @@ pub(crate) fn workflows(client: &Client, command: &Workflows) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn all(client: &Client) -> Result<Vec<ShownWorkflow>> {
+pub(super) fn all(client: &Client) -> Result<Vec<ShownWorkflow>> {
     client.all("/api/v1/workflows".to_owned())
 }
 

@@ -18,4 +18,5 @@ mod nodes;
 mod relay;
 mod remote;
 mod remote_drafts;
+mod remote_last;
 mod remote_things;

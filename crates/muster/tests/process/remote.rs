@@ -53,6 +53,7 @@ impl Site {
             "cards",
             "workflows",
             "documents",
+            "photos",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {

@@ -15,7 +15,7 @@ fn text(output: &Output) -> String {
 }
 
 /// What both places have to say of it, in the same words.
-fn same(site: &Site, arguments: &[&str], code: i32) -> String {
+pub(crate) fn same(site: &Site, arguments: &[&str], code: i32) -> String {
     let (here, there) = (site.house.output(arguments), site.output(arguments));
     let both = [&there, &here].map(|output| (output.status.code(), text(output)));
     let [there_said, here_said] = both;
@@ -25,7 +25,7 @@ fn same(site: &Site, arguments: &[&str], code: i32) -> String {
 }
 
 /// Done at the server, with this exit code.
-fn there(site: &Site, arguments: &[&str], code: i32) -> String {
+pub(crate) fn there(site: &Site, arguments: &[&str], code: i32) -> String {
     let output = site.output(arguments);
     assert_eq!(
         output.status.code(),
