@@ -90,6 +90,8 @@ scopes! {
     Webhooks "webhooks" "Activity" "See, make, change and delete webhooks, which hear of everything" ManageTokens;
     /// See and settle what whoever made the token is told.
     Notifications "notifications" "Notifications" "See your own notifications, mark them as read, and choose which go out by e-mail" ViewUsers;
+    /// See, make and change roles of the account's own.
+    Roles "roles" "Settings" "See, make, change and delete the roles of administrators" ManageRoles;
     /// See what the account decided about itself.
     SettingsRead "settings:read" "Settings" "See the settings of the account" EditSettings;
     /// Change what the account decided about itself.

@@ -74,7 +74,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "import",
         ],
     ),
-    ("backup", &["kernel", "db", "import"]),
+    ("backup", &["kernel", "db", "requests", "import"]),
     (
         "server",
         &[

@@ -421,18 +421,21 @@ fn doctor_makes_neither_a_folder_nor_a_database() {
 }
 
 #[test]
-fn a_data_folder_that_others_can_look_into_is_wrong_for_doctor_and_for_the_check() {
+fn a_data_folder_that_others_change_is_wrong_and_one_they_look_into_is_noted() {
     let house = House::with_account(None);
-    fs::set_permissions(
-        house.data(),
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
-    for command in [&["doctor"][..], &["config", "check"]] {
-        let looked = house.output(command);
-        assert_eq!(looked.status.code(), Some(1), "{command:?}");
-        let said = String::from_utf8_lossy(&looked.stdout).into_owned();
-        assert!(said.contains("others may get at it (mode 755)"), "{said}");
+    let commands = [&["doctor"][..], &["config", "check"]];
+    for (mode, code, words) in [
+        (0o755, 0, ["may look into", "data folder"]),
+        (0o777, 1, ["may change what is in", "may change what is in"]),
+    ] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(house.data(), mode).unwrap();
+        for (command, words) in commands.into_iter().zip(words) {
+            let looked = house.output(command);
+            let said = String::from_utf8_lossy(&looked.stdout).into_owned();
+            assert_eq!(looked.status.code(), Some(code), "{command:?} {said}");
+            assert!(said.contains(words), "{said}");
+        }
     }
 }
 

@@ -54,6 +54,7 @@ impl Site {
             "workflows",
             "documents",
             "photos",
+            "roles",
         ];
         let mut arguments = vec!["tokens", "create", "Remote", "--for", EMAIL];
         for scope in scopes {

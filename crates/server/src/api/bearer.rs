@@ -147,17 +147,11 @@ pub(super) async fn admit(
     peer: Option<Peer>,
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
-    if let Some(wait) = throttle::wait(app, peer, Tried::Token).await? {
-        let detail = "Too many requests with wrong tokens came from this address.";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail);
-        return Err(problem.retry_after(wait.as_secs().max(1)));
-    }
     let Some(given) = given(headers) else {
         return Err(Problem::unauthorized(false));
     };
     let Some(bearer) = holder(app, given).await? else {
-        throttle::wrong(app, peer, Tried::Token).await?;
-        return Err(Problem::unauthorized(true));
+        return Err(wrong(app, peer).await?);
     };
     if !bearer.scopes.contains(&scope) {
         return Err(Problem::scope_missing(scope));
@@ -166,6 +160,18 @@ pub(super) async fn admit(
         return Err(Failure::Forbidden.into());
     }
     Ok(Caller::new(app, bearer))
+}
+
+/// What a wrong token is answered. Nobody finds a right one by trying, but whoever tries is slowed down; a right one
+/// that comes from the same address, such as that of a whole site, is not.
+async fn wrong(app: &App, peer: Option<Peer>) -> Result<Problem, Problem> {
+    if let Some(wait) = throttle::wait(app, peer, Tried::Token).await? {
+        let detail = "Too many requests with wrong tokens came from this address.";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail);
+        return Ok(problem.retry_after(wait.as_secs().max(1)));
+    }
+    throttle::wrong(app, peer, Tried::Token).await?;
+    Ok(Problem::unauthorized(true))
 }
 
 /// What the request gives as a token, whatever it is.

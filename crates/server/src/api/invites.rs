@@ -19,7 +19,7 @@ use super::{
 use crate::{failure::Failure, format::sentence};
 
 /// So many people at once; an import is for more.
-const MOST: usize = 500;
+const MOST: usize = 100;
 const COUNT: Shape = Shape::Integer(0, i64::MAX);
 const NEW: Shape = Shape::Named(
     "NewInvites",
@@ -132,7 +132,7 @@ const PERSON: Shape = Shape::Named(
 
 pub(super) const SEND: Operation =
     Operation::new("inviteToDevices", "Give people access to devices, and invite who is new", Work::Write(send))
-        .words("By a job. Whoever signs in with the number or address has access at once; others are made users and get an invitation. Refused with 409 `draft_open` while the token's maker has begun one on the page. Also needs the scope of invitations.")
+        .words("By a job. Whoever signs in with the number or address has access at once; others are made users and get an invitation. Refused with 409 `draft_open` while the token's maker has begun one on the page. Also needs the scopes `invitations` and `users:write`.")
         .body(Body::Json(&NEW, r#"{"devices":["01977420-5c1d-7b32-9a01-3d1f5b9e2a17"],"access_type":"always","people":[{"name":"Thandi Nkosi","email":"thandi@example.com"}]}"#))
         .answers(Answered::Taken(&INVITES), EXAMPLE);
 pub(super) const SHOW: Operation = Operation::new(
@@ -153,6 +153,7 @@ pub(super) const PEOPLE: Operation =
 
 fn send(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
     ask.needs(Scope::Invitations)?;
+    ask.needs(Scope::UsersWrite)?;
     let ctx = &ask.ctx;
     if let Some(draft) = admit::current(tx, ctx)? {
         let detail = "You have begun an invitation on the page; send it or give it up first.";

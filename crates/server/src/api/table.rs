@@ -11,7 +11,7 @@ use axum::{
 };
 use identity::tokens::Scope::{
     self, Access, ActivityRead, Cards, Devices, Documents, Exports, GroupsRead, GroupsWrite,
-    ImportsRead, ImportsWrite, Invitations, Notifications, Outbox, Photos, SettingsRead,
+    ImportsRead, ImportsWrite, Invitations, Notifications, Outbox, Photos, Roles, SettingsRead,
     SettingsWrite, UsersRead, UsersWrite, Webhooks, Workflows,
 };
 
@@ -170,8 +170,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         GET    "/devices/{id}"              Devices      => devices::SHOW;
         PATCH  "/devices/{id}"              Devices      => devices::CHANGE;
         DELETE "/devices/{id}"              Devices      => devices::DELETE;
-        POST   "/devices/{id}/recipient"    Devices      => transfer::LOOK;
-        POST   "/devices/{id}/transfer"     Devices      => transfer::HAND_OVER;
+        POST   "/devices/{id}/recipient"    Access       => transfer::LOOK;
+        POST   "/devices/{id}/transfer"     Access       => transfer::HAND_OVER;
         GET    "/devices/{id}/grants"       Access       => grants::LIST;
         POST   "/devices/{id}/grants"       Access       => grants::GIVE;
         GET    "/devices/{id}/grants/{user}" Access      => grants::SHOW;
@@ -289,11 +289,11 @@ pub(crate) fn entries() -> Vec<Entry> {
         POST   "/webhooks/{id}/test"        Webhooks     => webhooks::TEST;
         GET    "/webhooks/{id}/deliveries"  Webhooks     => webhooks::DELIVERIES;
         POST   "/webhooks/{id}/deliveries/{event}/redeliver" Webhooks => webhooks::REDELIVER;
-        GET    "/roles"                     SettingsRead => roles::LIST;
-        POST   "/roles"                     SettingsWrite => roles::CREATE;
-        GET    "/roles/{id}"                SettingsRead => roles::SHOW;
-        PATCH  "/roles/{id}"                SettingsWrite => roles::CHANGE;
-        DELETE "/roles/{id}"                SettingsWrite => roles::DELETE;
+        GET    "/roles"                     Roles        => roles::LIST;
+        POST   "/roles"                     Roles        => roles::CREATE;
+        GET    "/roles/{id}"                Roles        => roles::SHOW;
+        PATCH  "/roles/{id}"                Roles        => roles::CHANGE;
+        DELETE "/roles/{id}"                Roles        => roles::DELETE;
         GET    "/settings"                  SettingsRead => settings::SHOW;
         PATCH  "/settings"                  SettingsWrite => settings::CHANGE;
         GET    "/series"                    ImportsRead  => series_keep::LIST;

@@ -214,7 +214,8 @@ const PAGE: &str = r#"{"items":[{"id":"01977420-5c1d-7b32-9a01-3d1f5b9e2a10","na
 pub(super) const LIST: Operation = Operation::new("listUsers", "List users", Work::Read(list))
     .words("Everybody who is not deleted, or those whom the filter lets through. The filter is that of the page `/users`: an address of the page is one of this list.")
     .query(LISTED)
-    .answers(Answered::One(&Shape::Page(&USER)), PAGE);
+    .answers(Answered::One(&Shape::Page(&USER)), PAGE)
+    .refuses(&[422]);
 
 pub(super) const CREATE: Operation =
     Operation::new("createUser", "Create a user", Work::Write(create))
@@ -271,8 +272,7 @@ fn list(tx: &mut Tx<'_>, ask: &Ask) -> Result<Reply, Problem> {
             .find(|(name, _)| !matches!(&**name, "key" | "fields"));
         if let Some((name, _)) = other {
             let detail = "A key names one user, whatever else they are: leave this out.";
-            let status = StatusCode::BAD_REQUEST;
-            return Err(Problem::new(status, "parameter_invalid", detail).parameter(name));
+            return Err(Problem::unprocessable("parameter_invalid", detail).parameter(name));
         }
         let found = with_key(tx, ask, key)?;
         return Ok(Reply::page(ask, found.iter().map(value).collect(), None));

@@ -135,7 +135,7 @@ on_both! {
         let found = json(&api.get("/users?role=owner"));
         assert_eq!((found["items"].as_array().unwrap().len(), &found["items"][0]["name"]), (1, &"Maria Keller".into()));
         assert_eq!(json(&api.get("/users?q=p3@"))["items"][0]["name"], "P3 Nkosi");
-        assert_problem(&api.get("/users?key=p3@example.com&status=active"), 400, "parameter_invalid");
+        assert_problem(&api.get("/users?key=p3@example.com&status=active"), 422, "parameter_invalid");
         assert_eq!(json(&api.get("/users?key=p3@example.com&fields=name"))["items"][0]["name"], "P3 Nkosi");
         // A cursor holds for the list it was made for.
         let page = json(&api.get("/users?limit=1"));
