@@ -167,6 +167,7 @@ on_both! {
         assert_eq!((file.status.as_u16(), &*file.body), (200, "Filled in."));
         assert!(file.header("content-disposition").starts_with("attachment"));
         assert_problem(&api.get(&format!("{doc}/files/3")), 404, "not_found");
+        api.site.clock.advance(Duration::from_secs(1));
         assert_eq!(done(&api.send("POST", &format!("{doc}/submit"), value!({"note": "Done."}), ANY))["state"], "submitted");
         assert_problem(&api.send("POST", &format!("{doc}/approve"), value!({}), ANY), 409, "own_work");
         assert_problem(&api.send("DELETE", &at, Value::Null, ANY), 409, "workflow_refused");
