@@ -50,7 +50,8 @@ const ENTRY: Shape = Shape::Named(
 );
 const KINDS: &[&str] = &["person", "token", "series", "system"];
 
-const AREAS: Shape = Shape::OneOf(&[
+/// The parts of the log.
+pub(super) const AREA: Shape = Shape::OneOf(&[
     "added",
     "changed",
     "deleted",
@@ -70,7 +71,7 @@ const AREAS: Shape = Shape::OneOf(&[
 const FROM: Field = may("from", Shape::Moment, "From this moment on.");
 const UNTIL: Field = may("until", Shape::Moment, "Before this moment.");
 const WHO: Field = may("who", Shape::OneOf(KINDS), "What kind of actor.");
-const WHAT: Field = may("what", AREAS, "Which part of the product.");
+const WHAT: Field = may("what", AREA, "Which part of the product.");
 const BY: Field = may("by", Shape::Id, "What this user did.");
 const ON: Field = may("on", Shape::Id, "What is about this user.");
 const CONCERNING: Field = may(

@@ -12,7 +12,7 @@ use super::{
     import_settings::{self, choose},
     operation::{Answered, Body, CURSOR, FIELDS, Operation, Work},
     series::{RUN, of_run, series},
-    shape::{Shape, Wrong, field, may},
+    shape::{Field, Shape, Wrong, field, may},
 };
 use crate::format::sentence;
 
@@ -83,13 +83,16 @@ const SERIES: Shape = Shape::Named(
         ),
     ]),
 );
+const FOLDER: Field = may("folder", Shape::Maybe(&Shape::Text(1, 1000)), FOLDER_WORDS);
+const PATTERN: Field = may("pattern", Shape::Text(1, 400), PATTERN_WORDS);
+const SCHEDULE: Field = may("schedule", Shape::Text(1, 40), SCHEDULE_WORDS);
 const NEW: Shape = Shape::Named(
     "NewSeries",
     &Shape::Object(&[
         field("name", Shape::Text(1, 100), "The account has one of it."),
-        may("folder", Shape::Maybe(&Shape::Text(1, 1000)), FOLDER_WORDS),
-        may("pattern", Shape::Text(1, 400), PATTERN_WORDS),
-        may("schedule", Shape::Text(1, 40), SCHEDULE_WORDS),
+        FOLDER,
+        PATTERN,
+        SCHEDULE,
         may(
             "like",
             Shape::Id,
@@ -111,9 +114,9 @@ const CHANGES: Shape = Shape::Named(
     "SeriesChanges",
     &Shape::Object(&[
         may("name", Shape::Text(1, 100), ""),
-        may("folder", Shape::Maybe(&Shape::Text(1, 1000)), FOLDER_WORDS),
-        may("pattern", Shape::Text(1, 400), PATTERN_WORDS),
-        may("schedule", Shape::Text(1, 40), SCHEDULE_WORDS),
+        FOLDER,
+        PATTERN,
+        SCHEDULE,
         may(
             "like",
             Shape::Id,

@@ -13,6 +13,7 @@ use webhooks::{
 
 use super::{
     Problem,
+    activity::AREA,
     ask::{Ask, Reply, tag},
     operation::{Answered, Body, CURSOR, FIELDS, LIMIT, Operation, Work},
     shape::{Field, Shape, Wrong, field, may},
@@ -21,23 +22,6 @@ use crate::{failure::Failure, format::sentence};
 
 const COUNT: Shape = Shape::Integer(0, i64::MAX);
 const MAYBE_MOMENT: Shape = Shape::Maybe(&Shape::Moment);
-const AREA: Shape = Shape::OneOf(&[
-    "added",
-    "changed",
-    "deleted",
-    "groups",
-    "access",
-    "devices",
-    "cards",
-    "invitations",
-    "imports",
-    "sign_in",
-    "workflows",
-    "documents",
-    "requests",
-    "messages",
-    "settings",
-]);
 const AREAS: Shape = Shape::Maybe(&Shape::List(&AREA, 15));
 const TROUBLES: &[&str] = &[
     "host_not_found",
